@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { createOps } from '../ops/commands';
+
+void createOps().parseAsync();

@@ -1,0 +1,89 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Environment } from '../environments/schema';
+
+export interface LedgerDatabaseProps {
+  readonly vpc: ec2.IVpc;
+  /** The name of the secret with the generated credentials. */
+  readonly secretName: string;
+  /** Capacity, readers and backups. */
+  readonly size: Environment['database'];
+  /** Whether the data outlives the stack, and deletion is refused. */
+  readonly isProduction: boolean;
+}
+
+/** The tests run on PostgreSQL 18, so Aurora's 18 is the same engine. */
+const engine = rds.DatabaseClusterEngine.auroraPostgres({
+  version: rds.AuroraPostgresEngineVersion.VER_18_6,
+});
+const databaseName = 'tollgate';
+const userName = 'tollgate';
+
+/** Aurora PostgreSQL with the inbox, the ledger and the outbox; nothing outside the VPC reaches it. */
+export class LedgerDatabase extends Construct {
+  readonly cluster: rds.DatabaseCluster;
+  /** Host, port, user name, password and database name, as JSON. */
+  readonly credentials: secretsmanager.ISecret;
+
+  constructor(scope: Construct, id: string, props: LedgerDatabaseProps) {
+    super(scope, id);
+    const { size } = props;
+    const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: true };
+    // A construct of its own: the one that the cluster would generate has an id made of the stack's
+    // name and its own settings, and would collide with itself under its fixed name when they change.
+    const generated = new rds.DatabaseSecret(this, 'Credentials', {
+      username: userName,
+      secretName: props.secretName,
+    }) as secretsmanager.ISecret;
+    // As with the cluster: a ledger that outlives its stack needs its password.
+    if (props.isProduction) generated.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.cluster = new rds.DatabaseCluster(this, 'Cluster', {
+      engine,
+      defaultDatabaseName: databaseName,
+      // The name in the open: a change of a reference to it would replace the cluster.
+      credentials: rds.Credentials.fromSecret(generated, userName),
+      vpc: props.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      writer: rds.ClusterInstance.serverlessV2('Writer', instance),
+      readers: Array.from({ length: size.readers }, (_, index) =>
+        // Follows the writer's size, so that it can take over under the same load.
+        rds.ClusterInstance.serverlessV2(`Reader${index + 1}`, {
+          ...instance,
+          scaleWithWriter: true,
+        }),
+      ),
+      serverlessV2MinCapacity: size.minimumCapacityUnits,
+      serverlessV2MaxCapacity: size.maximumCapacityUnits,
+      // Without connections: the service asks for work all the time, so no task may run.
+      ...(size.minimumCapacityUnits === 0 && {
+        serverlessV2AutoPauseDuration: Duration.minutes(10),
+      }),
+      parameters: { 'rds.force_ssl': '1' },
+      storageEncrypted: true,
+      backup: { retention: Duration.days(size.backupRetentionDays) },
+      copyTagsToSnapshot: true,
+      cloudwatchLogsExports: ['postgresql'],
+      deletionProtection: props.isProduction,
+      removalPolicy: props.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
+    });
+    const resource = this.cluster.node.defaultChild as rds.CfnDBCluster;
+    // cfn-lint's list of engine versions ends with 17; the CDK's knows Aurora's 18.
+    resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3690'] } });
+    if (this.cluster.secret === undefined) throw new Error('generated credentials have a secret');
+    this.credentials = this.cluster.secret;
+  }
+
+  /** Lets `peer` connect; the rule lies with the peer, so that this stack does not depend on it. */
+  allowConnectionsFrom(peer: ec2.IConnectable): void {
+    peer.connections.allowTo(this.cluster, ec2.Port.POSTGRES);
+  }
+
+  /** Lets `grantee` read the credentials, each time that it connects. */
+  grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
+    return this.credentials.grantRead(grantee);
+  }
+}

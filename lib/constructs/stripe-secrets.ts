@@ -1,0 +1,80 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Environment } from '../environments/schema';
+
+export interface StripeSecretsProps {
+  /** What the names begin with: `{project}-{env}`. */
+  readonly prefix: string;
+  /** Complete ARNs of existing secrets to adopt; those not named are created. */
+  readonly adopted: Environment['secrets'];
+}
+
+/**
+ * The three secrets whose values people set out of band. Each is created with a random placeholder,
+ * because a secret without a value stops an ECS task from starting:
+ * - as webhook secret and as JWT key it works at once, for nobody but who may read the secret;
+ * - as Stripe key it does not begin with `sk_` or `rk_`, which the service takes for "not configured".
+ *
+ * They are retained whatever happens to the stack: values that nobody can generate again.
+ */
+export class StripeSecrets extends Construct {
+  readonly stripeSecretKey: secretsmanager.ISecret;
+  readonly stripeWebhookSecret: secretsmanager.ISecret;
+  readonly jwtAccessTokenSecret: secretsmanager.ISecret;
+
+  constructor(scope: Construct, id: string, props: StripeSecretsProps) {
+    super(scope, id);
+    const { prefix, adopted } = props;
+    this.stripeSecretKey = this.provide(
+      'StripeSecretKey',
+      `${prefix}-stripe-secret-key`,
+      'Secret or restricted key of the Stripe API: plain text or {"key": "sk_..."}',
+      adopted.stripeSecretKeyArn,
+    );
+    this.stripeWebhookSecret = this.provide(
+      'StripeWebhookSecret',
+      `${prefix}-stripe-webhook-secret`,
+      'Signing secret of the Stripe webhook: plain text or {"key": "whsec_..."}',
+      adopted.stripeWebhookSecretArn,
+    );
+    this.jwtAccessTokenSecret = this.provide(
+      'JwtAccessTokenSecret',
+      `${prefix}-jwt-access-token-secret`,
+      'Key that bearer tokens are signed with (HS256): plain text or {"key": "..."}',
+      adopted.jwtAccessTokenSecretArn,
+    );
+  }
+
+  /** Lets `grantee` read all three, current and previous versions. */
+  grantRead(grantee: iam.IGrantable): void {
+    this.stripeSecretKey.grantRead(grantee);
+    this.stripeWebhookSecret.grantRead(grantee);
+    this.jwtAccessTokenSecret.grantRead(grantee);
+  }
+
+  private provide(
+    id: string,
+    secretName: string,
+    description: string,
+    adoptedArn: string | undefined,
+  ): secretsmanager.ISecret {
+    if (adoptedArn !== undefined) {
+      return secretsmanager.Secret.fromSecretCompleteArn(this, id, adoptedArn);
+    }
+    return new secretsmanager.Secret(this, id, {
+      secretName,
+      description,
+      // Never change this: a new template makes CloudFormation generate the secret anew, over
+      // whatever somebody stored.
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'key',
+        passwordLength: 48,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    }) as secretsmanager.ISecret;
+  }
+}

@@ -1,0 +1,28 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms';
+import { OperationsDashboard } from './constructs/operations-dashboard';
+import type { DataStack } from './data-stack';
+import type { ServiceStack } from './service-stack';
+import type { Settings } from './settings';
+
+export interface MonitoringStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+}
+
+/** Dashboard and alarms. It hangs off the other stacks, and nothing hangs off it. */
+export class MonitoringStack extends Stack {
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    const { data, service, settings } = props;
+    const watched = { edge: service.edge, payments: service.payments, database: data.database };
+    new Alarms(this, 'Alarms', {
+      ...watched,
+      topic: data.alarmTopic,
+      mostTasks: settings.environment.tasks.maximum,
+    });
+    new OperationsDashboard(this, 'Dashboard', { ...watched, dashboardName: settings.prefix });
+  }
+}

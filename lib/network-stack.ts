@@ -1,0 +1,46 @@
+import { Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { Network } from './constructs/network';
+import { PublicZone } from './constructs/public-zone';
+import type { Settings } from './settings';
+import { publish } from './stack-outputs';
+
+export interface NetworkStackProps extends StackProps {
+  readonly settings: Settings;
+}
+
+/** VPC and hosted zone: what everything else stands on, and what changes least. */
+export class NetworkStack extends Stack {
+  readonly vpc: ec2.IVpc;
+  readonly zone: PublicZone | undefined;
+  private readonly zones: string[];
+
+  constructor(scope: Construct, id: string, props: NetworkStackProps) {
+    super(scope, id, props);
+    const { environment, https } = props.settings;
+    this.zones = environment.availabilityZones;
+    this.vpc = new Network(this, 'Network', {
+      cidr: environment.vpcCidr,
+      nat: environment.nat,
+      zoneCount: this.zones.length,
+    }).vpc;
+    Validations.of(this).acknowledge({
+      id: 'CloudFormation-Validate::W3010',
+      reason: 'Zones are configured by name: asking for them would take an account at synth.',
+    });
+    if (!https.hasZone) return;
+    this.zone = new PublicZone(this, 'PublicZone', {
+      domainName: environment.domainName,
+      adopted: environment.https.hostedZone,
+    });
+    if (this.zone.nameServers === undefined) return;
+    const nameServers = Fn.join(', ', [...this.zone.nameServers]);
+    publish(this, { NameServers: ['Delegate the domain to these at its parent', nameServers] });
+  }
+
+  /** The configured zones. The inherited answer would ask an account for them, or settle for two. */
+  override get availabilityZones(): string[] {
+    return this.zones;
+  }
+}

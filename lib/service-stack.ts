@@ -1,0 +1,79 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { HttpsEdge } from './constructs/https-edge';
+import { PaymentsService } from './constructs/payments-service';
+import type { DataStack } from './data-stack';
+import type { NetworkStack } from './network-stack';
+import type { Settings } from './settings';
+import { type Outputs, publish } from './stack-outputs';
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+}
+
+/** Load balancer, listeners and service together, so that a flag's flip is one stack's update. */
+export class ServiceStack extends Stack {
+  readonly edge: HttpsEdge;
+  readonly payments: PaymentsService;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { data, network, settings } = props;
+    const { environment } = settings;
+    this.edge = new HttpsEdge(this, 'HttpsEdge', {
+      vpc: network.vpc,
+      domainName: environment.domainName,
+      zone: network.zone,
+      hasHttpsListener: settings.https.hasListener,
+      certificateArn: environment.https.certificateArn,
+      webhookPaths: environment.webhookPaths,
+      emergencyHttp: settings.emergencyHttp,
+      alarmTopic: data.alarmTopic,
+      isProduction: environment.production,
+    });
+    this.payments = new PaymentsService(this, 'PaymentsService', {
+      vpc: network.vpc,
+      edge: this.edge,
+      database: data.database,
+      secrets: data.secrets,
+      billingTopic: data.billingTopic,
+      environment,
+      image: settings.image,
+    });
+    publish(this, this.outputs(settings));
+  }
+
+  private outputs(settings: Settings): Outputs {
+    const { environment, emergencyHttp, https, inForce } = settings;
+    const { edge, payments } = this;
+    const base = `https://${environment.domainName}`;
+    const flags = Object.entries(inForce).map(([name, value]) => `${name}=${value}`);
+    return {
+      Region: ['The region', this.region],
+      StripeMode: ['The mode that the Stripe keys must be of', environment.stripeMode],
+      PublicBaseUrl: ['Where the service is', base],
+      WebhookUrl: ['The endpoint to register with Stripe', `${base}${environment.webhookPaths[0]}`],
+      WebhookPaths: ['All paths that take webhooks', environment.webhookPaths.join(',')],
+      LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancer.loadBalancerDnsName],
+      LoadBalancerArn: ['The load balancer', edge.loadBalancer.loadBalancerArn],
+      HttpListenerArn: ['The listener on port 80', edge.httpListener.listenerArn],
+      ...(edge.httpsListener && {
+        HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],
+      }),
+      TargetGroupArn: ['Where the tasks are registered', edge.targetGroup.targetGroupArn],
+      ClusterName: ['The ECS cluster', payments.cluster.clusterName],
+      ServiceName: ['The ECS service', payments.service.serviceName],
+      LogGroupName: ["The service's log", payments.logGroup.logGroupName],
+      FlagsInForce: ['Every switch with the value in force', flags.join(' ')],
+      EmergencyHttp: [
+        'Whether port 80 forwards webhook and health without TLS',
+        emergencyHttp === undefined
+          ? 'off'
+          : `ON until ${emergencyHttp.until?.toISOString() ?? 'forceHttpForwarding is taken back'}`,
+      ],
+      NextStepToHttps: ['What to do next', https.nextStep ?? 'none: HTTPS is complete'],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import type { Environment } from './environments/schema';
+import type { Faults } from './faults';
+import type { Flags } from './flags';
+import { type HttpsPlan, planHttps } from './https-plan';
+import { environmentFileOf } from './load-environment';
+
+/** Port 80's emergency face, while it is on. */
+export interface EmergencyHttp {
+  /** When synth begins to refuse it; `undefined` is never. */
+  readonly until: Date | undefined;
+}
+
+/** What is to be built: the environment and the flags, resolved and found to fit each other. */
+export interface Settings {
+  /** The environment's name, such as `staging`. */
+  readonly name: string;
+  /** What all names begin with, such as `tollgate-staging`. */
+  readonly prefix: string;
+  readonly environment: Environment;
+  readonly https: HttpsPlan;
+  /** `undefined` while port 80 redirects everything. */
+  readonly emergencyHttp: EmergencyHttp | undefined;
+  /** The pinned image; `undefined` builds `service/Dockerfile`. */
+  readonly image: string | undefined;
+  /** Every switch with the value in force, whether a flag, the file or a default gave it. */
+  readonly inForce: Readonly<Record<string, string>>;
+}
+
+/** Where the CDK is run. */
+export interface Surroundings {
+  readonly now: Date;
+  /** The account of the credentials at hand (`CDK_DEFAULT_ACCOUNT`), if there are any. */
+  readonly accountAtHand: string | undefined;
+}
+
+/** Lets the flags override the file, and reports combinations that cannot work. */
+export function resolveSettings(
+  name: string,
+  environment: Environment,
+  flags: Flags,
+  surroundings: Surroundings,
+  faults: Faults,
+): Settings {
+  checkAccount(name, environment, surroundings, faults);
+  const file = flags.environmentFile ?? environmentFileOf(name);
+  const https = planHttps(environment, file, flags, faults);
+  const emergencyHttp = readEmergency(flags, surroundings.now, faults);
+  const image = flags.image ?? environment.image;
+  return {
+    name,
+    prefix: `${environment.project}-${name}`,
+    environment,
+    https,
+    emergencyHttp,
+    image,
+    inForce: {
+      forceHttpForwarding: String(emergencyHttp !== undefined),
+      forceHttpForwardingUntil: emergencyHttp?.until?.toISOString() ?? 'none',
+      ...https.switches,
+      image: image ?? 'service/Dockerfile',
+    },
+  };
+}
+
+function readEmergency(flags: Flags, now: Date, faults: Faults): EmergencyHttp | undefined {
+  const until = flags.forceHttpForwardingUntil;
+  if (flags.forceHttpForwarding !== true) {
+    if (until === undefined) return undefined;
+    faults.add(
+      'forceHttpForwardingUntil is given without forceHttpForwarding=true, so nothing would expire; ' +
+        'give both or neither',
+    );
+    return undefined;
+  }
+  if (until !== undefined && until <= now) {
+    faults.add(
+      `forceHttpForwarding expired at ${until.toISOString()} and it is ${now.toISOString()}; ` +
+        'deploy without it, or give forceHttpForwardingUntil a later date',
+    );
+  }
+  return { until };
+}
+
+/** The CLI refuses the wrong account too, but only while it deploys the first stack. */
+function checkAccount(
+  name: string,
+  environment: Environment,
+  { accountAtHand }: Surroundings,
+  faults: Faults,
+): void {
+  const { account } = environment;
+  if (account === undefined || accountAtHand === undefined || account === accountAtHand) return;
+  faults.add(
+    `environment ${name} lives in account ${account}, but the credentials at hand are of ` +
+      `${accountAtHand}; use those of ${account}, or another environment`,
+  );
+}

@@ -1,0 +1,72 @@
+import { placeholdersOf } from './environment-rules';
+import { ConfigurationError } from './faults';
+import type { Tollgate } from './tollgate';
+
+/** What a person should know of what was synthesised: what is where, and what is out of the usual. */
+export function describe(tollgate: Tollgate): string {
+  const { settings } = tollgate;
+  const { environment, https, inForce } = settings;
+  const placeholders = placeholdersOf(environment);
+  const lines = [
+    `${settings.prefix}: account ${environment.account ?? 'of whatever credentials deploy it'}, ` +
+      `region ${environment.region}, Stripe in ${environment.stripeMode} mode`,
+    `  ${tollgate.network.stackName}     VPC in ${environment.availabilityZones.join(', ')}` +
+      (https.hasZone ? ', hosted zone' : ''),
+    `  ${tollgate.data.stackName}        Aurora PostgreSQL, secrets, SNS topics`,
+    `  ${tollgate.service.stackName}     load balancer, listeners, Fargate service`,
+    `  ${tollgate.monitoring.stackName}  dashboard, alarms`,
+    `  flags in force: ${Object.entries(inForce)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+  ];
+  if (https.nextStep !== undefined) {
+    lines.push(`  no HTTPS listener in this deploy. Next step: ${https.nextStep}`);
+  }
+  if (https.fromFlags.length > 0) {
+    lines.push(
+      `WARNING: ${https.fromFlags.join(', ')} given as flags hold for this run only; the next deploy ` +
+        'without them goes by the environment file. Set them there, under https, to make them last.',
+    );
+  }
+  if (placeholders.length > 0) {
+    lines.push(`WARNING: ${placeholders.join(', ')} still say example.com; no account takes them.`);
+  }
+  if (environment.account === undefined) {
+    lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
+  }
+  if (environment.production && environment.alarmEmails.length === 0) {
+    lines.push(
+      'WARNING: alarmEmails is empty in production, so that alarms are told to nobody; name who is ' +
+        'to be mailed.',
+    );
+  }
+  if (settings.image !== undefined && !settings.image.includes('@sha256:')) {
+    lines.push(
+      `WARNING: image ${settings.image} is pinned by tag, and a tag can move; use a digest.`,
+    );
+  }
+  if (settings.emergencyHttp !== undefined) lines.push(emergencyWarning(tollgate));
+  return lines.join('\n');
+}
+
+function emergencyWarning({ settings }: Tollgate): string {
+  const until = settings.emergencyHttp?.until?.toISOString();
+  return (
+    `WARNING: forceHttpForwarding is ON. Port 80 forwards ${settings.environment.webhookPaths.join(', ')} ` +
+    'and the health path without TLS. ' +
+    (until === undefined
+      ? 'It has no expiry: give forceHttpForwardingUntil, or deploy without it as soon as HTTPS works.'
+      : `From ${until} synth refuses it.`)
+  );
+}
+
+/** What went wrong: our own faults as a list, anything else as it is. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof ConfigurationError)) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+  const { faults } = error;
+  const heading =
+    faults.length === 1 ? 'Not synthesised:' : `Not synthesised, ${faults.length} faults:`;
+  return [heading, ...faults.map((fault) => `  - ${fault}`)].join('\n');
+}

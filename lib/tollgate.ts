@@ -1,0 +1,77 @@
+import type { App } from 'aws-cdk-lib';
+import { DataStack } from './data-stack';
+import type { Environment } from './environments/schema';
+import { Faults } from './faults';
+import { readFlags } from './flags';
+import { environmentNames, loadEnvironment } from './load-environment';
+import { MonitoringStack } from './monitoring-stack';
+import { NetworkStack } from './network-stack';
+import { ServiceStack } from './service-stack';
+import { resolveSettings, type Settings, type Surroundings } from './settings';
+
+/** The four stacks of one environment. */
+export interface Tollgate {
+  readonly settings: Settings;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+  readonly monitoring: MonitoringStack;
+}
+
+/**
+ * Reads flags and environment file, and builds the stacks of the environment.
+ * @throws ConfigurationError with everything that is wrong
+ */
+export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
+  const settings = readSettings(app.node.getAllContext(), surroundings);
+  const { environment, prefix } = settings;
+  const common = {
+    settings,
+    tags: { project: environment.project, environment: settings.name },
+    env: { region: environment.region, ...accountOf(environment) },
+    // Without CloudFormation's own guard on references between stacks, this is what keeps a stack
+    // that holds state from being deleted.
+    terminationProtection: environment.production,
+  };
+  const network = new NetworkStack(app, `${prefix}-network`, common);
+  const data = new DataStack(app, `${prefix}-data`, { ...common, vpc: network.vpc });
+  const service = new ServiceStack(app, `${prefix}-service`, {
+    ...common,
+    terminationProtection: false,
+    network,
+    data,
+  });
+  const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {
+    ...common,
+    terminationProtection: false,
+    data,
+    service,
+  });
+  return { settings, network, data, service, monitoring };
+}
+
+const accountOf = ({ account }: Environment) => (account === undefined ? {} : { account });
+
+function readSettings(
+  context: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+): Settings {
+  const faults = new Faults();
+  const flags = readFlags(context, faults);
+  if (context.env === undefined) {
+    faults.add(
+      `no environment is named; give one of ${environmentNames().join(', ')}, for example ` +
+        '`npm run synth -- -c env=staging`',
+    );
+  }
+  const { env } = flags;
+  const environment =
+    env === undefined ? undefined : loadEnvironment(env, flags.environmentFile, faults);
+  const settings =
+    env === undefined || environment === undefined
+      ? undefined
+      : resolveSettings(env, environment, flags, surroundings, faults);
+  faults.throwIfAny();
+  if (settings === undefined) throw new Error('settings are missing only where a fault says why');
+  return settings;
+}

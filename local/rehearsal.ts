@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Stripe from 'stripe';
+import { formatMoney } from '../service/ledger/money';
+import type { Steps } from './steps';
+import { payOnHostedPage } from './stripe/buyer';
+
+export interface RehearsalTarget {
+  /** Where the service is, without a slash at the end. */
+  readonly serviceUrl: string;
+  /** A user's bearer token. */
+  readonly token: string;
+  /** The local Stripe, to see what it delivered. */
+  readonly stripe: Stripe;
+}
+
+const topup = { amountMinor: 1000, currency: 'usd' } as const;
+/** The card number with which every test payment succeeds: https://docs.stripe.com/testing#cards */
+const workingCard = '4242 4242 4242 4242';
+const deliveryTimeoutMillis = 15_000;
+
+/**
+ * A buyer's payment becomes a balance, by the public API alone: checkout session, hosted page,
+ * signed webhook, balance; and the same webhook once more, which must change nothing.
+ * @throws Error at the first step whose outcome is not what it must be
+ */
+export async function rehearse(target: RehearsalTarget, steps: Steps): Promise<void> {
+  const before = await steps.run(
+    'balance before',
+    () => balanceMinor(target),
+    (amount) => `GET /v1/account → ${money(amount)}`,
+  );
+
+  const session = await steps.run(
+    'checkout session',
+    () => createSession(target),
+    ({ id }) => `POST /v1/checkout/sessions → 201, ${shorten(id)} over ${money(topup.amountMinor)}`,
+  );
+
+  await steps.run(
+    'payment',
+    () => pay(session.url),
+    ({ outcome }) => `card ${workingCard} on Stripe's hosted page → ${outcome}`,
+  );
+
+  const event = await steps.run(
+    'signed webhook',
+    () => delivered(target.stripe, session.id),
+    ({ id, type }) => `${type} → 200 (${id})`,
+  );
+
+  const expected = before + topup.amountMinor;
+  await steps.run(
+    'balance after',
+    () => balanceOf(target, expected),
+    (amount) => `GET /v1/account → ${money(amount)}`,
+  );
+
+  await steps.run(
+    'delivered again',
+    async () => {
+      await target.stripe.rawRequest('POST', `/v1/events/${event.id}/retry`);
+      await delivered(target.stripe, session.id);
+      return balanceOf(target, expected);
+    },
+    (amount) => `the same event once more → still ${money(amount)}`,
+  );
+}
+
+async function pay(sessionUrl: string) {
+  const payment = await payOnHostedPage(sessionUrl, { card: workingCard });
+  if (payment.outcome === 'paid') return payment;
+  throw new Error(`the hosted page says ${payment.outcome}: ${payment.message}`);
+}
+
+function money(amountMinor: number): string {
+  return formatMoney(BigInt(amountMinor), topup.currency);
+}
+
+function shorten(id: string): string {
+  return id.length > 20 ? `${id.slice(0, 16)}…` : id;
+}
+
+async function createSession(target: RehearsalTarget): Promise<{ id: string; url: string }> {
+  const answer = await ask(target, 'POST', '/v1/checkout/sessions', { topup });
+  if (hasTexts(answer, 'id', 'url')) return answer;
+  throw new Error(`the answer has no id and url: ${JSON.stringify(answer)}`);
+}
+
+async function balanceMinor(target: RehearsalTarget): Promise<number> {
+  const answer = await ask(target, 'GET', '/v1/account');
+  const balances = isObject(answer) && Array.isArray(answer.balances) ? answer.balances : [];
+  const balance: unknown = balances.find((each) => isObject(each) && each.unit === topup.currency);
+  return isObject(balance) ? Number(balance.amountMinor) : 0;
+}
+
+async function balanceOf(target: RehearsalTarget, expectedMinor: number): Promise<number> {
+  const amount = await balanceMinor(target);
+  if (amount === expectedMinor) return amount;
+  throw new Error(`the balance is ${money(amount)}; expected ${money(expectedMinor)}`);
+}
+
+/** Waits until the session's completion has been delivered to every endpoint. */
+async function delivered(stripe: Stripe, sessionId: string): Promise<Stripe.Event> {
+  const deadline = performance.now() + deliveryTimeoutMillis;
+  for (;;) {
+    const events = await stripe.events.list({ type: 'checkout.session.completed', limit: 100 });
+    const event = events.data.find(
+      (each) => each.type === 'checkout.session.completed' && each.data.object.id === sessionId,
+    );
+    if (event?.pending_webhooks === 0) return event;
+    if (performance.now() > deadline) {
+      const state = event === undefined ? 'was never sent' : `${event.id} was not accepted`;
+      throw new Error(`the completion of ${sessionId} ${state}; see the service's log`);
+    }
+    await sleep(25);
+  }
+}
+
+async function ask(
+  { serviceUrl, token }: RehearsalTarget,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${serviceUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (response.ok) return response.json();
+  throw new Error(`${method} ${path} → ${response.status} ${await response.text()}`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasTexts<Key extends string>(
+  value: unknown,
+  ...keys: Key[]
+): value is Record<Key, string> {
+  return isObject(value) && keys.every((key) => typeof value[key] === 'string');
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readyPath } from '../service/contract';
+
+/** The compiled service as a process of its own, as it runs in its container. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Resolves with the exit code, or with the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+  /** SIGTERM, then waits until it has drained. */
+  stop(): Promise<void>;
+}
+
+/** What Node.js is given to run the service. */
+export const compiledService: readonly string[] = [
+  '--enable-source-maps',
+  join(__dirname, '../dist/service/main.js'),
+];
+/** Whatever ends us, SIGKILL too, closes this pipe, and the service does not go on alone. */
+const endWithParent = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGTERM'))",
+)}`;
+const readyTimeoutMillis = 30_000;
+
+/**
+ * Starts the service and waits until it says that it is ready.
+ * @param environment its whole configuration, by the names in `service/contract.ts`
+ * @param logFile what it logs goes there, from the start
+ * @param command what Node.js is given to run, if not the service itself
+ * @throws Error with the end of the log when it ends or does not become ready
+ */
+export async function startServiceProcess(
+  environment: Readonly<Record<string, string>> & { readonly PORT: string },
+  logFile: string,
+  command = compiledService,
+): Promise<ServiceProcess> {
+  const log = openSync(logFile, 'w');
+  const child = spawn(process.execPath, ['--import', endWithParent, ...command], {
+    // Only what was named: a STRIPE_SECRET_KEY of the calling shell must not get into a rehearsal.
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
+    stdio: ['pipe', log, log],
+  });
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
+  );
+  const url = `http://127.0.0.1:${environment.PORT}`;
+  const service: ServiceProcess = {
+    url,
+    process: child,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+  const ended = exited.then((code) => {
+    throw new Error(`the service ended (${code}):\n${tail(logFile)}`);
+  });
+  try {
+    await Promise.race([untilReady(url, logFile), ended]);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  ended.catch(() => undefined);
+  return service;
+}
+
+async function untilReady(url: string, logFile: string): Promise<void> {
+  const deadline = performance.now() + readyTimeoutMillis;
+  for (;;) {
+    const answer = await fetch(`${url}${readyPath}`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (performance.now() > deadline) {
+      const said = answer === undefined ? 'no answer' : await answer.text();
+      throw new Error(
+        `the service is not ready after ${readyTimeoutMillis / 1000} s: ${said}\n${tail(logFile)}`,
+      );
+    }
+    await sleep(50);
+  }
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
+}

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Account } from './account';
+import { assertAuthenticated } from './authentication';
+import { StripeApiError, unrecognizedUrl } from './errors';
+import { apiVersion } from './events';
+import { Expander } from './expand';
+import { decodeForm } from './form-encoding';
+import type { IdempotencyKeys } from './idempotency';
+import { newRequestId } from './ids';
+import { resources } from './resources';
+import type { Route } from './routing';
+
+export interface ApiDependencies {
+  readonly account: Account;
+  readonly idempotencyKeys: IdempotencyKeys;
+  /** How long a write takes, so that two under one key can meet; the original takes some 300 ms. */
+  readonly latencyMs: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Stripe's API proper: everything under `/v1`. */
+export function registerApi(app: FastifyInstance, dependencies: ApiDependencies): void {
+  const { account } = dependencies;
+  const api = new Api(dependencies);
+  for (const route of resources.flatMap(({ routes }) => routes)) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      async handler(request, reply) {
+        const requestId = newRequestId();
+        const answer = await api.answer({ request, route, requestId });
+        return send(request, reply, requestId, answer);
+      },
+    });
+  }
+  app.setErrorHandler((error, request, reply) =>
+    send(request, reply, newRequestId(), failure(error, account)),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const error = unrecognizedUrl(request.method, pathOf(request));
+    return send(request, reply, newRequestId(), failure(error, account));
+  });
+}
+
+interface Incoming {
+  readonly request: FastifyRequest;
+  readonly route: Route;
+  readonly requestId: string;
+}
+
+class Api {
+  readonly #expander: Expander;
+
+  constructor(private readonly dependencies: ApiDependencies) {
+    const kinds = resources.flatMap(({ kind }) => (kind ? [[kind.name, kind] as const] : []));
+    this.#expander = new Expander(new Map(kinds), dependencies.account.tables);
+  }
+
+  async answer(incoming: Incoming): Promise<Answer> {
+    const { headers } = incoming.request;
+    try {
+      assertAuthenticated(headers.authorization);
+      assertKnownVersion(headers['stripe-version']);
+      const key = idempotencyKeyOf(incoming.request);
+      // Only POST does what must not be done twice; for the others Stripe ignores the key.
+      if (key === null || incoming.route.method !== 'POST') return this.#perform(incoming);
+      return await this.#performOnce(incoming, key);
+    } catch (error) {
+      return failure(error, this.dependencies.account);
+    }
+  }
+
+  /** Changes are made in one go, without a pause in which another request could see half of them. */
+  #perform({ request, route, requestId }: Incoming): Answer {
+    const { account } = this.dependencies;
+    try {
+      const fields = decodeForm(formOf(request));
+      const expand = fields.get('expand');
+      fields.delete('expand');
+      const object = route.handle({
+        account,
+        cause: { id: requestId, idempotency_key: idempotencyKeyOf(request) },
+        fields,
+        path: pathOf(request),
+        pathIds: (name) => pathId(request, name),
+      });
+      return { status: 200, body: JSON.stringify(this.#expander.expand(object, expand), null, 2) };
+    } catch (error) {
+      return failure(error, account);
+    }
+  }
+
+  async #performOnce(incoming: Incoming, key: string): Promise<Answer> {
+    const { idempotencyKeys, latencyMs } = this.dependencies;
+    const { request, requestId } = incoming;
+    const fields = [...new URLSearchParams(formOf(request))].map((field) => field.join('=')).sort();
+    const own = {
+      id: key,
+      method: request.method,
+      path: pathOf(request),
+      fields: fields.join('&'),
+    };
+    const before = idempotencyKeys.begin(own);
+    if (before) {
+      const headers = { 'idempotent-replayed': 'true', 'original-request': before.requestId };
+      return { status: before.status, body: before.body, headers };
+    }
+    try {
+      if (latencyMs > 0) await sleep(latencyMs);
+      const answer = this.#perform(incoming);
+      idempotencyKeys.keep(own, { status: answer.status, body: answer.body, requestId });
+      return answer;
+    } finally {
+      idempotencyKeys.finish(key);
+    }
+  }
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key : null;
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
+}
+
+function pathId({ params }: FastifyRequest, name: string): string {
+  const entry = Object.entries(params ?? {}).find(([key]) => key === name);
+  return String(entry?.[1]);
+}
+
+/** The parameters as they came: in the body of a POST, else in the query. */
+function formOf({ method, body, url }: FastifyRequest): string {
+  if (method === 'POST') return typeof body === 'string' ? body : '';
+  return url.split('?').slice(1).join('?');
+}
+
+function assertKnownVersion(version: string | string[] | undefined): void {
+  if (version === undefined || /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(String(version))) return;
+  throw new StripeApiError(400, `Invalid Stripe API version: ${version}`);
+}
+
+function failure(error: unknown, account: Account): Answer {
+  if (error instanceof StripeApiError) {
+    const headers = error.statusCode === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : {};
+    return { status: error.statusCode, body: JSON.stringify(error.toBody(), null, 2), headers };
+  }
+  if (isClientError(error)) {
+    return failure(
+      new StripeApiError(error.statusCode === 415 ? 400 : error.statusCode, messageFor(error)),
+      account,
+    );
+  }
+  account.log(`error in the local Stripe: ${isNativeError(error) ? error.stack : String(error)}`);
+  return failure(
+    new StripeApiError(500, 'The local Stripe failed; its log says how.', { type: 'api_error' }),
+    account,
+  );
+}
+
+interface ClientError {
+  readonly statusCode: number;
+  readonly message: string;
+}
+
+/** What fastify itself refuses: a content type, a body that is too large. */
+function isClientError(error: unknown): error is ClientError {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return false;
+  return Number(error.statusCode) < 500 && 'message' in error;
+}
+
+function messageFor({ statusCode, message }: ClientError): string {
+  return statusCode === 415
+    ? 'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.'
+    : message;
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  requestId: string,
+  { status, body, headers }: Answer,
+): FastifyReply {
+  const { 'idempotency-key': key, 'stripe-version': version } = request.headers;
+  return reply
+    .code(status)
+    .headers({
+      'content-type': 'application/json',
+      'request-id': requestId,
+      'stripe-version': version ?? apiVersion,
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...headers,
+    })
+    .send(body);
+}

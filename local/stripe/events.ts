@@ -1,0 +1,60 @@
+import Stripe from 'stripe';
+import type { ApiObject, Scope } from './account';
+import { newId } from './ids';
+import type { Kind } from './tables';
+
+/** The version that stripe-node of this project pins; events and answers have its shape. */
+export const apiVersion: string = Stripe.API_VERSION;
+
+export interface Event {
+  readonly id: string;
+  readonly object: 'event';
+  readonly api_version: string;
+  readonly created: number;
+  readonly data: { readonly object: ApiObject; readonly previous_attributes?: object };
+  readonly livemode: false;
+  /** Endpoints that have not answered 2xx yet. The deliveries know it; it is 0 in the table. */
+  readonly pending_webhooks: number;
+  readonly request: { readonly id: string | null; readonly idempotency_key: string | null };
+  readonly type: string;
+}
+
+export const eventKind: Kind<Event> = { name: 'event' };
+
+/**
+ * Records that something happened to an object and has it delivered.
+ * @param before the object as it was, where the event is an update: its old values are sent along
+ */
+export function recordEvent(
+  scope: Scope,
+  type: string,
+  object: ApiObject,
+  before?: ApiObject,
+): Event {
+  const { account, cause } = scope;
+  const event = account.tables.of(eventKind).put({
+    id: newId('evt', '1', 24),
+    object: 'event',
+    api_version: apiVersion,
+    created: account.now(),
+    data: {
+      object,
+      ...(before && { previous_attributes: previousAttributes(before, object) }),
+    },
+    livemode: false,
+    pending_webhooks: 0,
+    request: cause,
+    type,
+  });
+  account.outlets.deliver(event.id);
+  return event;
+}
+
+function previousAttributes(before: ApiObject, after: ApiObject): object {
+  const now = new Map(Object.entries(after));
+  return Object.fromEntries(
+    Object.entries(before).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(now.get(key)),
+    ),
+  );
+}

@@ -1,0 +1,159 @@
+import type Stripe from 'stripe';
+import type { Scope } from '../account';
+import type { Decline } from '../cards';
+import { recordEvent } from '../events';
+import { newId } from '../ids';
+import { listRoute } from '../listing';
+import { changedMetadata, metadata } from '../metadata';
+import { givenMembers, text, unsettable } from '../params';
+import { type Resource, route } from '../routing';
+import type { Charge, PaymentIntent, PaymentMethod } from '../stored';
+import type { Kind } from '../tables';
+
+export const chargeKind: Kind<Charge> = {
+  name: 'charge',
+  references: { customer: 'customer', payment_intent: 'payment_intent' },
+};
+
+/** Records the attempt to take the payment's amount from a card; `decline` is the issuer's no. */
+export function createCharge(
+  scope: Scope,
+  intent: PaymentIntent,
+  paymentMethod: PaymentMethod,
+  decline: Decline | null,
+): Charge {
+  const id = newId('ch', '3', 24);
+  const charge = scope.account.tables.of(chargeKind).put({
+    id,
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: decline ? 0 : intent.amount,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    // The original fills this in some time later and says so by charge.updated.
+    balance_transaction: null,
+    billing_details: paymentMethod.billing_details,
+    calculated_statement_descriptor: 'TOLLGATE LOCAL',
+    captured: decline === null,
+    created: scope.account.now(),
+    currency: intent.currency,
+    customer: intent.customer,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: { ...intent.metadata },
+    on_behalf_of: null,
+    outcome: outcomeOf(decline),
+    paid: decline === null,
+    payment_intent: intent.id,
+    payment_method: paymentMethod.id,
+    payment_method_details: detailsOf(paymentMethod, intent),
+    radar_options: {},
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: intent.shipping,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status: decline ? 'failed' : 'succeeded',
+    transfer_data: null,
+    transfer_group: intent.transfer_group,
+  });
+  recordEvent(scope, decline ? 'charge.failed' : 'charge.succeeded', charge);
+  return charge;
+}
+
+function outcomeOf(decline: Decline | null): NonNullable<Stripe.Charge['outcome']> {
+  return {
+    advice_code: decline ? 'try_again_later' : null,
+    network_advice_code: null,
+    network_decline_code: null,
+    network_status: decline ? 'declined_by_network' : 'approved_by_network',
+    reason: decline?.declineCode ?? null,
+    risk_level: 'normal',
+    risk_score: 20,
+    seller_message: decline?.sellerMessage ?? 'Payment complete.',
+    type: decline ? 'issuer_declined' : 'authorized',
+  };
+}
+
+function detailsOf(
+  { card }: PaymentMethod,
+  { amount }: PaymentIntent,
+): Stripe.Charge['payment_method_details'] {
+  if (!card) return null;
+  return {
+    type: 'card',
+    card: {
+      amount_authorized: amount,
+      authorization_code: null,
+      brand: card.brand,
+      checks: card.checks,
+      country: card.country,
+      electronic_commerce_indicator: null,
+      exp_month: card.exp_month,
+      exp_year: card.exp_year,
+      extended_authorization: { status: 'disabled' },
+      fingerprint: card.fingerprint ?? null,
+      funding: card.funding,
+      incremental_authorization: { status: 'unavailable' },
+      installments: null,
+      last4: card.last4,
+      mandate: null,
+      multicapture: { status: 'unavailable' },
+      network: card.brand,
+      network_token: { used: false },
+      network_transaction_id: null,
+      overcapture: { maximum_amount_capturable: amount, status: 'unavailable' },
+      regulated_status: 'unregulated',
+      three_d_secure: null,
+      transaction_link_id: null,
+      wallet: null,
+    },
+  };
+}
+
+export const charges: Resource = {
+  kind: chargeKind,
+  routes: [
+    route('GET', '/v1/charges/:id', {}, ({ account, pathIds }) =>
+      account.tables.of(chargeKind).get(pathIds('id')),
+    ),
+
+    route(
+      'POST',
+      '/v1/charges/:id',
+      { description: unsettable(text()), metadata: metadata() },
+      (call) => {
+        const before = call.account.tables.of(chargeKind).get(call.pathIds('id'));
+        const { metadata: metadataChange, ...change } = call.params;
+        const after = call.account.tables.of(chargeKind).put({
+          ...before,
+          ...givenMembers(change),
+          metadata: changedMetadata(before.metadata, metadataChange),
+        });
+        recordEvent(call, 'charge.updated', after, before);
+        return after;
+      },
+    ),
+
+    listRoute(
+      '/v1/charges',
+      chargeKind,
+      { customer: text(), payment_intent: text() },
+      (filter) => (charge) =>
+        (filter.customer === undefined || charge.customer === filter.customer) &&
+        (filter.payment_intent === undefined || charge.payment_intent === filter.payment_intent),
+    ),
+  ],
+};

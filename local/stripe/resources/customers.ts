@@ -1,0 +1,127 @@
+import type { Scope } from '../account';
+import { addressShape, completeAddress, completeShipping, shippingShape } from '../addresses';
+import { recordEvent } from '../events';
+import { newId, randomCharacters } from '../ids';
+import { listRoute } from '../listing';
+import { changedMetadata, metadata } from '../metadata';
+import type { Parsed } from '../params';
+import { email, givenMembers, list, nested, oneOf, text, unsettable } from '../params';
+import { type Resource, route } from '../routing';
+import type { Customer } from '../stored';
+import type { Kind, Row } from '../tables';
+
+export const customerKind: Kind<Customer> = { name: 'customer' };
+
+/** A customer that was deleted can still be retrieved, by id alone. */
+interface DeletedCustomer extends Row {
+  readonly object: 'customer';
+  readonly deleted: true;
+}
+const deletedCustomerKind: Kind<DeletedCustomer> = { name: 'deleted_customer' };
+
+const customerShape = {
+  address: unsettable(nested(addressShape)),
+  description: unsettable(text()),
+  email: unsettable(email()),
+  metadata: metadata(),
+  name: unsettable(text({ maxLength: 256 })),
+  phone: unsettable(text({ maxLength: 20 })),
+  preferred_locales: unsettable(list(text())),
+  shipping: unsettable(nested(shippingShape)),
+  tax_exempt: oneOf('exempt', 'none', 'reverse'),
+};
+
+export function createCustomer(scope: Scope, params: Parsed<typeof customerShape>): Customer {
+  const customer = scope.account.tables.of(customerKind).put({
+    id: newId('cus', '', 14),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: scope.account.now(),
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: randomCharacters(8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: false,
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+    ...changes(params),
+    metadata: changedMetadata({}, params.metadata),
+  });
+  recordEvent(scope, 'customer.created', customer);
+  return customer;
+}
+
+function changes({
+  address,
+  shipping,
+  preferred_locales,
+  ...params
+}: Parsed<typeof customerShape>) {
+  const { metadata: _, ...plain } = params;
+  return {
+    ...givenMembers(plain),
+    ...(address !== undefined && { address: address && completeAddress(address) }),
+    ...(shipping !== undefined && { shipping: shipping && completeShipping(shipping) }),
+    ...(preferred_locales !== undefined && { preferred_locales: preferred_locales ?? [] }),
+  };
+}
+
+export const customers: Resource = {
+  kind: customerKind,
+  routes: [
+    route('POST', '/v1/customers', customerShape, (call) => createCustomer(call, call.params)),
+
+    route('GET', '/v1/customers/:id', {}, ({ account, pathIds }) => {
+      const id = pathIds('id');
+      return (
+        account.tables.of(deletedCustomerKind).find(id) ?? account.tables.of(customerKind).get(id)
+      );
+    }),
+
+    route('POST', '/v1/customers/:id', customerShape, (call) => {
+      const table = call.account.tables.of(customerKind);
+      const before = table.get(call.pathIds('id'));
+      const after = table.put({
+        ...before,
+        ...changes(call.params),
+        metadata: changedMetadata(before.metadata, call.params.metadata),
+      });
+      recordEvent(call, 'customer.updated', after, before);
+      return after;
+    }),
+
+    route('DELETE', '/v1/customers/:id', {}, (call) => {
+      const { tables } = call.account;
+      const customer = tables.of(customerKind).get(call.pathIds('id'));
+      tables.of(customerKind).remove(customer.id);
+      recordEvent(call, 'customer.deleted', customer);
+      return tables
+        .of(deletedCustomerKind)
+        .put({ id: customer.id, object: 'customer', deleted: true });
+    }),
+
+    // Stripe compares e-mail addresses with case: https://docs.stripe.com/api/customers/list
+    listRoute(
+      '/v1/customers',
+      customerKind,
+      { email: text({ maxLength: 512 }) },
+      (filter) => (customer) => filter.email === undefined || customer.email === filter.email,
+    ),
+  ],
+};

@@ -1,0 +1,146 @@
+import type { Scope } from '../account';
+import { addressShape, completeAddress } from '../addresses';
+import { cardNamed, cardNumbered, type TestCard } from '../cards';
+import { invalidParameter, missingParameter } from '../errors';
+import { newId, randomCharacters } from '../ids';
+import { changedMetadata, metadata } from '../metadata';
+import { email, integer, nested, oneOf, type Parsed, required, text, unsettable } from '../params';
+import { type Resource, route } from '../routing';
+import type { PaymentMethod } from '../stored';
+import type { Kind, Row } from '../tables';
+
+export const paymentMethodKind: Kind<PaymentMethod> = {
+  name: 'payment_method',
+  noun: 'PaymentMethod',
+  param: 'payment_method',
+  references: { customer: 'customer' },
+};
+
+/** The number decides what becomes of a payment; like the original, no answer ever shows it. */
+interface CardNumber extends Row {
+  readonly number: string;
+}
+const cardNumberKind: Kind<CardNumber> = { name: 'payment_method_card_number' };
+
+const billingShape = {
+  address: unsettable(nested(addressShape)),
+  email: unsettable(email()),
+  name: unsettable(text()),
+  phone: unsettable(text()),
+};
+
+interface CardDetails {
+  readonly card: TestCard;
+  readonly expMonth: number;
+  readonly expYear: number;
+  readonly billing?: Parsed<typeof billingShape> | undefined;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export function createCardPaymentMethod(scope: Scope, details: CardDetails): PaymentMethod {
+  const { card, billing = {} } = details;
+  const id = newId('pm', '1', 24);
+  scope.account.tables.of(cardNumberKind).put({ id, number: card.number });
+  return scope.account.tables.of(paymentMethodKind).put({
+    id,
+    object: 'payment_method',
+    allow_redisplay: 'unspecified',
+    billing_details: {
+      address: completeAddress(billing.address ?? {}),
+      email: billing.email ?? null,
+      name: billing.name ?? null,
+      phone: billing.phone ?? null,
+      tax_id: null,
+    },
+    card: {
+      brand: card.brand,
+      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+      country: 'US',
+      display_brand: card.brand,
+      exp_month: details.expMonth,
+      exp_year: details.expYear,
+      fingerprint: randomCharacters(16),
+      funding: card.funding,
+      generated_from: null,
+      last4: card.number.slice(-4),
+      networks: { available: [card.brand], preferred: null },
+      regulated_status: 'unregulated',
+      three_d_secure_usage: { supported: true },
+      wallet: null,
+    },
+    created: scope.account.now(),
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata: { ...details.metadata },
+    type: 'card',
+  });
+}
+
+/** The test card behind a payment method. */
+export function testCardOf({ account }: Scope, paymentMethodId: string): TestCard {
+  return cardNumbered(account.tables.of(cardNumberKind).get(paymentMethodId).number);
+}
+
+/** The payment method that a parameter names: an id, or a test card such as `pm_card_visa`. */
+export function referencedPaymentMethod(scope: Scope, param: string, id: string): PaymentMethod {
+  const card = cardNamed(id);
+  if (card && id.startsWith('pm_'))
+    return createCardPaymentMethod(scope, withLastingExpiry(scope, card));
+  return scope.account.tables.of(paymentMethodKind).referencedBy(param, id);
+}
+
+/** Stripe's named test cards never expire: they do so in the next year. */
+function withLastingExpiry({ account }: Scope, card: TestCard): CardDetails {
+  const year = new Date(account.now() * 1000).getUTCFullYear();
+  return { card, expMonth: 12, expYear: year + 1 };
+}
+
+const cardShape = {
+  token: text(),
+  number: text(),
+  exp_month: integer({ min: 1, max: 12 }),
+  exp_year: integer({ min: 1970, max: 2100 }),
+  cvc: text({ maxLength: 4 }),
+};
+
+function cardDetails(scope: Scope, params: Parsed<typeof cardShape>): CardDetails {
+  if (params.token !== undefined) {
+    const card = cardNamed(params.token);
+    if (card && params.token.startsWith('tok_')) return withLastingExpiry(scope, card);
+    throw invalidParameter(`No such token: '${params.token}'`, 'card[token]', 'resource_missing');
+  }
+  if (params.number !== undefined) {
+    throw invalidParameter(
+      'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens that map to the test card you are using, see https://docs.stripe.com/testing.',
+      'card[number]',
+    );
+  }
+  throw missingParameter('card[token]');
+}
+
+export const paymentMethods: Resource = {
+  kind: paymentMethodKind,
+  routes: [
+    route(
+      'POST',
+      '/v1/payment_methods',
+      {
+        type: required(oneOf('card')),
+        card: required(nested(cardShape)),
+        billing_details: nested(billingShape),
+        metadata: metadata(),
+      },
+      (call) =>
+        createCardPaymentMethod(call, {
+          ...cardDetails(call, call.params.card),
+          billing: call.params.billing_details,
+          metadata: changedMetadata({}, call.params.metadata),
+        }),
+    ),
+
+    route('GET', '/v1/payment_methods/:id', {}, ({ account, pathIds }) =>
+      account.tables.of(paymentMethodKind).get(pathIds('id')),
+    ),
+  ],
+};

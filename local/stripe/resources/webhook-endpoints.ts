@@ -1,0 +1,137 @@
+import { invalidParameter, invalidRequest } from '../errors';
+import { newId, newWebhookSecret } from '../ids';
+import { listRoute } from '../listing';
+import { changedMetadata, metadata } from '../metadata';
+import {
+  boolean,
+  givenMembers,
+  list,
+  type Parameter,
+  required,
+  text,
+  unsettable,
+  webUrl,
+} from '../params';
+import { type Resource, route } from '../routing';
+import type { WebhookEndpoint } from '../stored';
+import type { Kind, Row, Tables } from '../tables';
+
+export const webhookEndpointKind: Kind<WebhookEndpoint> = {
+  name: 'webhook_endpoint',
+  noun: 'webhook endpoint',
+  param: 'webhook_endpoint',
+};
+
+/** Kept apart, so that no answer but the first can show it. */
+interface SigningSecret extends Row {
+  readonly secret: string;
+}
+const signingSecretKind: Kind<SigningSecret> = { name: 'webhook_signing_secret' };
+
+/** https://docs.stripe.com/webhooks/quickstart: at most 16 endpoints in a sandbox. */
+const mostEndpoints = 16;
+
+/** One event type, or `*` for all. The types are open-ended, so this holds their form alone. */
+function eventType(): Parameter<string> {
+  return {
+    parse(value, name) {
+      const read = text().parse(value, name);
+      if (read === '*' || /^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(read)) return read;
+      throw invalidParameter(
+        `Invalid ${name}: must be * or the name of an event such as checkout.session.completed, got ${read}`,
+        name,
+      );
+    },
+  };
+}
+
+const enabledEvents = list(eventType(), { max: 1000 });
+
+/** The secret that an endpoint's deliveries are signed with. */
+export function signingSecretOf(tables: Tables, endpointId: string): string {
+  return tables.of(signingSecretKind).get(endpointId).secret;
+}
+
+/** Whether events of this type go to this endpoint now. */
+export function wants(endpoint: WebhookEndpoint, type: string): boolean {
+  const isListed = endpoint.enabled_events.some((enabled) => enabled === '*' || enabled === type);
+  return endpoint.status === 'enabled' && isListed;
+}
+
+export const webhookEndpoints: Resource = {
+  kind: webhookEndpointKind,
+  routes: [
+    route(
+      'POST',
+      '/v1/webhook_endpoints',
+      {
+        url: required(webUrl()),
+        enabled_events: required(enabledEvents),
+        api_version: text(),
+        connect: boolean(),
+        description: unsettable(text()),
+        metadata: metadata(),
+      },
+      ({ account, params }) => {
+        const table = account.tables.of(webhookEndpointKind);
+        if (table.size >= mostEndpoints) {
+          throw invalidRequest(
+            `You have reached the maximum of ${mostEndpoints} test webhook endpoints. Delete one that you no longer need.`,
+          );
+        }
+        const endpoint = table.put({
+          id: newId('we', '1', 24),
+          object: 'webhook_endpoint',
+          api_version: params.api_version ?? null,
+          application: null,
+          created: account.now(),
+          description: params.description ?? null,
+          enabled_events: params.enabled_events,
+          livemode: false,
+          metadata: changedMetadata({}, params.metadata),
+          status: 'enabled',
+          url: params.url,
+        });
+        const secret = newWebhookSecret();
+        account.tables.of(signingSecretKind).put({ id: endpoint.id, secret });
+        return { ...endpoint, secret };
+      },
+    ),
+
+    route('GET', '/v1/webhook_endpoints/:id', {}, ({ account, pathIds }) =>
+      account.tables.of(webhookEndpointKind).get(pathIds('id')),
+    ),
+
+    route(
+      'POST',
+      '/v1/webhook_endpoints/:id',
+      {
+        url: webUrl(),
+        enabled_events: enabledEvents,
+        disabled: boolean(),
+        description: unsettable(text()),
+        metadata: metadata(),
+      },
+      ({ account, params, pathIds }) => {
+        const table = account.tables.of(webhookEndpointKind);
+        const before = table.get(pathIds('id'));
+        const { disabled, metadata: metadataChange, ...change } = params;
+        return table.put({
+          ...before,
+          ...givenMembers(change),
+          ...(disabled !== undefined && { status: disabled ? 'disabled' : 'enabled' }),
+          metadata: changedMetadata(before.metadata, metadataChange),
+        });
+      },
+    ),
+
+    route('DELETE', '/v1/webhook_endpoints/:id', {}, ({ account, pathIds }) => {
+      const { id } = account.tables.of(webhookEndpointKind).get(pathIds('id'));
+      account.tables.of(webhookEndpointKind).remove(id);
+      account.tables.of(signingSecretKind).remove(id);
+      return { id, object: 'webhook_endpoint', deleted: true };
+    }),
+
+    listRoute('/v1/webhook_endpoints', webhookEndpointKind, {}, () => () => true),
+  ],
+};

@@ -1,0 +1,27 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { diagnose } from './doctor';
+import { printFindings } from './output';
+
+/** The `ops` command: one subcommand a file, each of which works without printing. */
+export function createOps(): Command {
+  const ops = new Command('npm run ops --').description('Operates a deployed Tollgate.');
+  ops
+    .command('doctor')
+    .description(
+      'looks at a deployment from outside: one line a check, with the fix; 1 if any fails',
+    )
+    .requiredOption('--url <url>', 'where it is deployed, https://…', parseUrl)
+    .option('--webhook-path <path>', 'where Stripe delivers')
+    .option('--json', 'print the findings as JSON', false)
+    .action(async (options: { url: string; webhookPath?: string; json: boolean }) => {
+      const findings = await diagnose(options.url, options.webhookPath);
+      printFindings(findings, options.json);
+      process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;
+    });
+  return ops;
+}
+
+function parseUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text).origin;
+  throw new InvalidArgumentError('expected a URL such as https://billing.example.com.');
+}

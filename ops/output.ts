@@ -1,0 +1,20 @@
+/** What one check found: what was seen, and what to do about it unless all is well. */
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly seen: string;
+  readonly fix?: string;
+}
+
+/** The only place that prints. Findings go to standard output, a line each or as JSON. */
+export function printFindings(findings: readonly Finding[], asJson: boolean): void {
+  if (asJson) {
+    console.log(JSON.stringify(findings, null, 2));
+    return;
+  }
+  const width = Math.max(...findings.map((finding) => finding.check.length));
+  for (const { check, ok, seen, fix } of findings) {
+    console.log(`${ok ? '✓' : '✗'} ${check.padEnd(width)}  ${seen}`);
+    if (!ok && fix !== undefined) console.log(`  ${' '.repeat(width)}  → ${fix}`);
+  }
+}

@@ -1,0 +1,293 @@
+import {
+  defaultWebhookPath,
+  healthPath,
+  environmentVariables as names,
+  readyPath,
+  servicePort,
+} from './contract';
+import { supportedCurrencies } from './ledger/money';
+import { type ParsedSecret, parseSecret } from './secrets/parse';
+
+export type StripeMode = 'test' | 'live';
+
+/** A secret's value, its ARN in Secrets Manager, or both: then the ARN is for what comes later. */
+export interface SecretSource {
+  readonly value: string | undefined;
+  readonly arn: string | undefined;
+}
+
+/** All that the service is told from outside, checked. */
+export interface Config {
+  readonly port: number;
+  readonly database: { readonly url: string } | { readonly secretArn: string };
+  readonly databasePoolMax: number;
+  readonly stripeSecretKey: SecretSource;
+  readonly stripeWebhookSecret: SecretSource;
+  readonly stripeApiBase: URL;
+  readonly stripeMode: StripeMode;
+  /** What top-ups may be in, lower case; the first is the usual one. */
+  readonly currencies: readonly string[];
+  readonly jwtAccessTokenSecret: SecretSource;
+  readonly jwtJwksUrl: URL | undefined;
+  readonly publicBaseUrl: URL;
+  /** Where a buyer may be sent, and whose pages may call; PUBLIC_BASE_URL's own origin included. */
+  readonly allowedOrigins: readonly string[];
+  readonly webhookPaths: readonly string[];
+  readonly billingEventsTopicArn: string | undefined;
+  readonly logLevel: string;
+  /** What is not wrong but should be known, without any secret. */
+  readonly remarks: readonly string[];
+}
+
+/** Everything that is wrong with the configuration, each fault with its fix. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly faults: readonly string[]) {
+    super(`the configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}`);
+  }
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const arn = (service: string) => new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:.+$`);
+
+/**
+ * Reads the configuration from environment variables (their names are in `contract.ts`).
+ * @throws ConfigError with all faults at once
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const read = new Reader(environment);
+  const stripeMode = read.oneOf(names.stripeMode, ['test', 'live'] as const, 'test');
+  const port = read.integer(names.port, servicePort, 0, 65_535);
+  const publicBaseUrl = readPublicBaseUrl(read, port, stripeMode);
+  const config: Config = {
+    port,
+    database: readDatabase(read),
+    databasePoolMax: read.integer(names.databasePoolMax, 10, 1, 100),
+    stripeSecretKey: readStripeSecretKey(read, stripeMode),
+    stripeWebhookSecret: read.secret(names.stripeWebhookSecret, names.stripeWebhookSecretArn),
+    stripeApiBase: read.url(names.stripeApiBase, 'https://api.stripe.com'),
+    stripeMode,
+    currencies: readCurrencies(read),
+    jwtAccessTokenSecret: read.secret(names.jwtAccessTokenSecret, names.jwtAccessTokenSecretArn),
+    jwtJwksUrl: read.text(names.jwtJwksUrl) ? read.url(names.jwtJwksUrl, '') : undefined,
+    publicBaseUrl,
+    allowedOrigins: readOrigins(read, publicBaseUrl),
+    webhookPaths: readWebhookPaths(read),
+    billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
+    logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
+    remarks: read.remarks,
+  };
+  read.requireOne(names.stripeWebhookSecret, names.stripeWebhookSecretArn);
+  read.requireOne(names.jwtAccessTokenSecret, names.jwtAccessTokenSecretArn, names.jwtJwksUrl);
+  remarkOnWeakSecret(read, config.jwtAccessTokenSecret.value);
+  remarkOnStripeSecrets(read, config.stripeSecretKey.value, config.stripeWebhookSecret.value);
+  read.throwFaults();
+  return config;
+}
+
+/** RFC 7518, section 3.2: the key of HS256 has 256 bits or more. */
+function remarkOnWeakSecret(read: Reader, secret: string | undefined): void {
+  const bytes = Buffer.byteLength(secret ?? '');
+  if (secret === undefined || bytes >= 32) return;
+  read.remarks.push(
+    `${names.jwtAccessTokenSecret} has ${bytes} bytes; use 32 or more, or it can be guessed`,
+  );
+}
+
+/** Paths are put behind it, so that it must end where they begin. */
+function readPublicBaseUrl(read: Reader, port: number, mode: StripeMode): URL {
+  const url = read.url(names.publicBaseUrl, `http://localhost:${port}`);
+  if (mode === 'live' && url.protocol !== 'https:') {
+    read.fault(
+      `${names.publicBaseUrl} is ${url.origin}, but with ${names.stripeMode}=live it must ` +
+        'begin with https://',
+    );
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    read.fault(
+      `${names.publicBaseUrl} has a user, a query or a fragment; expected a URL such as ` +
+        'https://billing.example.com, with a path at most',
+    );
+  }
+  return url;
+}
+
+function readDatabase(read: Reader): Config['database'] {
+  const url = read.text(names.databaseUrl);
+  const secretArn = read.arn(names.databaseSecretArn, 'secretsmanager');
+  if (url !== undefined && secretArn !== undefined) {
+    read.fault(`${names.databaseUrl} and ${names.databaseSecretArn} are both set; keep one`);
+  }
+  if (secretArn !== undefined) return { secretArn };
+  if (url === undefined) {
+    read.fault(
+      `neither ${names.databaseUrl} nor ${names.databaseSecretArn} is set; set the first to ` +
+        'postgresql://user:password@host:5432/database',
+    );
+  } else if (!/^postgres(ql)?:\/\//.test(url)) {
+    read.fault(
+      `${names.databaseUrl} does not begin with postgresql://; name a PostgreSQL database`,
+    );
+  }
+  return { url: url ?? '' };
+}
+
+/** An absent key is no fault: a fresh environment boots, and checkout says what is missing. */
+function readStripeSecretKey(read: Reader, mode: StripeMode): SecretSource {
+  const source = read.secret(names.stripeSecretKey, names.stripeSecretKeyArn);
+  const fault = source.value === undefined ? undefined : stripeModeFault(source.value, mode);
+  if (fault !== undefined) read.fault(fault);
+  return source;
+}
+
+/** Says so when a Stripe key is of the other mode; keys of no known form are not configured yet. */
+export function stripeModeFault(key: string, mode: StripeMode): string | undefined {
+  const keyMode = /^[sr]k_(test|live)_/.exec(key)?.[1];
+  if (keyMode === undefined || keyMode === mode) return undefined;
+  return (
+    `${names.stripeSecretKey} is a ${keyMode} key, but ${names.stripeMode} is ${mode}; store a ` +
+    `${mode} key, or change ${names.stripeMode} if this environment is to move ${keyMode} money`
+  );
+}
+
+/** What is stored by mistake, or not yet, is no reason not to start, but one to say so. */
+function remarkOnStripeSecrets(read: Reader, secretKey?: string, webhookSecret?: string): void {
+  if (secretKey !== undefined && !/^[sr]k_/.test(secretKey)) {
+    read.remarks.push(
+      `${names.stripeSecretKey} begins with neither sk_ nor rk_, so that it counts as not ` +
+        'configured; a publishable key (pk_) or a webhook secret (whsec_) does not do',
+    );
+  }
+  if (webhookSecret !== undefined && !webhookSecret.startsWith('whsec_')) {
+    read.remarks.push(
+      `${names.stripeWebhookSecret} does not begin with whsec_: until the signing secret of an ` +
+        "endpoint is stored there, Stripe's deliveries will be refused",
+    );
+  }
+}
+
+function readCurrencies(read: Reader): readonly string[] {
+  const currencies = read.list(names.stripeCurrency, ['usd']).map((code) => code.toLowerCase());
+  for (const currency of currencies) {
+    if (supportedCurrencies.includes(currency)) continue;
+    read.fault(
+      `${names.stripeCurrency} names ${currency}; expected one or more of ` +
+        `${supportedCurrencies.join(', ')}, separated by commas`,
+    );
+  }
+  return currencies;
+}
+
+function readOrigins(read: Reader, publicBaseUrl: URL): readonly string[] {
+  const origins = read.list(names.allowedOrigins, []);
+  for (const origin of origins) {
+    const isOrigin = URL.canParse(origin) && new URL(origin).origin === origin;
+    if (isOrigin && /^https?:\/\/[^*]+$/.test(origin)) continue;
+    read.fault(
+      `${names.allowedOrigins} names ${origin}; expected origins without a path or a *, such as ` +
+        'https://app.example.com, separated by commas',
+    );
+  }
+  return [...new Set([publicBaseUrl.origin, ...origins])];
+}
+
+/** What other routes answer: two routes of one path would keep the service from starting. */
+const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
+
+function readWebhookPaths(read: Reader): readonly string[] {
+  const paths = read.list(names.webhookPaths, [defaultWebhookPath]);
+  for (const path of paths) {
+    const isPlain = /^(\/[A-Za-z0-9._~-]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
+    if (isPlain && !takenPaths.test(path)) continue;
+    read.fault(
+      `${names.webhookPaths} names ${path}; expected paths such as ${defaultWebhookPath}, outside ` +
+        "of /v1 and none of the service's other paths, separated by commas",
+    );
+  }
+  return [...new Set(paths)];
+}
+
+/** Reads single variables and collects what is wrong with them. An empty variable is not set. */
+class Reader {
+  readonly remarks: string[] = [];
+  private readonly faults: string[] = [];
+  /** Secrets such as `{"key": ""}`: there, and without a value. */
+  private readonly emptySecrets = new Set<string>();
+
+  constructor(private readonly environment: Readonly<Record<string, string | undefined>>) {}
+
+  fault(text: string): void {
+    this.faults.push(text);
+  }
+
+  throwFaults(): void {
+    if (this.faults.length > 0) throw new ConfigError(this.faults);
+  }
+
+  /** A variable that is set wrongly has its own fault; this one is about none being set at all. */
+  requireOne(...variables: readonly string[]): void {
+    const isSet = (name: string) => this.text(name) !== undefined && !this.emptySecrets.has(name);
+    if (variables.some(isSet)) return;
+    this.fault(`none of ${variables.join(', ')} is set; set one of them`);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string, fallback: readonly string[]): readonly string[] {
+    const items = (this.text(name) ?? '').split(',').map((item) => item.trim());
+    const named = items.filter((item) => item !== '');
+    return named.length === 0 ? fallback : named;
+  }
+
+  integer(name: string, fallback: number, minimum: number, maximum: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    this.fault(`${name} is ${text}; expected a whole number from ${minimum} to ${maximum}`);
+    return fallback;
+  }
+
+  oneOf<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = allowed.find((candidate) => candidate === text);
+    if (value === undefined) this.fault(`${name} is ${text}; expected ${allowed.join(', ')}`);
+    return value ?? fallback;
+  }
+
+  url(name: string, fallback: string): URL {
+    const text = this.text(name) ?? fallback;
+    if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
+    // Not shown, nor below: whoever mixes up two variables may have put a secret into this one.
+    this.fault(`${name} is not a URL; expected one that begins with https:// or http://`);
+    return new URL('https://invalid.example');
+  }
+
+  arn(name: string, service: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined || arn(service).test(text)) return text;
+    const seen = text.startsWith('arn:') ? `is ${text}` : 'does not begin with arn:';
+    this.fault(`${name} ${seen}; expected a complete ARN, arn:aws:${service}:region:account:…`);
+    return undefined;
+  }
+
+  secret(name: string, arnName: string): SecretSource {
+    const stored = this.environment[name];
+    let parsed: ParsedSecret = { value: '', remarks: [] };
+    try {
+      parsed = parseSecret(name, stored ?? '');
+      if (parsed.value === '') this.emptySecrets.add(name);
+    } catch (error) {
+      this.fault(error instanceof Error ? error.message : String(error));
+    }
+    this.remarks.push(...parsed.remarks);
+    return {
+      value: parsed.value === '' ? undefined : parsed.value,
+      arn: this.arn(arnName, 'secretsmanager'),
+    };
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Every error that a caller can meet: its stable code, its status, what it means and what to do
+ * about it. Answers are RFC 9457 problem details (https://www.rfc-editor.org/rfc/rfc9457).
+ */
+
+interface ProblemDefinition {
+  readonly status: number;
+  readonly title: string;
+  readonly fix: string;
+}
+
+export const problems = {
+  // What the caller sent
+  malformed_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    fix: 'Send one JSON object, encoded as UTF-8.',
+  },
+  validation_failed: {
+    status: 400,
+    title: 'The request does not have the expected shape',
+    fix: 'Compare the request with its schema in /openapi.json.',
+  },
+  bad_request: {
+    status: 400,
+    title: 'The request could not be read',
+    fix: 'Send a well-formed HTTP request as described in /openapi.json.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    fix: 'Send at most 1 MiB.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The content type is not JSON',
+    fix: 'Send the header Content-Type: application/json.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing at this path',
+    fix: 'Compare the path with those in /openapi.json.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The method is not allowed on this path',
+    fix: 'Use one of the methods named in the Allow header.',
+  },
+  currency_not_supported: {
+    status: 422,
+    title: 'This currency can not be topped up',
+    fix: 'Use one of the currencies named in the detail, or add this one to STRIPE_CURRENCY.',
+  },
+  amount_below_minimum: {
+    status: 422,
+    title: 'The amount is below the minimum of its currency',
+    fix: 'Send an amount, in minor units, within the bounds named in the detail.',
+  },
+  amount_above_maximum: {
+    status: 422,
+    title: 'The amount is above the maximum of one charge',
+    fix: 'Send an amount, in minor units, within the bounds named in the detail.',
+  },
+  redirect_url_not_allowed: {
+    status: 422,
+    title: 'The buyer may not be sent to this URL',
+    fix: 'Use a URL whose origin is that of PUBLIC_BASE_URL or is listed in ALLOWED_ORIGINS.',
+  },
+
+  // Who the caller is
+  token_missing: {
+    status: 401,
+    title: 'There is no bearer token',
+    fix: 'Send the header Authorization: Bearer <JWT>.',
+  },
+  token_invalid: {
+    status: 401,
+    title: 'The bearer token is not valid',
+    fix: 'Send a JWT whose sub is the user, signed with the configured secret or key set.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'The bearer token has expired',
+    fix: 'Obtain a new token and send the request again.',
+  },
+  checkout_session_not_found: {
+    status: 404,
+    title: 'This user has no such checkout session',
+    fix: 'Use the id from the answer that created the session, with the token of the same user.',
+  },
+
+  // Stripe's deliveries
+  stripe_signature_missing: {
+    status: 400,
+    title: 'The Stripe-Signature header is missing',
+    fix: 'Only Stripe delivers to this path; send test events with `stripe trigger`.',
+  },
+  stripe_signature_malformed: {
+    status: 400,
+    title: 'The Stripe-Signature header can not be read',
+    fix: 'Pass the header on unchanged: t=<seconds>,v1=<hexadecimal HMAC-SHA256>.',
+  },
+  stripe_signature_mismatch: {
+    status: 400,
+    title: 'The signature matches none of the webhook secrets',
+    fix: 'Set STRIPE_WEBHOOK_SECRET to the signing secret of the endpoint that delivers here, and pass the body on unchanged.',
+  },
+  stripe_signature_expired: {
+    status: 400,
+    title: 'The signature is too old',
+    fix: "Deliver again (Stripe signs each attempt anew), and check both machines' clocks.",
+  },
+  stripe_signature_from_future: {
+    status: 400,
+    title: 'The signature is from the future',
+    fix: "Check both machines' clocks.",
+  },
+  stripe_event_malformed: {
+    status: 400,
+    title: 'The signed body is not a Stripe event',
+    fix: 'Deliver snapshot events: {"id": "evt_…", "object": "event", "type", "data": {"object"}}.',
+  },
+  stripe_event_wrong_mode: {
+    status: 400,
+    title: 'The event is of the other Stripe mode',
+    fix: 'Deliver live events to the live environment and test events to the others.',
+  },
+
+  // What we could not do
+  database_unavailable: {
+    status: 503,
+    title: 'The database can not be reached',
+    fix: 'Send the request again shortly; operators: see /ready and the log.',
+  },
+  row_locked: {
+    status: 503,
+    title: 'Somebody else is changing the same thing',
+    fix: 'Send the request again shortly.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The service has more to do than it can take on',
+    fix: 'Send the request again shortly.',
+  },
+  secrets_unavailable: {
+    status: 503,
+    title: 'Secrets Manager can not be asked',
+    fix: 'Operators: the log names the secret and the reason.',
+  },
+  token_keys_unavailable: {
+    status: 503,
+    title: 'The keys that verify tokens can not be fetched',
+    fix: 'Send the request again shortly; operators: check JWT_JWKS_URL from where the service runs.',
+  },
+  stripe_secret_key_not_configured: {
+    status: 503,
+    title: 'STRIPE_SECRET_KEY not configured',
+    fix: 'Operators: store a key that begins with sk_ or rk_ in its secret, then redeploy.',
+  },
+  stripe_secret_key_rejected: {
+    status: 503,
+    title: 'Stripe rejected STRIPE_SECRET_KEY',
+    fix: 'Operators: store a key that is not revoked in its secret, then redeploy.',
+  },
+  stripe_permission_missing: {
+    status: 503,
+    title: 'STRIPE_SECRET_KEY lacks a permission',
+    fix: 'Operators: the log names the permission; grant it to the restricted key.',
+  },
+  stripe_unavailable: {
+    status: 503,
+    title: 'Stripe can not be reached or is limiting our rate',
+    fix: 'Send the request again shortly.',
+  },
+  stripe_customer_missing: {
+    status: 502,
+    title: 'Stripe no longer has the customer of this user',
+    fix: 'Send the request again: a new customer takes its place.',
+  },
+  stripe_request_rejected: {
+    status: 502,
+    title: 'Stripe did not accept our request',
+    fix: 'Operators: the log names the parameter and the reason.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    fix: 'Operators: look the request id up in the log.',
+  },
+} as const satisfies Record<string, ProblemDefinition>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** An error with a place in the table above; thrown where it arises, answered in one place. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+
+  /**
+   * @param detail what was seen and what was expected. It is shown to the caller of a 4xx and only
+   * logged on a 5xx, so it may name a cause but never a secret.
+   */
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    options?: { cause?: unknown },
+  ) {
+    super(detail, options);
+    this.status = problems[code].status;
+  }
+}
+
+/** The problem in an error, or `internal_error` with the error as its cause. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Problem('internal_error', detail, { cause: error });
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from './log';
+
+/**
+ * Runs a step again and again: at once when woken, else every `intervalMillis`, with growing pauses
+ * while it fails. One step at a time; a step that has begun is waited for by `stop`.
+ */
+export class Polling {
+  private readonly stopping = new AbortController();
+  private nudge = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: {
+      readonly name: string;
+      readonly intervalMillis: number;
+      readonly log: Log;
+      readonly step: (signal: AbortSignal) => Promise<unknown>;
+    },
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Something has come in: do not wait for the interval to pass. */
+  wake(): void {
+    this.nudge.abort();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.nudge.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { name, intervalMillis, log, step } = this.options;
+    let failures = 0;
+    while (!this.stopping.signal.aborted) {
+      this.nudge = new AbortController();
+      try {
+        await step(this.stopping.signal);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        log.error({ err: error, loop: name, failures }, 'the loop failed and will try again');
+      }
+      // While it fails, news does not shorten the pause: what is down is left time to come back.
+      const [millis, signal] =
+        failures === 0
+          ? [intervalMillis, this.nudge.signal]
+          : [backoffMillis(failures), this.stopping.signal];
+      await sleep(millis, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function backoffMillis(failures: number): number {
+  return Math.min(500 * 2 ** failures, 30_000);
+}

@@ -1,0 +1,183 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger } from 'fastify';
+import { Type } from 'typebox';
+import { beginTopup, type CheckoutDependencies } from '../checkout/begin';
+import { fulfillSession } from '../checkout/fulfill';
+import { Problem } from '../errors';
+import { findCheckout, type StoredCheckout } from '../store/checkouts';
+import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
+import { type RedirectRules, resolveRedirects } from './redirects';
+
+export interface CheckoutRoutesOptions extends CheckoutDependencies {
+  readonly redirectRules: RedirectRules;
+  /** Called after a fulfilment that may have left messages to publish. */
+  readonly onCommit: () => void;
+}
+
+const redirectUrl = (when: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: 2_048,
+      description: `Where the buyer is sent ${when}; of an allowed origin. Default: the calling origin, else PUBLIC_BASE_URL.`,
+    }),
+  );
+
+const createBody = Type.Object(
+  {
+    topup: Type.Object(
+      {
+        amountMinor: Type.Integer({ description: 'In minor units: 1000 is 10.00 USD.' }),
+        currency: Type.String({
+          pattern: '^[A-Za-z]{3}$',
+          description: 'ISO 4217; one of those in STRIPE_CURRENCY.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    successUrl: redirectUrl('after paying'),
+    cancelUrl: redirectUrl('on giving up'),
+  },
+  { additionalProperties: false },
+);
+
+const createdSession = Type.Object(
+  {
+    id: Type.String({ description: "The Stripe Checkout session's id, cs_…" }),
+    url: Type.String({ description: 'Send the buyer here, fragment (#…) included.' }),
+    expiresAt: Type.String({ format: 'date-time' }),
+    customerId: Type.String({ description: "The user's Stripe customer, cus_…" }),
+  },
+  { description: 'The session is open; the buyer can pay.' },
+);
+
+const session = Type.Object(
+  {
+    id: Type.String(),
+    status: Type.Enum(['open', 'complete', 'expired']),
+    paymentStatus: Type.Enum(['unpaid', 'paid'], {
+      description: '"paid" says that the balance has been credited.',
+    }),
+    amountMinor: Type.Integer(),
+    currency: Type.String(),
+    customerId: Type.String(),
+    url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it can not be paid.' }),
+    expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  },
+  { description: 'The session as it is now.' },
+);
+
+/** Checkout sessions: begin one, and see what has become of it. */
+export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions> = (
+  app,
+  options,
+  done,
+) => {
+  app.post(
+    '/checkout/sessions',
+    {
+      schema: {
+        tags: ['checkout'],
+        summary: 'Begin the checkout of a top-up',
+        body: createBody,
+        response: {
+          201: createdSession,
+          ...problemsOf(
+            ...bodyProblems,
+            ...tokenProblems,
+            'currency_not_supported',
+            'amount_below_minimum',
+            'amount_above_maximum',
+            'redirect_url_not_allowed',
+            ...stripeProblems,
+            'database_unavailable',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { topup, successUrl, cancelUrl } = request.body;
+      const redirects = resolveRedirects(
+        { successUrl, cancelUrl },
+        request.headers.origin,
+        options.redirectRules,
+      );
+      const begun = await beginTopup(
+        options,
+        request.caller.userId,
+        { amountMinor: BigInt(topup.amountMinor), currency: topup.currency.toLowerCase() },
+        redirects,
+      );
+      request.log.info({ sessionId: begun.sessionId }, 'checkout begun');
+      return reply.code(201).send({
+        id: begun.sessionId,
+        url: begun.url,
+        expiresAt: begun.expiresAt.toISOString(),
+        customerId: begun.customerId,
+      });
+    },
+  );
+
+  app.get(
+    '/checkout/sessions/:id',
+    {
+      schema: {
+        tags: ['checkout'],
+        summary: 'What has become of a checkout session',
+        description:
+          'Asks Stripe while the session is not paid, and credits at once if it is: a buyer who ' +
+          'comes back before the webhook does finds the balance credited.',
+        params: Type.Object({ id: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }) }),
+        response: {
+          200: session,
+          ...problemsOf(
+            ...tokenProblems,
+            'validation_failed',
+            'checkout_session_not_found',
+            'database_unavailable',
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { userId } = request.caller;
+      const find = () => findCheckout(options.database, userId, id);
+      const known = await find();
+      if (known === undefined) {
+        throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
+      }
+      if (known.paymentStatus === 'paid' || known.status === 'expired') return describe(id, known);
+      await fulfillIfPaid(options, id, request.log);
+      return describe(id, (await find()) ?? known);
+    },
+  );
+  done();
+};
+
+/** Stripe being away, or the session not being what was sold, is no reason to answer nothing. */
+async function fulfillIfPaid(
+  options: CheckoutRoutesOptions,
+  sessionId: string,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  try {
+    const outcome = await fulfillSession(options, sessionId);
+    if (outcome === 'credited') log.info({ sessionId, outcome }, 'fulfilled before the webhook');
+    options.onCommit();
+  } catch (error) {
+    log.error({ err: error, sessionId }, 'the session could not be brought up to date');
+  }
+}
+
+function describe(id: string, checkout: StoredCheckout) {
+  return {
+    id,
+    status: checkout.status,
+    paymentStatus: checkout.paymentStatus,
+    amountMinor: Number(checkout.amountMinor),
+    currency: checkout.currency,
+    customerId: checkout.customerId,
+    url: checkout.status === 'open' ? checkout.url : null,
+    expiresAt: checkout.expiresAt?.toISOString() ?? null,
+  };
+}

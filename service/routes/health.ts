@@ -1,0 +1,88 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { healthPath, readyPath } from '../contract';
+
+/** One thing that must be there: `ok`, or what is missing in words. */
+export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
+
+export interface HealthRoutesOptions {
+  readonly checks: ReadinessChecks;
+  readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
+}
+
+const checksSchema = Type.Object(
+  {
+    status: Type.Enum(['ready', 'not ready']),
+    checks: Type.Record(Type.String(), Type.String(), {
+      description: 'Each is "ok", or what is missing.',
+    }),
+  },
+  { description: 'What is there and what is missing.' },
+);
+
+/** Whether the process serves, whether it has what it needs, and which version it is. */
+export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
+  app,
+  { checks, version },
+  done,
+) => {
+  app.get(
+    healthPath,
+    {
+      logLevel: 'silent',
+      schema: {
+        tags: ['health'],
+        summary: 'Liveness: the process serves',
+        description: 'Asks nothing of the database: a blip of it must not stop every task at once.',
+        security: [],
+        response: {
+          200: Type.Object({ status: Type.Literal('ok') }, { description: 'It serves.' }),
+        },
+      },
+    },
+    () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    readyPath,
+    {
+      logLevel: 'warn',
+      schema: {
+        tags: ['health'],
+        summary: 'Readiness: the database and the secrets are there',
+        security: [],
+        response: { 200: checksSchema, 503: checksSchema },
+      },
+    },
+    async (_request, reply) => {
+      const results = await checks();
+      const ready = Object.values(results).every((result) => result === 'ok');
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'not ready', checks: { ...results } });
+    },
+  );
+
+  app.get(
+    '/version',
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'Which version runs',
+        security: [],
+        response: {
+          200: Type.Object(
+            {
+              version: Type.String(),
+              node: Type.String(),
+              stripeApiVersion: Type.String({ description: 'What it was built against.' }),
+            },
+            { description: 'What runs.' },
+          ),
+        },
+      },
+    },
+    () => version,
+  );
+  done();
+};

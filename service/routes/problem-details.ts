@@ -1,0 +1,125 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { asProblem, Problem, type ProblemCode, problems } from '../errors';
+
+/** The body of every answer that is not a success: https://www.rfc-editor.org/rfc/rfc9457 */
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'Names the kind of problem: urn:tollgate:problem:<code>.' }),
+    title: Type.String({ description: 'What the code means; the same for every occurrence.' }),
+    status: Type.Integer(),
+    code: Type.String({ description: 'Stable; what a program should look at.' }),
+    detail: Type.Optional(
+      Type.String({ description: 'What was seen and what was expected. Absent on 5xx.' }),
+    ),
+    fix: Type.String({ description: 'What to do.' }),
+    requestId: Type.String({ description: 'Find it in the log as reqId.' }),
+  },
+  { $id: 'Problem', title: 'Problem' },
+);
+
+/** What every route that asks for a token may answer. */
+export const tokenProblems = [
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'token_keys_unavailable',
+] as const satisfies readonly ProblemCode[];
+
+/** What every route that takes a JSON body may answer. */
+export const bodyProblems = [
+  'malformed_json',
+  'validation_failed',
+  'body_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[];
+
+/** What every route that calls Stripe may answer. */
+export const stripeProblems = [
+  'stripe_secret_key_not_configured',
+  'stripe_secret_key_rejected',
+  'stripe_permission_missing',
+  'stripe_unavailable',
+  'stripe_customer_missing',
+  'stripe_request_rejected',
+] as const satisfies readonly ProblemCode[];
+
+/** The answers of a route that are problems, for its schema: one entry per status. */
+export function problemsOf(...codes: readonly ProblemCode[]) {
+  const statuses = new Set(codes.map((code) => problems[code].status));
+  return Object.fromEntries(
+    [...statuses].map((status) => {
+      const ofStatus = codes.filter((code) => problems[code].status === status);
+      return [
+        status,
+        {
+          description: ofStatus.map((code) => `${code}: ${problems[code].title}`).join('; '),
+          content: { 'application/problem+json': { schema: problemSchema } },
+        },
+      ];
+    }),
+  );
+}
+
+/** Makes every error of the application, and every unknown path, a problem. */
+export function answerWithProblems(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    sendProblem(toProblem(error), request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    const problem = new Problem('not_found', `there is no ${request.method} ${path}`);
+    return sendProblem(problem, request, reply);
+  });
+}
+
+/** Answers with a problem. What a 5xx means in detail goes to the log and not to the caller. */
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
+  const { status, title, fix } = problems[problem.code];
+  if (status >= 500) request.log.error({ err: problem, code: problem.code }, problem.detail);
+  else request.log.info({ code: problem.code }, problem.detail);
+  if (status === 503) void reply.header('retry-after', '5');
+  if (status === 401) void reply.header('www-authenticate', challenge(problem.code));
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:tollgate:problem:${problem.code}`,
+        title,
+        status,
+        code: problem.code,
+        ...(status < 500 && { detail: problem.detail }),
+        fix,
+        requestId: request.id,
+      }),
+    );
+}
+
+function challenge(code: ProblemCode): string {
+  return code === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"';
+}
+
+/** Fastify's own errors: https://fastify.dev/docs/latest/Reference/Errors/ */
+const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_VALIDATION: 'validation_failed',
+};
+
+/** Any error as a problem, Fastify's own by the table above. */
+export function toProblem(error: FastifyError | Problem): Problem {
+  if (error instanceof Problem) return error;
+  const code =
+    error instanceof SyntaxError && error.statusCode === 400
+      ? 'malformed_json'
+      : fastifyCodes[error.code];
+  if (code !== undefined) return new Problem(code, error.message, { cause: error });
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem('bad_request', error.message, { cause: error });
+  }
+  return asProblem(error);
+}

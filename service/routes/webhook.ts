@@ -1,0 +1,120 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Problem } from '../errors';
+import type { Receiver } from '../inbox/receive';
+import type { RotatingSecret } from '../secrets/rotating';
+import { parseEvent } from '../stripe/event';
+import { verifySignature } from '../stripe/signature';
+import { problemsOf } from './problem-details';
+
+export interface WebhookRoutesOptions {
+  readonly paths: readonly string[];
+  readonly receiver: Receiver;
+  readonly secrets: RotatingSecret;
+  readonly mode: 'test' | 'live';
+  readonly nowMillis: () => number;
+}
+
+const bodyLimitBytes = 1024 * 1024;
+
+/**
+ * Where Stripe delivers. A 200 says that the event is recorded; anything else makes Stripe deliver
+ * again: https://docs.stripe.com/webhooks#retries
+ */
+export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> = (
+  app,
+  { paths, receiver, secrets, mode, nowMillis },
+  done,
+) => {
+  // The signature is of the bytes: within this plugin a body is what arrived, parsed by us later.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
+    (_request, body, parsed) => parsed(null, body),
+  );
+
+  const verify = async (body: Buffer, header: string | undefined): Promise<void> => {
+    const nowSeconds = Math.floor(nowMillis() / 1000);
+    try {
+      verifySignature(body, header, secrets.current, nowSeconds);
+    } catch (error) {
+      const mayBeRotated = error instanceof Problem && error.code === 'stripe_signature_mismatch';
+      if (!mayBeRotated || !(await secrets.refresh())) throw error;
+      verifySignature(body, header, secrets.current, nowSeconds);
+    }
+  };
+
+  for (const path of paths) {
+    app.post(
+      path,
+      {
+        schema: {
+          tags: ['webhook'],
+          summary: 'Deliveries from Stripe',
+          description:
+            'The body is a Stripe event, signed in the Stripe-Signature header. Duplicates and event types that are not handled are answered with ' +
+            '200 as well.',
+          security: [],
+          headers: Type.Object({ 'stripe-signature': Type.Optional(Type.String()) }),
+          response: {
+            200: Type.Object(
+              {
+                received: Type.Literal(true),
+                status: Type.Enum(['processed', 'ignored', 'duplicate', 'pending', 'failed']),
+              },
+              { description: 'The event is recorded; Stripe is done with it.' },
+            ),
+            ...problemsOf(
+              'stripe_signature_missing',
+              'stripe_signature_malformed',
+              'stripe_signature_mismatch',
+              'stripe_signature_expired',
+              'stripe_signature_from_future',
+              'stripe_event_malformed',
+              'stripe_event_wrong_mode',
+              'method_not_allowed',
+              'body_too_large',
+              'unsupported_media_type',
+              'database_unavailable',
+              'secrets_unavailable',
+              'overloaded',
+            ),
+          },
+        },
+      },
+      async (request) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        await verify(body, request.headers['stripe-signature']);
+        const event = parseEvent(body, mode);
+        const receipt = await receiver.receive(event);
+        const about = { eventId: event.id, eventType: event.type, status: receipt.status };
+        if (receipt.status === 'failed') {
+          request.log.error(
+            { ...about, err: receipt.refusal },
+            'event refused; nothing was credited',
+          );
+        } else {
+          request.log.info(
+            receipt.status === 'processed' ? { ...about, outcome: receipt.outcome } : about,
+            'event received',
+          );
+        }
+        return { received: true as const, status: receipt.status };
+      },
+    );
+
+    app.route({
+      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url: path,
+      schema: { hide: true },
+      // Before the body is looked at: a method that is not allowed is not allowed with any body.
+      onRequest: async (request, reply) => {
+        void reply.header('allow', 'POST');
+        throw new Problem('method_not_allowed', `${request.method} is not POST`);
+      },
+      handler: () => undefined,
+    });
+  }
+  done();
+};

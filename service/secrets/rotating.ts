@@ -1,0 +1,100 @@
+import type { SecretSource } from '../config';
+import type { SecretStore } from './manager';
+import { parseSecret } from './parse';
+
+const refreshIntervalMillis = 5_000;
+/**
+ * How long the previous value stays in force after a new one was stored: as long as Stripe signs
+ * with both. After that, a value that has leaked is worth nothing any more.
+ * https://docs.stripe.com/webhooks#roll-endpoint-secrets
+ */
+const previousLifetimeMillis = 24 * 60 * 60 * 1000;
+
+/**
+ * A secret that may be rotated while the process runs. It holds the values that are valid now: the
+ * current one first, then the previous one.
+ */
+export class RotatingSecret {
+  private values: readonly { readonly value: string; readonly untilMillis: number }[];
+  private refreshedAtMillis = Number.NEGATIVE_INFINITY;
+  private lastFailure: { readonly error: unknown } | undefined;
+  private refreshing: Promise<boolean> | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly source: SecretSource,
+    private readonly store: SecretStore,
+    private readonly nowMillis: () => number,
+  ) {
+    this.values =
+      source.value === undefined
+        ? []
+        : [{ value: source.value, untilMillis: Number.POSITIVE_INFINITY }];
+  }
+
+  get current(): readonly string[] {
+    const now = this.nowMillis();
+    return this.values.filter((each) => now < each.untilMillis).map((each) => each.value);
+  }
+
+  /**
+   * Asks Secrets Manager for the current and the previous version, at most once in five seconds
+   * however often it is called: anybody can send a signature that does not match.
+   * @returns whether the values are other ones than before
+   * @throws Problem `secrets_unavailable`; the values stay what they were
+   */
+  refresh(): Promise<boolean> {
+    const { arn } = this.source;
+    if (arn === undefined) return Promise.resolve(false);
+    if (this.refreshing !== undefined) return this.refreshing;
+    if (this.nowMillis() - this.refreshedAtMillis < refreshIntervalMillis) {
+      // What failed told us nothing, so that whoever asks may not conclude that nothing has changed.
+      return this.lastFailure ? Promise.reject(this.lastFailure.error) : Promise.resolve(false);
+    }
+    this.refreshedAtMillis = this.nowMillis();
+    this.refreshing = this.read(arn)
+      .then((changed) => {
+        this.lastFailure = undefined;
+        return changed;
+      })
+      .catch((error: unknown) => {
+        this.lastFailure = { error };
+        throw error;
+      })
+      .finally(() => {
+        this.refreshing = undefined;
+      });
+    return this.refreshing;
+  }
+
+  private async read(arn: string): Promise<boolean> {
+    const [current, previous] = await Promise.all([
+      this.store.read(arn, 'AWSCURRENT'),
+      this.store.read(arn, 'AWSPREVIOUS'),
+    ]);
+    const values = [
+      {
+        value: parseSecret(this.name, current?.text ?? '').value,
+        untilMillis: Number.POSITIVE_INFINITY,
+      },
+      {
+        value: this.parsePrevious(previous?.text ?? ''),
+        untilMillis: (current?.createdAtMillis ?? 0) + previousLifetimeMillis,
+      },
+    ].filter(({ value }) => value !== '');
+    // Somebody is just storing it, or by mistake stored nothing: what worked so far goes on working.
+    if (values.length === 0) return false;
+    const before = this.current.join('\n');
+    this.values = values;
+    return this.current.join('\n') !== before;
+  }
+
+  /** The previous version may be the very mistake that the current one mends. */
+  private parsePrevious(stored: string): string {
+    try {
+      return parseSecret(this.name, stored).value;
+    } catch {
+      return '';
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app';
+import { type Config, ConfigError, type SecretSource, stripeModeFault } from './config';
+import { environmentVariables as names, openRequestsTimeoutSeconds } from './contract';
+import { handlePendingEvents } from './inbox/loop';
+import { Receiver } from './inbox/receive';
+import type { Log } from './log';
+import { publishOutbox } from './outbox/loop';
+import { createLogPublisher, createTopicPublisher } from './outbox/publisher';
+import { Polling } from './polling';
+import { type Authenticate, createAuthenticate } from './routes/authentication';
+import type { ReadinessChecks } from './routes/health';
+import { createSecretStore, type SecretStore } from './secrets/manager';
+import { parseSecret } from './secrets/parse';
+import { RotatingSecret } from './secrets/rotating';
+import { resolveDatabaseAddress } from './store/address';
+import { Database } from './store/database';
+import { StripeClient } from './stripe/client';
+import { runningVersion } from './version';
+
+/** A service that is listening. */
+export interface RunningService {
+  readonly port: number;
+  /** Rejects when the service can not go on, because a migration failed. */
+  readonly failed: Promise<never>;
+  /** Refuses new requests, ends the open ones, stops the loops, closes the connections. */
+  stop(): Promise<void>;
+}
+
+const inboxIntervalMillis = 2_000;
+const outboxIntervalMillis = 1_000;
+
+/**
+ * Wires the service and makes it listen. It serves from the first moment, and answers 503 to what
+ * needs the database until that is there: a database that wakes up from a pause must not have every
+ * task killed.
+ * @throws ConfigError when a secret that had to be fetched is not usable
+ */
+export async function startService(config: Config, log: Log): Promise<RunningService> {
+  const secretStore = createSecretStore();
+  const stripeSecretKey = await resolveSecret(
+    names.stripeSecretKey,
+    config.stripeSecretKey,
+    secretStore,
+  );
+  const modeFault = stripeModeFault(stripeSecretKey ?? '', config.stripeMode);
+  if (modeFault !== undefined) throw new ConfigError([modeFault]);
+
+  const database = new Database({
+    address: () => resolveDatabaseAddress(config.database, secretStore),
+    poolMax: config.databasePoolMax,
+    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const stripe = new StripeClient(stripeSecretKey, config.stripeApiBase);
+  const webhookSecrets = new RotatingSecret(
+    names.stripeWebhookSecret,
+    config.stripeWebhookSecret,
+    secretStore,
+    Date.now,
+  );
+  if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
+
+  const loops = createLoops(config, database, log);
+  const draining = new AbortController();
+  const app = await buildApp({
+    log,
+    database,
+    stripe,
+    currencies: config.currencies,
+    authenticate: await createAuthenticateFrom(config, secretStore),
+    receiver: new Receiver({
+      database,
+      log,
+      // One connection is left to the other routes; with one in all, groups take turns with them.
+      groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
+      onCommit: loops.wakeOutbox,
+    }),
+    webhookSecrets,
+    webhookPaths: config.webhookPaths,
+    stripeMode: config.stripeMode,
+    redirectRules: config,
+    onCommit: loops.wakeOutbox,
+    checks: createChecks(database, stripe, webhookSecrets, draining.signal),
+    version: runningVersion,
+    draining: draining.signal,
+    nowMillis: Date.now,
+  });
+  await listen(app, config.port);
+
+  const opened = database
+    .open(
+      (error) => log.warn({ reason: String(error) }, 'waiting for the database'),
+      draining.signal,
+    )
+    .then(() => {
+      log.info('the database is ready');
+      loops.start();
+    });
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    failed: new Promise((_resolve, reject) => {
+      opened.catch((error: unknown) => {
+        if (!draining.signal.aborted) reject(error);
+      });
+    }),
+    async stop() {
+      draining.abort();
+      const cutOff = setTimeout(
+        () => app.server.closeAllConnections(),
+        openRequestsTimeoutSeconds * 1000,
+      );
+      await Promise.all([app.close(), loops.stop(), opened.catch(() => undefined)]);
+      clearTimeout(cutOff);
+      await database.close();
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<void> {
+  try {
+    await app.listen({ host: '0.0.0.0', port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new ConfigError([
+      `${names.port} is ${port}, but another process listens there; stop that one or set ` +
+        `another ${names.port}`,
+    ]);
+  }
+}
+
+/** The value that was injected, or else the one that Secrets Manager has now. */
+async function resolveSecret(
+  name: string,
+  source: SecretSource,
+  store: SecretStore,
+): Promise<string | undefined> {
+  if (source.value !== undefined || source.arn === undefined) return source.value;
+  const { value } = parseSecret(name, (await store.read(source.arn, 'AWSCURRENT'))?.text ?? '');
+  return value === '' ? undefined : value;
+}
+
+/** @throws ConfigError when there is neither a shared secret nor a key set to verify tokens with */
+async function createAuthenticateFrom(config: Config, store: SecretStore): Promise<Authenticate> {
+  const name = names.jwtAccessTokenSecret;
+  const sharedSecret = await resolveSecret(name, config.jwtAccessTokenSecret, store);
+  if (sharedSecret === undefined && config.jwtJwksUrl === undefined) {
+    throw new ConfigError([
+      `${name} is empty in Secrets Manager; store a secret of 32 bytes or more`,
+    ]);
+  }
+  return createAuthenticate({ sharedSecret, jwksUrl: config.jwtJwksUrl });
+}
+
+function createLoops(config: Config, database: Database, log: Log) {
+  const publisher =
+    config.billingEventsTopicArn === undefined
+      ? createLogPublisher(log)
+      : createTopicPublisher(config.billingEventsTopicArn);
+  const outbox = new Polling({
+    name: 'outbox',
+    intervalMillis: outboxIntervalMillis,
+    log,
+    step: (signal) =>
+      publishOutbox({ database, publisher, source: config.publicBaseUrl.origin, log }, signal),
+  });
+  const wakeOutbox = () => outbox.wake();
+  const inbox = new Polling({
+    name: 'inbox',
+    intervalMillis: inboxIntervalMillis,
+    log,
+    step: (signal) => handlePendingEvents({ database, log, onCommit: wakeOutbox }, signal),
+  });
+  return {
+    wakeOutbox,
+    start() {
+      inbox.start();
+      outbox.start();
+    },
+    stop: () => Promise.all([inbox.stop(), outbox.stop()]),
+  };
+}
+
+function createChecks(
+  database: Database,
+  stripe: StripeClient,
+  webhookSecrets: RotatingSecret,
+  draining: AbortSignal,
+): ReadinessChecks {
+  const asksDatabase = oncePerSecond(() =>
+    database.query('select 1').then(
+      () => 'ok',
+      () => 'can not be reached',
+    ),
+  );
+  return async () => ({
+    process: draining.aborted ? 'draining' : 'ok',
+    database: await asksDatabase(),
+    stripeSecretKey: stripe.isConfigured ? 'ok' : 'STRIPE_SECRET_KEY not configured',
+    stripeWebhookSecret:
+      webhookSecrets.current.length > 0 ? 'ok' : 'STRIPE_WEBHOOK_SECRET not configured',
+  });
+}
+
+/** Anybody may ask whether we are ready; the database is asked once a second at most. */
+function oncePerSecond<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let askedAtMillis = Number.NEGATIVE_INFINITY;
+  let answer: Promise<Answer> | undefined;
+  return () => {
+    const now = performance.now();
+    if (answer === undefined || now - askedAtMillis >= 1_000) {
+      askedAtMillis = now;
+      answer = ask();
+    }
+    return answer;
+  };
+}

@@ -1,0 +1,41 @@
+import type { Queryable } from './database';
+
+/** The Stripe customer of a user, if there is one yet. */
+export async function findCustomer(client: Queryable, userId: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ customer_id: string }>(
+    'select customer_id from customers where user_id = $1',
+    [userId],
+  );
+  return rows[0]?.customer_id;
+}
+
+/**
+ * Records the Stripe customer of a user unless one has been recorded meanwhile.
+ * @returns the customer that stands
+ */
+export async function recordCustomer(
+  client: Queryable,
+  userId: string,
+  customerId: string,
+): Promise<string> {
+  const { rows } = await client.query<{ customer_id: string }>(
+    `insert into customers (user_id, customer_id) values ($1, $2)
+     on conflict (user_id) do update set customer_id = customers.customer_id
+     returning customer_id`,
+    [userId, customerId],
+  );
+  return rows[0]?.customer_id ?? customerId;
+}
+
+/** Puts a new customer in the place of one that Stripe no longer has, unless somebody else did. */
+export async function replaceCustomer(
+  client: Queryable,
+  userId: string,
+  goneCustomerId: string,
+  customerId: string,
+): Promise<void> {
+  await client.query(
+    'update customers set customer_id = $3 where user_id = $1 and customer_id = $2',
+    [userId, goneCustomerId, customerId],
+  );
+}

@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
+import pg from 'pg';
+import { Problem } from '../errors';
+import { migrate } from './migrate';
+
+// Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
+pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+
+/** A connection inside a transaction, or the pool outside of one: whoever can be asked. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+/** Where the database is; the password is asked for at every new connection, so it may rotate. */
+export type DatabaseAddress =
+  | { readonly url: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: () => Promise<string>;
+    };
+
+export interface DatabaseOptions {
+  /** Asked before the first connection. */
+  readonly address: () => Promise<DatabaseAddress>;
+  readonly poolMax: number;
+  /** Called when a connection that nobody is using is lost. */
+  readonly onConnectionLost: (error: Error) => void;
+}
+
+/** Stripe's checkout waits 10 s for the webhook's answer; no statement may take that long. */
+const statementTimeoutMillis = 5_000;
+/** A row that somebody holds for longer is that row's problem, and not the database's. */
+const lockTimeoutMillis = 1_000;
+/** Longer than the server's own limit: it ends a connection whose server is there but silent. */
+const queryTimeoutMillis = 7_000;
+const connectionTimeoutMillis = 3_000;
+
+/**
+ * The pool of connections, and the one place where PostgreSQL's errors are translated: what means
+ * "not reachable now" becomes the problem `database_unavailable`, all else keeps its own error.
+ */
+export class Database implements Queryable {
+  private pool: pg.Pool | undefined;
+
+  constructor(private readonly options: DatabaseOptions) {}
+
+  /**
+   * Connects and brings the schema up to date, once. A database that is away is waited for (Aurora
+   * that was paused needs 15 s and more); a migration that fails is final.
+   * @throws MigrationError, or the reason of `signal` when it is aborted first.
+   */
+  async open(onWaiting: (error: unknown) => void, signal: AbortSignal): Promise<void> {
+    for (let delayMillis = 250; ; delayMillis = Math.min(delayMillis * 2, 5_000)) {
+      signal.throwIfAborted();
+      try {
+        const pool = await this.createPool();
+        try {
+          await inTransaction(pool, migrate);
+        } catch (error) {
+          await pool.end();
+          throw error;
+        }
+        this.pool = pool;
+        return;
+      } catch (error) {
+        const translated = translate(error);
+        if (!isUnavailable(translated)) throw translated;
+        onWaiting(translated);
+        await sleep(delayMillis, undefined, { signal });
+      }
+    }
+  }
+
+  /** Runs one statement outside of a transaction. @throws Problem `database_unavailable` */
+  async query<Row extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    try {
+      return await this.opened().query<Row>(statement, values);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /**
+   * Runs `work` in one transaction and commits it, or rolls all of it back. Connections are
+   * pipelined: statements that `work` sends without waiting share a round trip.
+   * @throws Problem `database_unavailable`; after it the transaction may have committed all the same
+   */
+  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    try {
+      return await inTransaction(this.opened(), work);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.end();
+    this.pool = undefined;
+  }
+
+  private opened(): pg.Pool {
+    if (this.pool !== undefined) return this.pool;
+    throw new Problem('database_unavailable', 'no connection has been made yet');
+  }
+
+  private async createPool(): Promise<pg.Pool> {
+    const address = await this.options.address();
+    const pool = new pg.Pool({
+      ...('url' in address
+        ? { connectionString: address.url }
+        : { ...address, ssl: { rejectUnauthorized: true } }),
+      max: this.options.poolMax,
+      pipeline: true,
+      connectionTimeoutMillis,
+      query_timeout: queryTimeoutMillis,
+      statement_timeout: statementTimeoutMillis,
+      lock_timeout: lockTimeoutMillis,
+      idle_in_transaction_session_timeout: statementTimeoutMillis * 2,
+      keepAlive: true,
+      application_name: 'tollgate',
+    });
+    pool.on('error', this.options.onConnectionLost);
+    return pool;
+  }
+}
+
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (client: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that is lost between two statements says so by an event, and an error event that
+  // nobody listens to would end the process.
+  const onLost = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onLost);
+  try {
+    // Waited for, or a BEGIN that fails would leave the statements behind it to commit one by one.
+    await client.query('begin');
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
+    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.off('error', onLost);
+    client.release(broken);
+  }
+}
+
+/** SQLSTATE classes and codes that say "not now": https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const unavailableStates = /^(08...|53...|57P0[1-5]|57014|25006|28P01|28000)$/;
+const lockNotAvailable = '55P03';
+const unavailableMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
+
+function translate(error: unknown): unknown {
+  if (!isNativeError(error) || error instanceof Problem) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === lockNotAvailable) return new Problem('row_locked', error.message, { cause: error });
+  const away =
+    unavailableStates.test(code) ||
+    /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE)/.test(code) ||
+    unavailableMessages.test(error.message);
+  return away
+    ? new Problem('database_unavailable', error.message || code, { cause: error })
+    : error;
+}
+
+/** Whether the error says that the database, or the password for it, could not be reached. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    error instanceof Problem &&
+    (error.code === 'database_unavailable' || error.code === 'secrets_unavailable')
+  );
+}

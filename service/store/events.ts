@@ -1,0 +1,129 @@
+import type Stripe from 'stripe';
+import type { Queryable } from './database';
+
+/** PostgreSQL's texts hold no NUL, and an error may quote what it was about. */
+const storable = (text: string) => text.replaceAll('\0', '');
+
+/** What becomes of an event at the moment it is recorded. */
+export type RecordedStatus = 'processed' | 'ignored' | 'pending';
+
+export interface EventToRecord {
+  readonly event: Stripe.Event;
+  readonly status: RecordedStatus;
+  /** Why the event could not be handled at once; null unless pending. */
+  readonly error: string | null;
+}
+
+/**
+ * Records those of `events` that are not recorded yet, in the order of their ids, so that two
+ * transactions that record the same ones take turns and never wait for each other in a circle.
+ * @returns the ids that are new
+ */
+export async function recordEvents(
+  client: Queryable,
+  events: readonly EventToRecord[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ event_id: string }>(
+    `insert into stripe_events
+       (event_id, event_type, api_version, livemode, created_at, status, processed_at,
+        attempts, next_attempt_at, last_error, payload)
+     select e.event_id, e.event_type, e.api_version, e.livemode, to_timestamp(e.created), e.status,
+            case when e.status <> 'pending' then now() end,
+            case when e.status = 'pending' then 1 else 0 end,
+            case when e.status = 'pending' then now() + interval '1 second' end,
+            e.error, e.payload
+       -- The payloads go by themselves: json_to_recordset would unescape what is in them.
+       from rows from (
+         json_to_recordset($1) as (event_id text, event_type text, api_version text,
+           livemode boolean, created bigint, status text, error text),
+         unnest($2::json[])
+       ) as e(event_id, event_type, api_version, livemode, created, status, error, payload)
+      order by e.event_id
+     on conflict (event_id) do nothing
+     returning event_id`,
+    [
+      JSON.stringify(
+        events.map(({ event, status, error }) => ({
+          event_id: event.id,
+          event_type: event.type,
+          api_version: event.api_version,
+          livemode: event.livemode,
+          created: event.created,
+          status,
+          error: error === null ? null : storable(error),
+        })),
+      ),
+      events.map(({ event }) => JSON.stringify(event)),
+    ],
+  );
+  return new Set(rows.map((row) => row.event_id));
+}
+
+/** An event that was recorded as pending and is now this task's to handle. */
+export interface ClaimedEvent {
+  readonly event: Stripe.Event;
+  /** This attempt included. */
+  readonly attempts: number;
+}
+
+/**
+ * Claims the pending event that has been due the longest, for `leaseSeconds`: a task that dies with
+ * it leaves it to the next one when the lease has run out. The attempt is counted now, so that an
+ * event whose handling kills the process is given up too.
+ */
+export async function claimPendingEvent(
+  client: Queryable,
+  leaseSeconds: number,
+): Promise<ClaimedEvent | undefined> {
+  const { rows } = await client.query<{ payload: Stripe.Event; attempts: number }>(
+    `update stripe_events
+        set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
+      where event_id = (
+        select event_id from stripe_events
+         where status = 'pending' and next_attempt_at <= now()
+         order by next_attempt_at limit 1
+           for update skip locked)
+     returning payload, attempts`,
+    [leaseSeconds],
+  );
+  return rows.map((row) => ({ event: row.payload, attempts: row.attempts }))[0];
+}
+
+/**
+ * Marks a pending event as processed, and keeps it locked until the transaction ends.
+ * @returns false when it is no longer pending: somebody else has handled it
+ */
+export async function markProcessed(client: Queryable, eventId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update stripe_events
+        set status = 'processed', processed_at = now(), next_attempt_at = null, last_error = null
+      where event_id = $1 and status = 'pending'`,
+    [eventId],
+  );
+  return rowCount === 1;
+}
+
+/** Puts a pending event off after a failed attempt. */
+export async function postponeEvent(
+  client: Queryable,
+  eventId: string,
+  delaySeconds: number,
+  error: string,
+): Promise<void> {
+  await client.query(
+    `update stripe_events
+        set next_attempt_at = now() + make_interval(secs => $2), last_error = $3
+      where event_id = $1 and status = 'pending'`,
+    [eventId, delaySeconds, storable(error)],
+  );
+}
+
+/** Gives an event up: it stays, with its payload and its reason, until a person replays it. */
+export async function markFailed(client: Queryable, eventId: string, error: string): Promise<void> {
+  await client.query(
+    `update stripe_events
+        set status = 'failed', processed_at = null, next_attempt_at = null, last_error = $2
+      where event_id = $1`,
+    [eventId, storable(error)],
+  );
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Queryable } from './database';
+
+/** The schema can not be brought up to date; the service must not run on it. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly sha256: string;
+}
+
+const directory = join(__dirname, 'migrations');
+
+/** A migration may rewrite a large table, and other tasks wait for it. */
+const patient = { query_timeout: 15 * 60_000 };
+
+/** Any number will do, as long as nothing else in the database takes the same advisory lock. */
+const migrationLock = 7_463_092_118n;
+
+/**
+ * Brings the schema up to date within the caller's transaction. Tasks that start together take
+ * turns: the lock is the transaction's own, which PGlite's shared session honours too.
+ * @throws MigrationError when the schema is newer than this code, or a migration that has been
+ * applied was edited afterwards.
+ */
+export async function migrate(client: Queryable): Promise<void> {
+  await client.query('set local statement_timeout = 0');
+  await client.query('set local lock_timeout = 0');
+  await client.query({
+    ...patient,
+    text: 'select pg_advisory_xact_lock($1)',
+    values: [migrationLock],
+  });
+  await client.query(`create table if not exists schema_migrations (
+    number integer primary key,
+    name text not null,
+    sha256 text not null,
+    applied_at timestamptz not null default now()
+  )`);
+  const migrations = await readMigrations();
+  const { rows: applied } = await client.query<{ number: number; name: string; sha256: string }>(
+    'select number, name, sha256 from schema_migrations order by number',
+  );
+  for (const row of applied) checkApplied(row, migrations);
+
+  for (const migration of migrations.slice(applied.length)) {
+    await client.query({ ...patient, text: migration.sql });
+    await client.query('insert into schema_migrations (number, name, sha256) values ($1, $2, $3)', [
+      migration.number,
+      migration.name,
+      migration.sha256,
+    ]);
+  }
+}
+
+function checkApplied(
+  row: { number: number; name: string; sha256: string },
+  migrations: readonly Migration[],
+): void {
+  const known = migrations[row.number - 1];
+  if (known === undefined) {
+    throw new MigrationError(
+      `the schema is at migration ${row.name}, but this version ends at ` +
+        `${migrations.at(-1)?.name ?? 'none'}; deploy the newer version of the service again`,
+    );
+  }
+  if (known.sha256 !== row.sha256) {
+    throw new MigrationError(
+      `migration ${row.name} was edited after it had been applied; restore the file and put the ` +
+        'change into a new migration',
+    );
+  }
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name, index) => {
+      const number = Number.parseInt(name, 10);
+      if (number !== index + 1) {
+        throw new MigrationError(
+          `migrations must be numbered without a gap: expected ${index + 1}, found ${name}`,
+        );
+      }
+      const sql = await readFile(join(directory, name), 'utf8');
+      return { number, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import Stripe from 'stripe';
+import { Problem, type ProblemCode } from '../errors';
+
+/** Stripe's error as one of ours, with its cause. https://docs.stripe.com/api/errors */
+export function stripeProblem(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error;
+  const request = error.requestId === undefined ? '' : ` (Stripe request ${error.requestId})`;
+  const param = error.param === undefined ? '' : ` [${error.param}]`;
+  const detail = `${error.code ?? error.type}${param}: ${error.message}${request}`;
+  return new Problem(codeOf(error), detail, { cause: error });
+}
+
+function codeOf(error: InstanceType<typeof Stripe.errors.StripeError>): ProblemCode {
+  if (error instanceof Stripe.errors.StripeAuthenticationError) return 'stripe_secret_key_rejected';
+  if (error instanceof Stripe.errors.StripePermissionError) return 'stripe_permission_missing';
+  if (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    error instanceof Stripe.errors.StripeAPIError
+  ) {
+    return 'stripe_unavailable';
+  }
+  if (error.code === 'resource_missing' && error.param === 'customer') {
+    return 'stripe_customer_missing';
+  }
+  return 'stripe_request_rejected';
+}

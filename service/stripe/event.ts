@@ -1,0 +1,44 @@
+import type Stripe from 'stripe';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { Problem } from '../errors';
+
+/** What must be there for an event to be recorded; the handlers' types are Stripe's to keep. */
+const name = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
+const recordable = Type.Object({
+  id: name,
+  type: name,
+  livemode: Type.Optional(Type.Boolean()),
+  created: Type.Optional(Type.Integer({ minimum: 0, maximum: 253_402_300_799 })),
+  api_version: Type.Optional(Type.Union([name, Type.Null()])),
+  data: Type.Object({ object: Type.Object({}) }),
+});
+
+/**
+ * The event in a body whose signature has been verified.
+ * @throws Problem `stripe_event_malformed`, `stripe_event_wrong_mode`
+ */
+export function parseEvent(body: Buffer, mode: 'test' | 'live'): Stripe.Event {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new Problem('stripe_event_malformed', 'the body is not JSON', { cause: error });
+  }
+  if (!isEvent(parsed)) {
+    const [first] = Value.Errors(recordable, parsed);
+    const at = first?.instancePath === '' ? 'the body' : first?.instancePath;
+    throw new Problem('stripe_event_malformed', `${at} ${first?.message}`);
+  }
+  if (parsed.livemode !== undefined && parsed.livemode !== (mode === 'live')) {
+    throw new Problem(
+      'stripe_event_wrong_mode',
+      `${parsed.id} has livemode ${parsed.livemode}, but STRIPE_MODE is ${mode}`,
+    );
+  }
+  return parsed;
+}
+
+function isEvent(value: unknown): value is Stripe.Event {
+  return Value.Check(recordable, value);
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const project = resolve(__dirname, '../..');
+const startTimeoutMillis = 30_000;
+/** The account that moto answers for. */
+export const doubleAccount = '123456789012';
+export const doubleRegion = 'us-east-1';
+
+export interface Finished {
+  readonly exitCode: number | null;
+  /** Both streams, in the order of their arrival. */
+  readonly output: string;
+}
+
+/** AWS's own APIs on loopback, and the CDK's command line pointed at them. */
+export class AwsDouble {
+  private constructor(
+    private readonly server: ChildProcess,
+    private readonly directory: string,
+    /** For the clients of the AWS SDK. */
+    readonly endpoint: string,
+  ) {}
+
+  /** Starts moto_server with the CloudFormation of `cloudformation-double/`, on a free port. */
+  static async start(): Promise<AwsDouble> {
+    const port = await freePort();
+    const script = join(__dirname, 'cloudformation-double', 'server.py');
+    const server = spawn('python3', [script, '-H', '127.0.0.1', '-p', String(port)], {
+      stdio: 'ignore',
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    const directory = mkdtempSync(join(tmpdir(), 'tollgate-aws-'));
+    // By its name: moto reads the address of a template at 127.0.0.1 as another bucket's.
+    const double = new AwsDouble(server, directory, `http://localhost:${port}`);
+    try {
+      await double.answer();
+    } catch (error) {
+      await double.stop();
+      throw error;
+    }
+    return double;
+  }
+
+  /** Runs `cdk` in the project with the double's credentials; nothing of the machine's own. */
+  async cdk(...parameters: string[]): Promise<Finished> {
+    const command = [join(project, 'node_modules/aws-cdk/bin/cdk'), ...parameters];
+    const child = spawn(process.execPath, [...command, '--output', join(this.directory, 'out')], {
+      cwd: project,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.directory,
+        AWS_ENDPOINT_URL: this.endpoint,
+        AWS_REGION: doubleRegion,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_ACCESS_KEY_ID: 'testing',
+        AWS_SECRET_ACCESS_KEY: 'testing',
+        CI: 'true',
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return { exitCode, output };
+  }
+
+  /** A path for a file of the test's own, which goes with the double. */
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.exitCode === null && this.server.kill('SIGKILL')) {
+      await once(this.server, 'exit');
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async answer(): Promise<void> {
+    const deadline = Date.now() + startTimeoutMillis;
+    while (Date.now() < deadline && this.server.exitCode === null) {
+      const answered = await fetch(`${this.endpoint}/moto-api/`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (answered) return;
+      await sleep(100);
+    }
+    throw new Error(
+      'moto_server does not answer; run test/aws/cloudformation-double/server.py to see why',
+    );
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('a TCP port is a number');
+  return address.port;
+}

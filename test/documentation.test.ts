@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scripts } from '../package.json';
+import { environmentVariables } from '../service/contract';
+
+const root = join(__dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const readme = read('README.md');
+const documents = ['README.md', 'docs/runbook.md'];
+
+test('the README names every environment variable of the service', () => {
+  const missing = Object.values(environmentVariables).filter(
+    (name) => !readme.includes(`\`${name}\``),
+  );
+  expect(missing).toEqual([]);
+});
+
+test.each(documents)('%s names no npm script that does not exist', (file) => {
+  const named = [...read(file).matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? '');
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test.each(documents)('every file that %s names exists', (file) => {
+  const named = [...read(file).matchAll(/`((?:lib|docs|test|service|local)\/[\w./-]+)`/g)];
+  for (const [, path = ''] of named) expect(() => readdirOrRead(path)).not.toThrow();
+});
+
+test('every heading of the runbook that a log line names exists', () => {
+  const headings = [...read('docs/runbook.md').matchAll(/^## (.+)$/gm)].map((match) =>
+    (match[1] ?? '').toLowerCase().replaceAll(' ', '-'),
+  );
+  const named = readdirSync(join(root, 'service'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...read(join('service', name)).matchAll(/docs\/runbook\.md#([a-z-]+)/g)])
+    .map((match) => match[1]);
+  expect(named.length).toBeGreaterThan(0);
+  for (const name of named) expect(headings).toContain(name);
+});
+
+function readdirOrRead(path: string): unknown {
+  return path.endsWith('/') ? readdirSync(join(root, path)) : read(path);
+}

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const project = join(__dirname, '../..');
+const home = mkdtempSync(join(tmpdir(), 'tollgate-cli-'));
+
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** An npm script as a person runs it, without an account: `npm run script -- parameters`. */
+function run(script: string, ...parameters: string[]) {
+  const command = ['run', '--silent', script, '--', ...parameters];
+  const { status, stdout, stderr } = spawnSync('npm', command, {
+    cwd: project,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' },
+  });
+  return { status, output: stdout + stderr };
+}
+
+const synth = (...parameters: string[]) =>
+  run('synth', '--output', join(home, 'out'), ...parameters);
+
+describe('npm run synth', () => {
+  test('I1: without an account, network or Docker it makes the four stacks and says what is in force', () => {
+    const { status, output } = synth('-c', 'env=staging', '-c', 'forceHttpForwarding=true');
+    expect({ status, output }).toEqual({ status: 0, output: expect.any(String) });
+    expect(output).toContain('flags in force: forceHttpForwarding=true');
+    expect(output).toContain('WARNING: forceHttpForwarding is ON');
+    const templates = readdirSync(join(home, 'out')).filter((file) =>
+      file.endsWith('.template.json'),
+    );
+    expect(templates.sort()).toEqual(
+      ['data', 'monitoring', 'network', 'service'].map(
+        (kind) => `tollgate-staging-${kind}.template.json`,
+      ),
+    );
+  }, 60_000);
+
+  test('I13: faults end it with all of them, no stack trace, and not 0', () => {
+    const { status, output } = synth(
+      '-c',
+      'env=staging',
+      '-c',
+      'forceHtpForwarding=true',
+      '-c',
+      'enableAcm=ja',
+    );
+    expect(status).toBe(1);
+    expect(output).toMatch(/2 faults/);
+    expect(output).toMatch(/did you mean forceHttpForwarding\?/);
+    expect(output).toMatch(/enableAcm is "ja"; expected true or false/);
+    expect(output).not.toMatch(/^\s+at /m);
+  }, 60_000);
+
+  test('I1: without an environment it names those that there are', () => {
+    const { status, output } = synth();
+    expect(status).toBe(1);
+    expect(output).toMatch(/no environment is named; give one of dev, prod, staging/);
+  }, 60_000);
+});
+
+describe('I13: no context flag fails silently', () => {
+  const env = ['-c', 'env=staging'];
+
+  test.each([
+    [['-c', 'forceHttpForwarding'], '"-c forceHttpForwarding" is not understood'],
+    [['-c', 'forceHttpForwarding', '--quiet'], '"-c forceHttpForwarding" is not understood'],
+    [['-c', 'forceHttpForwarding:true'], '"-c forceHttpForwarding:true" is not understood'],
+    [['--context=forceHttpForwarding'], '"--context forceHttpForwarding" is not understood'],
+    [['-cforceHttpForwarding=true'], '"-cforceHttpForwarding=true" is not understood'],
+    [['--context.enableAcm=true'], '"--context.enableAcm true" is not understood'],
+    [['-c'], '"-c" is not understood'],
+    [
+      ['-c', 'enableAcm=true', '--context=enableAcm=false'],
+      'enableAcm is given twice, as enableAcm=true and as enableAcm=false',
+    ],
+  ])('I13: %j is refused before the CDK drops it', (parameters, message) => {
+    const { status, output } = synth(...env, ...parameters);
+    expect(output).toContain(message);
+    expect(output).not.toContain('flags in force');
+    expect(status).toBe(1);
+  });
+
+  test.each(['diff', 'deploy'])('I13: %s looks at its flags as synth does', (script) => {
+    const { status, output } = run(script, ...env, '-c', 'forceHttpForwarding');
+    expect({ status, output }).toEqual({
+      status: 1,
+      output:
+        'Not run:\n  - context flag "-c forceHttpForwarding" is not understood; expected ' +
+        '-c name=value, such as -c forceHttpForwarding=true\n',
+    });
+  });
+
+  test('I13: an image with its digest is one assignment', () => {
+    const image = `shop/tollgate@sha256:${'0'.repeat(64)}`;
+    const { status, output } = synth('--context=env=staging', '--context', `image=${image}`);
+    expect(output).toContain(`image=${image}`);
+    expect(status).toBe(0);
+  }, 60_000);
+});

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { servicePort } from '../../service/contract';
+
+const project = join(__dirname, '../..');
+const read = (path: string) => readFileSync(join(project, path), 'utf8');
+const dockerfile = read('service/Dockerfile');
+const ignored = read('.dockerignore').split('\n');
+
+test('I1: the image exposes the port that the load balancer forwards to', () => {
+  expect(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]).toBe(String(servicePort));
+});
+
+test('I1: what the image copies is there, and let through to the builder', () => {
+  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
+  const sources = copies.flatMap(([, paths]) => paths?.split(' ') ?? []);
+  expect(sources).toEqual(['package.json', 'package-lock.json', 'tsconfig.json', 'service']);
+  for (const source of sources) {
+    expect([source, existsSync(join(project, source))]).toEqual([source, true]);
+    expect(ignored).toContain(`!${source}`);
+  }
+});
+
+test('I11: everything else stays outside of the image, and nobody runs it as root', () => {
+  expect(ignored).toContain('*');
+  expect(dockerfile).toMatch(/^USER node$/m);
+});
+
+test('I1: the image starts what the build makes', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const [, entry] = /^CMD \["node", "(.+)"\]$/m.exec(dockerfile) ?? [];
+  expect(scripts.service).toBe(`node ${entry}`);
+  expect(
+    existsSync(join(project, `${entry?.replace(/^dist\//, '').replace(/\.js$/, '')}.ts`)),
+  ).toBe(true);
+});
+
+test('I1: the service can verify Aurora: Amazon’s authorities are in the image, and Node.js told', () => {
+  const [, bundle] =
+    /^ADD --chmod=444 https:\/\/truststore\.pki\.rds\.amazonaws\.com\S+ (\S+)$/m.exec(dockerfile) ??
+    [];
+  expect(bundle).toBeDefined();
+  expect(dockerfile).toContain(`ENV NODE_EXTRA_CA_CERTS=${bundle}`);
+});

@@ -1,0 +1,420 @@
+import {
+  deregistrationDelaySeconds,
+  drainTimeoutSeconds,
+  healthPath,
+  keepAliveTimeoutSeconds,
+  loadBalancerIdleTimeoutSeconds,
+  servicePort,
+  stopTimeoutSeconds,
+  environmentVariables as variables,
+} from '../../service/contract';
+import {
+  propertiesOf,
+  removeAssemblies,
+  resourcesOf,
+  type Synthesis,
+  synthesise,
+  toHttps,
+} from './synthesis';
+
+afterAll(removeAssemblies);
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Effect: string;
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
+interface Container {
+  readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Secrets: readonly { readonly Name: string; readonly ValueFrom: unknown }[];
+  readonly [property: string]: unknown;
+}
+
+const dev = synthesise({ env: 'dev', ...toHttps });
+const staging = synthesise({ env: 'staging', ...toHttps });
+const prod = synthesise({ env: 'prod', ...toHttps });
+const all = [dev, staging, prod];
+
+const task = propertiesOf<{
+  readonly ContainerDefinitions: readonly [Container];
+  readonly RuntimePlatform: unknown;
+}>(staging.templates.service, 'AWS::ECS::TaskDefinition');
+const [container] = task.ContainerDefinitions;
+const told = Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value]));
+
+describe('I1: the network', () => {
+  test.each([
+    ['dev', dev, 2, 1],
+    ['staging', staging, 2, 1],
+    ['prod', prod, 3, 3],
+  ] as const)(
+    'I1: %s has its configured zones, without an account',
+    (_env, { templates }, zones, gateways) => {
+      const subnets = Object.values(
+        resourcesOf<{ AvailabilityZone: string }>(templates.network, 'AWS::EC2::Subnet'),
+      );
+      expect(subnets).toHaveLength(3 * zones);
+      const named = new Set(subnets.map(({ Properties }) => Properties.AvailabilityZone));
+      expect(named).toEqual(new Set(['us-east-1a', 'us-east-1b', 'us-east-1c'].slice(0, zones)));
+      const nat = resourcesOf(templates.network, 'AWS::EC2::NatGateway');
+      expect(Object.keys(nat)).toHaveLength(gateways);
+    },
+  );
+
+  test('I1: a zone that is added later leaves the subnets of the others as they are', () => {
+    const subnets = ({ templates }: Synthesis) =>
+      resourcesOf<{ CidrBlock: string }>(templates.network, 'AWS::EC2::Subnet');
+    for (const [id, { Properties }] of Object.entries(subnets(staging))) {
+      expect([id, subnets(prod)[id]?.Properties.CidrBlock]).toEqual([id, Properties.CidrBlock]);
+    }
+  });
+
+  test('I11: the default security group is closed', () => {
+    for (const { templates } of all) {
+      expect(propertiesOf(templates.network, 'Custom::VpcRestrictDefaultSG')).toBeDefined();
+    }
+  });
+});
+
+describe('I1: the database', () => {
+  const cluster = 'AWS::RDS::DBCluster';
+
+  test('I1: production keeps its data, whatever happens to the stack', () => {
+    const [resource] = Object.values(resourcesOf(prod.templates.data, cluster));
+    expect(resource?.DeletionPolicy).toBe('Retain');
+    expect(resource?.Properties).toMatchObject({
+      DeletionProtection: true,
+      StorageEncrypted: true,
+      BackupRetentionPeriod: 35,
+      EnableCloudwatchLogsExports: ['postgresql'],
+    });
+    expect(prod.terminationProtection).toEqual(['tollgate-prod-data', 'tollgate-prod-network']);
+    expect(staging.terminationProtection).toEqual([]);
+  });
+
+  test('I1: production keeps the credentials as it keeps the cluster', () => {
+    const credentialsOf = ({ templates }: Synthesis) =>
+      templates.data.Resources.LedgerDatabaseCredentials7978E15F;
+    expect(credentialsOf(prod)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(credentialsOf(staging)?.DeletionPolicy).toBe('Delete');
+  });
+
+  test('I1: the user name is no reference, whose change would replace the cluster', () => {
+    for (const { templates } of all) {
+      expect(propertiesOf(templates.data, cluster)).toMatchObject({ MasterUsername: 'tollgate' });
+    }
+  });
+
+  test('I1: Aurora is of the major version that the tests run on, and takes TLS alone', () => {
+    expect(propertiesOf(prod.templates.data, cluster)).toMatchObject({
+      Engine: 'aurora-postgresql',
+      EngineVersion: expect.stringMatching(/^18\./),
+    });
+    expect(propertiesOf(prod.templates.data, 'AWS::RDS::DBClusterParameterGroup')).toMatchObject({
+      Parameters: { 'rds.force_ssl': '1' },
+    });
+  });
+
+  test('I1: dev may pause once no task asks for work; no instance is public', () => {
+    expect(propertiesOf(dev.templates.data, cluster)).toMatchObject({
+      ServerlessV2ScalingConfiguration: {
+        MinCapacity: 0,
+        MaxCapacity: 2,
+        SecondsUntilAutoPause: 600,
+      },
+    });
+    for (const { templates } of all) {
+      const instances = Object.values(resourcesOf(templates.data, 'AWS::RDS::DBInstance'));
+      for (const { Properties } of instances) expect(Properties.PubliclyAccessible).toBe(false);
+      expect(instances).toHaveLength(templates === prod.templates ? 2 : 1);
+    }
+  });
+});
+
+describe('I4, I5: secrets', () => {
+  test('I5: they are named by project, environment and kind', () => {
+    const secrets = resourcesOf<{ Name: string }>(
+      prod.templates.data,
+      'AWS::SecretsManager::Secret',
+    );
+    expect(
+      Object.values(secrets)
+        .map(({ Properties }) => Properties.Name)
+        .sort(),
+    ).toEqual([
+      'tollgate-prod-database',
+      'tollgate-prod-jwt-access-token-secret',
+      'tollgate-prod-stripe-secret-key',
+      'tollgate-prod-stripe-webhook-secret',
+    ]);
+  });
+
+  test('I4: the three that people set outlive the stack and start with a placeholder', () => {
+    const secrets = Object.entries(resourcesOf(dev.templates.data, 'AWS::SecretsManager::Secret'));
+    const ours = secrets.filter(([id]) => id.startsWith('StripeSecrets'));
+    expect(ours).toHaveLength(3);
+    for (const [, { DeletionPolicy, Properties }] of ours) {
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
+      // Pinned: another template would make CloudFormation generate over what somebody stored.
+      expect(Properties.GenerateSecretString).toEqual({
+        SecretStringTemplate: '{}',
+        GenerateStringKey: 'key',
+        PasswordLength: 48,
+        ExcludePunctuation: true,
+      });
+    }
+  });
+
+  test('I4: they are injected whole, by ARN, and their ARNs are told as well', () => {
+    const references = container.Secrets.map(({ Name, ValueFrom }) => [
+      Name,
+      JSON.stringify(ValueFrom),
+    ]);
+    const injected = Object.fromEntries(references);
+    expect(Object.keys(injected).sort()).toEqual(
+      [
+        variables.stripeSecretKey,
+        variables.stripeWebhookSecret,
+        variables.jwtAccessTokenSecret,
+      ].sort(),
+    );
+    expect(injected[variables.stripeSecretKey]).toMatch(/GetStackOutput.*StripeSecretKey/);
+    for (const reference of Object.values(injected))
+      expect(reference).not.toMatch(/:key:|Fn::Join/);
+    expect(JSON.stringify(told[variables.stripeSecretKeyArn])).toBe(
+      injected[variables.stripeSecretKey],
+    );
+    expect(JSON.stringify(told[variables.stripeWebhookSecretArn])).toBe(
+      injected[variables.stripeWebhookSecret],
+    );
+    expect(JSON.stringify(told[variables.jwtAccessTokenSecretArn])).toBe(
+      injected[variables.jwtAccessTokenSecret],
+    );
+  });
+
+  test('I4: no value of a secret is in any template', () => {
+    for (const { templates } of all) {
+      const text = JSON.stringify(templates);
+      expect(text).not.toMatch(/[sr]k_(live|test)_|whsec_[A-Za-z0-9]/);
+      expect(text).not.toContain('"SecretString"');
+    }
+  });
+});
+
+describe('I1: the service', () => {
+  test('I1: the container is told everything that the contract names', () => {
+    expect(told).toMatchObject({
+      [variables.port]: String(servicePort),
+      [variables.databasePoolMax]: '10',
+      [variables.stripeMode]: 'test',
+      [variables.stripeCurrency]: 'usd',
+      [variables.publicBaseUrl]: 'https://billing.staging.example.com',
+      [variables.allowedOrigins]: 'https://app.staging.example.com',
+      [variables.webhookPaths]: '/webhooks/stripe',
+      [variables.logLevel]: 'info',
+    });
+    const known: readonly string[] = Object.values(variables);
+    expect(Object.keys(told).filter((name) => !known.includes(name))).toEqual([]);
+    // DATABASE_URL, STRIPE_API_BASE and JWT_JWKS_URL are for other ways of running the service.
+    const given = [...Object.keys(told), ...container.Secrets.map(({ Name }) => Name)];
+    expect(known.filter((name) => !given.includes(name)).sort()).toEqual([
+      variables.databaseUrl,
+      variables.jwtJwksUrl,
+      variables.stripeApiBase,
+    ]);
+  });
+
+  test('I10: live mode in production alone', () => {
+    const modeOf = ({ templates }: typeof prod) => templates.service.Outputs.StripeMode?.Value;
+    expect(all.map(modeOf)).toEqual(['test', 'test', 'live']);
+  });
+
+  test('I11: it runs on ARM64, as nobody in particular, on a file system that it cannot write', () => {
+    expect(task.RuntimePlatform).toEqual({
+      CpuArchitecture: 'ARM64',
+      OperatingSystemFamily: 'LINUX',
+    });
+    expect(container).toMatchObject({ User: '1000:1000', ReadonlyRootFilesystem: true });
+  });
+
+  test('S22, S23: health, drain and idle times are the contract’s, and fit each other', () => {
+    const group = propertiesOf<Record<string, unknown>>(
+      staging.templates.service,
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+    );
+    expect(group).toMatchObject({
+      HealthCheckPath: healthPath,
+      Port: servicePort,
+      TargetGroupAttributes: expect.arrayContaining([
+        { Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelaySeconds) },
+      ]),
+    });
+    expect(container).toMatchObject({
+      StopTimeout: stopTimeoutSeconds,
+      HealthCheck: { Command: expect.arrayContaining([expect.stringContaining(healthPath)]) },
+    });
+    expect(
+      propertiesOf(staging.templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
+    ).toMatchObject({
+      LoadBalancerAttributes: expect.arrayContaining([
+        { Key: 'idle_timeout.timeout_seconds', Value: String(loadBalancerIdleTimeoutSeconds) },
+        { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+      ]),
+    });
+    expect(drainTimeoutSeconds).toBeLessThan(stopTimeoutSeconds);
+    expect(deregistrationDelaySeconds).toBeLessThan(drainTimeoutSeconds);
+    expect(loadBalancerIdleTimeoutSeconds).toBeLessThan(keepAliveTimeoutSeconds);
+  });
+
+  test('I9: a deployment that fails is rolled back soon, and none resets the number of tasks', () => {
+    const service = propertiesOf(staging.templates.service, 'AWS::ECS::Service');
+    expect(service).not.toHaveProperty('DesiredCount');
+    expect(service).toMatchObject({
+      DeploymentConfiguration: {
+        MinimumHealthyPercent: 100,
+        DeploymentCircuitBreaker: {
+          Enable: true,
+          Rollback: true,
+          ThresholdConfiguration: { Type: 'COUNT', Value: 3 },
+        },
+      },
+    });
+    expect(
+      propertiesOf(prod.templates.service, 'AWS::ApplicationAutoScaling::ScalableTarget'),
+    ).toMatchObject({ MinCapacity: 3, MaxCapacity: 12 });
+  });
+
+  test('I1: no task starts before both of its roles have their policies', () => {
+    for (const { templates } of all) {
+      const [service] = Object.values(resourcesOf(templates.service, 'AWS::ECS::Service'));
+      const roles = Object.keys(resourcesOf(templates.service, 'AWS::IAM::Role'));
+      const policies = Object.keys(resourcesOf(templates.service, 'AWS::IAM::Policy'));
+      expect([roles.length, policies.length]).toEqual([2, 2]);
+      expect(service?.DependsOn).toEqual(expect.arrayContaining([...roles, ...policies]));
+    }
+  });
+
+  test('I9: a rollback pins the image by its digest, and ECR lets the tasks pull it', () => {
+    const digest = `sha256:${'c'.repeat(64)}`;
+    const { service } = synthesise({
+      env: 'staging',
+      image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/tollgate@${digest}`,
+    }).templates;
+    const pinned = propertiesOf<typeof task>(service, 'AWS::ECS::TaskDefinition');
+    expect(JSON.stringify(pinned.ContainerDefinitions[0].Image)).toContain(`/tollgate@${digest}`);
+    const policies = JSON.stringify(resourcesOf(service, 'AWS::IAM::Policy'));
+    expect(policies).toContain('arn:aws:ecr:us-east-1:123456789012:repository/tollgate');
+  });
+
+  test('I11: the tasks may read their secrets and publish to their topic, and nothing else', () => {
+    const [policy] = Object.entries(
+      resourcesOf<Policy>(staging.templates.service, 'AWS::IAM::Policy'),
+    ).filter(([id]) => id.includes('TaskTaskRole'));
+    const statements = policy?.[1].Properties.PolicyDocument.Statement ?? [];
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect([...new Set(actions)].sort()).toEqual([
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'sns:Publish',
+    ]);
+    for (const { Resource } of statements) expect(JSON.stringify(Resource)).not.toMatch(/"\*"/);
+    const resources = JSON.stringify(statements.map(({ Resource }) => Resource));
+    for (const secret of [
+      'StripeSecretKey',
+      'StripeWebhookSecret',
+      'JwtAccessTokenSecret',
+      'LedgerDatabaseCredentials',
+    ]) {
+      expect(resources).toContain(secret);
+    }
+  });
+
+  test('I11: the tasks reach HTTPS and the database, and nothing else', () => {
+    const groups = Object.entries(
+      resourcesOf<{ SecurityGroupEgress: readonly { ToPort: number; CidrIp: string }[] }>(
+        staging.templates.service,
+        'AWS::EC2::SecurityGroup',
+      ),
+    );
+    const [own] = groups.filter(([id]) => id.startsWith('PaymentsService'));
+    expect(own?.[1].Properties.SecurityGroupEgress).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }),
+    ]);
+    const further = Object.entries(
+      resourcesOf<{ ToPort: number }>(staging.templates.service, 'AWS::EC2::SecurityGroupEgress'),
+    ).filter(([id]) => id.startsWith('PaymentsService'));
+    expect(further.map(([, { Properties }]) => Properties.ToPort)).toEqual([5432]);
+  });
+});
+
+describe('I1: topics, edge and outputs', () => {
+  test('I11: both topics are encrypted and refuse requests without TLS', () => {
+    const topics = Object.values(resourcesOf(prod.templates.data, 'AWS::SNS::Topic'));
+    for (const { Properties } of topics) expect(Properties).toHaveProperty('KmsMasterKeyId');
+    const policies = resourcesOf<Policy>(prod.templates.data, 'AWS::SNS::TopicPolicy');
+    expect(Object.keys(policies)).toHaveLength(topics.length);
+    for (const { Properties } of Object.values(policies)) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  test('I1: production’s load balancer cannot be deleted, and all write access logs', () => {
+    for (const { templates } of all) {
+      const isProduction = templates === prod.templates;
+      expect(
+        propertiesOf(templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
+      ).toMatchObject({
+        Scheme: 'internet-facing',
+        LoadBalancerAttributes: expect.arrayContaining([
+          { Key: 'deletion_protection.enabled', Value: String(isProduction) },
+          { Key: 'access_logs.s3.enabled', Value: 'true' },
+        ]),
+      });
+    }
+  });
+
+  test('I8: the outputs say everything that the ops commands need', () => {
+    const outputs = Object.values(staging.templates).flatMap(({ Outputs }) => Object.keys(Outputs));
+    expect(outputs.filter((name) => !name.startsWith('PublishOutput')).sort()).toEqual([
+      'AlarmTopicArn',
+      'BillingEventsTopicArn',
+      'ClusterName',
+      'DatabaseSecretArn',
+      'EmergencyHttp',
+      'FlagsInForce',
+      'HttpListenerArn',
+      'HttpsListenerArn',
+      'JwtAccessTokenSecretArn',
+      'LoadBalancerArn',
+      'LoadBalancerDnsName',
+      'LogGroupName',
+      'NameServers',
+      'NextStepToHttps',
+      'PublicBaseUrl',
+      'Region',
+      'ServiceName',
+      'StripeMode',
+      'StripeSecretKeyArn',
+      'StripeWebhookSecretArn',
+      'TargetGroupArn',
+      'WebhookPaths',
+      'WebhookUrl',
+    ]);
+  });
+
+  test('I1: the CDK’s own validation of the templates finds nothing', () => {
+    expect(() => synthesise({ env: 'prod', ...toHttps }, { isValidated: true })).not.toThrow();
+  });
+});

@@ -1,0 +1,38 @@
+import { importsOf, rules, violations } from './support/rooms';
+
+const broken = (file: string, source: string) => violations(importsOf(file, source));
+
+const breaches = [
+  ['floors', 'service/store/a.ts', "import { x } from '../routes/b';"],
+  ['every-file-has-a-floor', 'service/attic/a.ts', "import { x } from 'pino';"],
+  ['ledger-is-pure', 'service/ledger/a.ts', "import { readFileSync } from 'node:fs';"],
+  ['handlers-are-pure', 'service/handlers/a.ts', "import Stripe from 'stripe';"],
+  ['handlers-are-pure', 'service/handlers/a.ts', "import type { Pool } from 'pg';"],
+  ['sql-stands-in-the-store', 'service/inbox/a.ts', "import type { Pool } from 'pg';"],
+  ['stripe-at-run-time', 'service/routes/a.ts', "import Stripe from 'stripe';"],
+  ['lib-knows-the-contract-alone', 'lib/a.ts', "import { x } from '../service/config';"],
+  ['service-stands-alone', 'service/routes/a.ts', "import { x } from '../../local/stripe/server';"],
+  ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],
+  ['no-circles', 'service/store/a.ts', "import { x } from './a';"],
+];
+
+test.each(breaches)('%s is broken by %s', (rule, file, source) => {
+  expect(broken(file, source)).toContainEqual(expect.stringContaining(`(${rule})`));
+});
+
+test('every rule is shown to be able to fail', () => {
+  const shown = new Set(breaches.map(([rule]) => rule));
+  expect(rules.filter((rule) => !shown.has(rule.name))).toEqual([]);
+});
+
+test.each([
+  [
+    'service/handlers/a.ts',
+    "import type Stripe from 'stripe'; import { x } from '../ledger/money';",
+  ],
+  ['service/inbox/a.ts', "import type Stripe from 'stripe';"],
+  ['lib/a.ts', "import { x } from '../service/contract';"],
+  ['service/store/a.ts', "import type { B } from './b'; import pg from 'pg';"],
+])('%s may import what it needs', (file, source) => {
+  expect(broken(file, source)).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import { validate } from '@readme/openapi-parser';
+import { handledEventTypes } from '../../service/handlers/index';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { startTestService, type TestService } from '../support/running-service';
+
+let database: TestDatabase;
+let service: TestService;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  service = await startTestService(database.url);
+});
+
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+
+const json = async (path: string) => (await fetch(service.url + path)).json() as Promise<unknown>;
+
+test('S22: /health, /ready and /version tell what their names say', async () => {
+  expect(await json('/health')).toEqual({ status: 'ok' });
+  expect(await json('/ready')).toEqual({
+    status: 'ready',
+    checks: { process: 'ok', database: 'ok', stripeSecretKey: 'ok', stripeWebhookSecret: 'ok' },
+  });
+  expect(await json('/version')).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    node: process.version,
+    stripeApiVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d\./),
+  });
+});
+
+test('/openapi.json is a valid description with every route in it', async () => {
+  const description = (await json('/openapi.json')) as Parameters<typeof validate>[0] & {
+    paths: object;
+  };
+  expect(Object.keys(description.paths).sort()).toEqual([
+    '/health',
+    '/ready',
+    '/v1/account',
+    '/v1/checkout/sessions',
+    '/v1/checkout/sessions/{id}',
+    '/version',
+    '/webhooks/stripe',
+  ]);
+  expect(await validate(structuredClone(description))).toMatchObject({ valid: true });
+});
+
+test('an unknown path and an unreadable one are problems too', async () => {
+  expect(await json('/nothing')).toMatchObject({ status: 404, code: 'not_found' });
+  expect(await json('/%zz')).toMatchObject({ status: 400, code: 'bad_request' });
+  expect(await json('/v1/nothing')).toMatchObject({ status: 404, code: 'not_found' });
+});
+
+test('a page of a foreign origin may not read answers', async () => {
+  const preflight = (origin: string) =>
+    fetch(`${service.url}/v1/account`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET' },
+    });
+  const allowed = await preflight('https://shop.example.com');
+  expect(allowed.headers.get('access-control-allow-origin')).toBe('https://shop.example.com');
+  const foreign = await preflight('https://evil.example');
+  expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('the event types with a handler are those that checkout needs', () => {
+  expect([...handledEventTypes].sort()).toEqual([
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.completed',
+    'checkout.session.expired',
+  ]);
+});

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import type Stripe from 'stripe';
+import {
+  checkoutSessionFactKeys,
+  decideCheckoutSession,
+} from '../../../service/handlers/checkout-session';
+import type { Checkout, Decision } from '../../../service/handlers/decision';
+import { buildSession, type SessionFields } from '../../support/stripe-objects';
+
+const checkoutId = '00000000-0000-4000-8000-000000000001';
+
+function buildCheckout(fields: Partial<Checkout> = {}): Checkout {
+  return {
+    checkoutId,
+    sessionId: 'cs_test_1',
+    userId: 'alice',
+    amountMinor: 1000n,
+    currency: 'usd',
+    status: 'open',
+    paymentStatus: 'unpaid',
+    ...fields,
+  };
+}
+
+const decide = (session: Partial<SessionFields>, checkout: Partial<Checkout> = {}) =>
+  decideCheckoutSession(buildSession(session), { checkout: buildCheckout(checkout) });
+
+const credit = {
+  idempotencyKey: 'checkout_session:cs_test_1:credit',
+  debitAccount: 'stripe_clearing',
+  creditAccount: 'user:alice',
+  unit: 'usd',
+  amountMinor: 1000n,
+  reason: 'topup',
+};
+const nothing = { transfers: [], checkouts: [], messages: [] };
+
+test('S1: a paid session credits what was paid, completes its checkout, and tells of both', () => {
+  expect(decide({})).toEqual({
+    outcome: 'credited',
+    transfers: [credit],
+    checkouts: [
+      {
+        checkoutId,
+        sessionId: 'cs_test_1',
+        status: 'complete',
+        paymentStatus: 'paid',
+        paymentIntentId: 'pi_1',
+      },
+    ],
+    messages: [
+      {
+        key: 'checkout_session:cs_test_1:checkout.completed',
+        type: 'checkout.completed',
+        userId: 'alice',
+        data: { sessionId: 'cs_test_1', amountMinor: 1000, currency: 'usd' },
+      },
+      {
+        key: 'checkout_session:cs_test_1:balance.credited',
+        type: 'balance.credited',
+        userId: 'alice',
+        data: { sessionId: 'cs_test_1', amountMinor: 1000, unit: 'usd', reason: 'topup' },
+      },
+    ],
+  });
+});
+
+describe('every state of a session meets every state of its checkout', () => {
+  const fresh = { status: 'open', paymentStatus: 'unpaid' } as const;
+  const awaiting = { status: 'complete', paymentStatus: 'unpaid' } as const;
+  const paid = { status: 'complete', paymentStatus: 'paid' } as const;
+  const expired = { status: 'expired', paymentStatus: 'unpaid' } as const;
+
+  test.each([
+    // status, payment_status, then the outcome for a checkout that is fresh, awaiting, paid, expired
+    ['open', 'unpaid', 'no_change', 'no_change', 'no_change', 'no_change'],
+    // Paid and not complete is not a state of Stripe's; the event of completion will follow.
+    ['open', 'paid', 'no_change', 'no_change', 'no_change', 'no_change'],
+    ['complete', 'unpaid', 'awaiting_payment', 'no_change', 'already_credited', 'awaiting_payment'],
+    ['complete', 'paid', 'credited', 'credited', 'already_credited', 'credited'],
+    ['complete', 'no_payment_required', 'credited', 'credited', 'already_credited', 'credited'],
+    ['expired', 'unpaid', 'expired', 'no_change', 'no_change', 'no_change'],
+    [null, 'unpaid', 'no_change', 'no_change', 'no_change', 'no_change'],
+  ] as const)('S14, S16: session %s and %s', (status, payment_status, ...outcomes) => {
+    const session = { status, payment_status };
+    const decisions = [fresh, awaiting, paid, expired].map((checkout) => decide(session, checkout));
+    expect(decisions.map((decision) => decision.outcome)).toEqual(outcomes);
+    for (const decision of decisions) {
+      expect(decision.transfers).toEqual(decision.outcome === 'credited' ? [credit] : []);
+      if (/no_change|already_credited/.test(decision.outcome)) {
+        expect(decision).toMatchObject(nothing);
+      }
+    }
+  });
+});
+
+test('S16: an expired session releases its checkout and tells of it, and takes nothing back', () => {
+  expect(decide({ status: 'expired', payment_status: 'unpaid', payment_intent: null })).toEqual({
+    outcome: 'expired',
+    transfers: [],
+    checkouts: [
+      {
+        checkoutId,
+        sessionId: 'cs_test_1',
+        status: 'expired',
+        paymentStatus: 'unpaid',
+        paymentIntentId: null,
+      },
+    ],
+    messages: [
+      {
+        key: 'checkout_session:cs_test_1:checkout.expired',
+        type: 'checkout.expired',
+        userId: 'alice',
+        data: { sessionId: 'cs_test_1' },
+      },
+    ],
+  });
+});
+
+test('S1: a session whose id was never recorded is credited by the checkout in its metadata', () => {
+  const { outcome, checkouts } = decide({}, { sessionId: null });
+  expect(outcome).toBe('credited');
+  expect(checkouts).toMatchObject([{ checkoutId, sessionId: 'cs_test_1' }]);
+});
+
+test('a session of another system in the same Stripe account is none of ours', () => {
+  const decision = decideCheckoutSession(buildSession(), { checkout: undefined });
+  expect(decision).toEqual({ outcome: 'not_ours', ...nothing });
+});
+
+test.each([
+  ['as its id', 'pi_1', 'pi_1'],
+  ['expanded', { id: 'pi_2' } as Stripe.PaymentIntent, 'pi_2'],
+  ['absent', null, null],
+])('the payment is recorded, whether it is given %s', (_name, payment_intent, recorded) => {
+  expect(decide({ payment_intent }).checkouts).toMatchObject([{ paymentIntentId: recorded }]);
+});
+
+describe('S13: what contradicts the checkout is refused, and nothing changes', () => {
+  test.each([
+    ['less than asked', { amount_total: 999 }],
+    ['more than asked', { amount_total: 1001 }],
+    ['nothing', { amount_total: 0 }],
+    [
+      'nothing, as by a coupon',
+      { amount_total: 0, payment_status: 'no_payment_required' as const },
+    ],
+    ['a negative amount', { amount_total: -1000 }],
+    ['no amount', { amount_total: null }],
+    ['a fraction', { amount_total: 1000.5 }],
+    ['no number', { amount_total: Number.NaN }],
+    ['more than a number holds', { amount_total: 2 ** 53 }],
+    ['another currency', { currency: 'eur' }],
+    ['a currency in capitals', { currency: 'USD' }],
+    ['no currency', { currency: null }],
+  ])('paid with %s', (_name, session) => {
+    expect(() => decide(session)).toThrow(
+      expect.objectContaining({
+        name: 'Refusal',
+        code: 'checkout_amount_mismatch',
+        message: expect.stringMatching(/cs_test_1 .*1000 usd.*nothing was credited/),
+      }),
+    );
+  });
+
+  test.each(['complete', 'expired', 'open'] as const)(
+    "a session that names another session's checkout: %s",
+    (status) => {
+      expect(() => decide({ id: 'cs_test_2', status })).toThrow(
+        expect.objectContaining({
+          name: 'Refusal',
+          code: 'checkout_session_mismatch',
+          message: expect.stringMatching(/cs_test_1.*cs_test_2/),
+        }),
+      );
+    },
+  );
+});
+
+describe('which rows are asked for', () => {
+  test.each([
+    ['ours', { tollgate_checkout_id: checkoutId }, checkoutId],
+    ['no metadata', null, undefined],
+    ['metadata of others', { order: '7' }, undefined],
+    [
+      'what is not a UUID, and would break the query',
+      { tollgate_checkout_id: "x' or 1=1" },
+      undefined,
+    ],
+    ['a UUID and more', { tollgate_checkout_id: `${checkoutId}\n` }, undefined],
+  ])('%s', (_name, metadata, expected) => {
+    expect(checkoutSessionFactKeys(buildSession({ metadata }))).toEqual({
+      sessionId: 'cs_test_1',
+      checkoutId: expected,
+    });
+  });
+});
+
+describe('S14: whatever is delivered, in whatever order and however often', () => {
+  const session = fc.record({
+    status: fc.constantFrom('open', 'complete', 'expired', null),
+    payment_status: fc.constantFrom('paid', 'unpaid', 'no_payment_required'),
+    amount_total: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(1000) },
+      fc.constantFrom(null, 0, 1, 999, 1001, -1000),
+    ),
+    currency: fc.oneof({ weight: 4, arbitrary: fc.constant('usd') }, fc.constantFrom('eur', null)),
+    id: fc.oneof({ weight: 4, arbitrary: fc.constant('cs_test_1') }, fc.constant('cs_test_2')),
+  });
+  const deliveries = fc.array(session, { maxLength: 12 });
+
+  /** What the store does with a decision; a Refusal is an event given up, without an effect. */
+  function deliver(checkout: Checkout, fields: Partial<SessionFields>) {
+    let decision: Decision;
+    try {
+      decision = decideCheckoutSession(buildSession(fields), { checkout });
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'Refusal' });
+      return { checkout, decision: undefined };
+    }
+    const [change] = decision.checkouts;
+    const changed = change === undefined ? checkout : { ...checkout, ...change };
+    return { checkout: changed, decision };
+  }
+
+  test('a checkout is credited at most once, and exactly when its money came', () => {
+    fc.assert(
+      fc.property(deliveries, (sessions) => {
+        let checkout = buildCheckout();
+        const transfers = sessions.flatMap((fields) => {
+          const next = deliver(checkout, fields);
+          checkout = next.checkout;
+          return next.decision?.transfers ?? [];
+        });
+        // Told without the code: somebody paid the right amount in a session that is this one's.
+        const moneyCame = sessions.some(
+          (fields) =>
+            fields.id === 'cs_test_1' &&
+            fields.status === 'complete' &&
+            fields.payment_status !== 'unpaid' &&
+            fields.amount_total === 1000 &&
+            fields.currency === 'usd',
+        );
+        expect(transfers).toEqual(moneyCame ? [credit] : []);
+        expect(checkout.paymentStatus).toBe(moneyCame ? 'paid' : 'unpaid');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('a checkout only moves forward, and every message is sent once', () => {
+    const rank = { open: 0, expired: 1, complete: 2 };
+    fc.assert(
+      fc.property(deliveries, (sessions) => {
+        let checkout = buildCheckout();
+        const keys: string[] = [];
+        for (const fields of sessions) {
+          const next = deliver(checkout, fields);
+          expect(rank[next.checkout.status]).toBeGreaterThanOrEqual(rank[checkout.status]);
+          if (checkout.paymentStatus === 'paid') expect(next.checkout).toEqual(checkout);
+          checkout = next.checkout;
+          keys.push(...(next.decision?.messages ?? []).map(({ key }) => key));
+        }
+        expect(keys).toEqual([...new Set(keys)]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('a decision is a function of its facts: asked twice, it is the same, and changes neither', () => {
+    fc.assert(
+      fc.property(session, (fields) => {
+        const checkout = Object.freeze(buildCheckout());
+        expect(deliver(checkout, fields)).toEqual(deliver(checkout, fields));
+      }),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { ledgerOf, openCheckout } from '../../support/checkouts';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { eventOf, startTestService, type TestService } from '../../support/running-service';
+
+let database: TestDatabase;
+let service: TestService;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  service = await startTestService(database.url);
+  // Stands for whatever may be wrong with one event's handling and with no other's.
+  await database.query(`
+    create function refuse_poison() returns trigger language plpgsql as $$
+    begin
+      if new.credit_account like 'user:poison%' then raise exception 'poisoned'; end if;
+      return new;
+    end $$`);
+});
+
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+
+beforeEach(() =>
+  database.query(
+    'create trigger poison before insert on transfers for each row execute function refuse_poison()',
+  ),
+);
+afterEach(() => database.query('drop trigger if exists poison on transfers'));
+
+/** The inbox loop looks every two seconds. */
+async function eventuallyCredited(userId: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if ((await ledgerOf(database, userId)).transfers === 1) return;
+    await sleep(50);
+  }
+  throw new Error(`${userId} was not credited`);
+}
+
+const completed = 'checkout.session.completed';
+
+test('S14: one event that can not be handled does not keep others of its group from it', async () => {
+  const good = await Promise.all(Array.from({ length: 40 }, () => openCheckout(database)));
+  const poison = await openCheckout(database, { userId: 'poison-group' });
+  const answers = await Promise.all(
+    [...good.slice(0, 20), poison, ...good.slice(20)].map(async (checkout) =>
+      (await service.deliver(eventOf(completed, checkout.paidSession()))).json(),
+    ),
+  );
+  const statuses = answers.map((answer) => (answer as { status: string }).status);
+  expect(statuses.filter((status) => status === 'processed')).toHaveLength(40);
+  expect(statuses[20]).toBe('pending');
+  for (const checkout of good) {
+    expect(await ledgerOf(database, checkout.userId)).toMatchObject({ transfers: 1 });
+  }
+});
+
+test('S1: an event whose handling failed is acknowledged and handled once the cause is gone', async () => {
+  const poison = await openCheckout(database, { userId: 'poison-later' });
+  const event = eventOf(completed, poison.paidSession(), 'evt_poison');
+  expect(await (await service.deliver(event)).json()).toEqual({
+    received: true,
+    status: 'pending',
+  });
+  expect(
+    await database.query(
+      "select status, attempts, last_error from stripe_events where event_id = 'evt_poison'",
+    ),
+  ).toEqual([{ status: 'pending', attempts: 1, last_error: 'poisoned' }]);
+  expect(await ledgerOf(database, poison.userId)).toMatchObject({ transfers: 0 });
+
+  await database.query('drop trigger poison on transfers');
+  await eventuallyCredited(poison.userId);
+  expect(await ledgerOf(database, poison.userId)).toMatchObject({
+    balances: [{ amount_minor: 1000n }],
+    transfers: 1,
+  });
+  expect(
+    await database.query(
+      "select status, last_error, processed_at is not null as done from stripe_events where event_id = 'evt_poison'",
+    ),
+  ).toEqual([{ status: 'processed', last_error: null, done: true }]);
+});
+
+test('S14: an event whose row somebody holds is deferred, and the others are not', async () => {
+  const good = await Promise.all(Array.from({ length: 20 }, () => openCheckout(database)));
+  const held = await openCheckout(database);
+  await database.query('drop trigger poison on transfers');
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select 1 from checkouts where checkout_id = $1 for update', [
+    held.checkoutId,
+  ]);
+  const answers = await Promise.all(
+    [...good, held].map(async (checkout) =>
+      (await service.deliver(eventOf(completed, checkout.paidSession()))).json(),
+    ),
+  );
+  const statuses = answers.map((answer) => (answer as { status: string }).status);
+  expect(statuses).toEqual([...good.map(() => 'processed'), 'pending']);
+  await holder.query('rollback');
+  await holder.end();
+  await eventuallyCredited(held.userId);
+});
+
+test('S14: a pending event that is delivered again is a duplicate and stays one', async () => {
+  const poison = await openCheckout(database, { userId: 'poison-twice' });
+  const event = eventOf(completed, poison.paidSession());
+  await service.deliver(event);
+  expect(await (await service.deliver(event)).json()).toEqual({
+    received: true,
+    status: 'duplicate',
+  });
+});

