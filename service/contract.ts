@@ -24,7 +24,70 @@ export const environmentVariables = {
   allowedOrigins: 'ALLOWED_ORIGINS',
   webhookPaths: 'WEBHOOK_PATHS',
   billingEventsTopicArn: 'BILLING_EVENTS_TOPIC_ARN',
+  stripeEventQueueUrl: 'STRIPE_EVENT_QUEUE_URL',
+  stripeEventDeadLetterQueueUrl: 'STRIPE_EVENT_DEAD_LETTER_QUEUE_URL',
+  catalogueFile: 'CATALOGUE_FILE',
+  checkout: 'CHECKOUT',
+  processing: 'PROCESSING',
+  foreignSessions: 'FOREIGN_SESSIONS',
+  secretsVersion: 'SECRETS_VERSION',
+  environmentName: 'ENVIRONMENT_NAME',
+  jwtIssuer: 'JWT_ISSUER',
+  jwtAudience: 'JWT_AUDIENCE',
   logLevel: 'LOG_LEVEL',
+} as const;
+
+/**
+ * What the switches may be set to; the first of each is the default.
+ *
+ * - `checkout`: `off` stops selling: new checkouts are answered 503, all else goes on.
+ * - `processing`: `paused` records events and handles none until it is `on` again.
+ * - `foreignSessions`: `credit` also credits sessions that something else created in the same Stripe
+ *   account, if their metadata names a user.
+ * - `secretsVersion`: `previous` prefers the previous version of each secret (AWSPREVIOUS).
+ */
+export const switchValues = {
+  checkout: ['on', 'off'],
+  processing: ['on', 'paused'],
+  foreignSessions: ['ignore', 'credit'],
+  secretsVersion: ['current', 'previous'],
+} as const;
+
+/** The sales catalogue that applies unless an environment names another; a path from the root. */
+export const defaultCatalogueFile = 'catalogue/default.json';
+
+/**
+ * The service's own metrics, written to the log in CloudWatch's embedded metric format under one
+ * dimension, the environment's name. Counts are per occurrence; the others are readings, taken once
+ * a minute by one task.
+ */
+export const metricsNamespace = 'Tollgate';
+export const metricsDimension = 'Environment';
+export const metrics = {
+  /** Count: events that were accepted, by whichever way in. */
+  eventsReceived: 'EventsReceived',
+  /** Count: deliveries to the webhook that were refused (400). */
+  webhooksRejected: 'WebhooksRejected',
+  /** Count: deliveries that only the previous webhook secret verified. */
+  previousSecretSignatures: 'PreviousSecretSignatures',
+  /** Count: events whose API version is not the one that this code was written against. */
+  apiVersionDrift: 'ApiVersionDrift',
+  /** Count: payments refused because the amount or the currency is not what was sold. */
+  amountMismatches: 'AmountMismatches',
+  /** Count: envelopes of the queue that could not be read and went to the dead-letter queue. */
+  unreadableEnvelopes: 'UnreadableEnvelopes',
+  /** Count: differences between Stripe's objects and the ledger that could not be repaired. */
+  reconciliationDifferences: 'ReconciliationDifferences',
+  /** Reading: events given up as failed. */
+  eventsFailed: 'EventsFailed',
+  /** Reading, in seconds: how long the oldest pending event has waited. */
+  oldestPendingEventSeconds: 'OldestPendingEventSeconds',
+  /** Reading, in seconds: how long the oldest unpublished message has waited. */
+  outboxLagSeconds: 'OutboxLagSeconds',
+  /** Reading: messages that could not be published and were set aside. */
+  messagesSetAside: 'MessagesSetAside',
+  /** Reading: accounts whose materialised balance is not the sum of their transfers. */
+  trialBalanceDifferences: 'TrialBalanceDifferences',
 } as const;
 
 /** The port that the container listens on and the target group forwards to. */

@@ -48,7 +48,9 @@ test("L2: what Stripe's CLI triggers, forwards and sends again is credited once"
     0,
     expect.stringContaining('Trigger succeeded!'),
   ]);
-  await listen.printed(/--> checkout\.session\.completed[\s\S]*\[200\] POST/);
+  const forwarding = /--> checkout\.session\.completed \[(evt_\w+)\]/;
+  const [, foreignEventId] = (await listen.printed(forwarding)).match(forwarding) ?? [];
+  await listen.printed(`[200] POST ${service.url}/webhooks/stripe [${foreignEventId}]`);
   expect(
     await database.query(
       "select status from stripe_events where event_type = 'checkout.session.completed'",

@@ -11,7 +11,7 @@ export interface Program {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly code: Promise<number | null>;
-  /** Waits for something in the output. @throws Error with the whole output after ten seconds */
+  /** Waits for something in the output. @throws Error with the whole output after thirty seconds */
   printed(text: string | RegExp): Promise<string>;
 }
 
@@ -59,8 +59,9 @@ export function startProgram(
     output: () => output,
     code,
     async printed(text) {
-      for (let attempt = 0; attempt < 200; attempt += 1) {
-        if (output.match(text)) return output;
+      const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+      for (let attempt = 0; attempt < 600; attempt += 1) {
+        if (isThere()) return output;
         await sleep(50);
       }
       throw new Error(`${command} has not printed ${text}; it printed:\n${output}`);
