@@ -1,3 +1,4 @@
+import { switchValues } from '../service/contract';
 import { type Faults, nearest } from './faults';
 
 /** One context flag: what `-c name=value` may say. */
@@ -37,6 +38,24 @@ const instant = (words: Words): Flag<Date> => ({
   expected:
     'a date such as 2026-12-31 (to the end of that day, UTC) or an instant such as 2026-12-31T18:00Z',
   read: readInstant,
+});
+
+const oneOf = <const Value extends string>(
+  words: Words,
+  values: readonly Value[],
+): Flag<Value> => ({
+  ...words,
+  expected: values.join(' or '),
+  read: (seen) => values.find((value) => value === seen),
+});
+
+const count = (words: Words, most: number): Flag<number> => ({
+  ...words,
+  expected: `a whole number from 0 to ${most}`,
+  read: (seen) => {
+    const value = /^\d{1,9}$/.test(String(seen)) ? Number(seen) : Number.NaN;
+    return value <= most ? value : undefined;
+  },
 });
 
 /** Node.js would roll 2026-02-30 over to March, hence the comparison with what was written. */
@@ -111,6 +130,49 @@ export const flagTable = {
     imageExpected,
     imagePattern,
   ),
+  secretsVersion: oneOf(
+    {
+      sentence:
+        'Which version of its secrets the service prefers; previous undoes a value stored by mistake.',
+      default: 'current',
+    },
+    switchValues.secretsVersion,
+  ),
+  checkout: oneOf(
+    {
+      sentence: 'Whether anything is sold; off answers new checkouts with 503, all else goes on.',
+      default: 'on',
+    },
+    switchValues.checkout,
+  ),
+  processing: oneOf(
+    {
+      sentence: 'Whether events are handled; paused records them, and handles them once it is on.',
+      default: 'on',
+    },
+    switchValues.processing,
+  ),
+  maintenance: oneOf(
+    {
+      sentence:
+        'Closed for maintenance: the load balancer answers 503 to all but health and webhooks.',
+      default: 'off',
+    },
+    ['off', 'on'],
+  ),
+  desiredCount: count(
+    {
+      sentence:
+        'How many tasks run: autoscaling is held at this number, down and up, until a deploy ' +
+        'without the flag.',
+      default: "tasks.minimum to tasks.maximum of the environment's file, as the load asks",
+    },
+    100,
+  ),
+  stripeIpsOnly: boolean({
+    sentence: 'The webhook paths take requests from the addresses that Stripe publishes alone.',
+    default: 'false: the signature alone decides',
+  }),
 } as const;
 
 export type FlagName = keyof typeof flagTable;

@@ -1,3 +1,4 @@
+import { switchValues } from '../service/contract';
 import type { Environment } from './environments/schema';
 import type { Faults } from './faults';
 import type { Flags } from './flags';
@@ -22,9 +23,25 @@ export interface Settings {
   readonly emergencyHttp: EmergencyHttp | undefined;
   /** The pinned image; `undefined` builds `service/Dockerfile`. */
   readonly image: string | undefined;
+  /** What the service prefers, sells and handles; each is told to its container. */
+  readonly switches: ServiceSwitches;
+  /** The load balancer answers 503 to all but health and webhooks. */
+  readonly maintenance: boolean;
+  /** The webhook paths take requests from Stripe's published addresses alone. */
+  readonly stripeIpsOnly: boolean;
+  /** The bounds of autoscaling; the same number twice holds the service there. */
+  readonly taskBounds: { readonly minimum: number; readonly maximum: number };
   /** Every switch with the value in force, whether a flag, the file or a default gave it. */
   readonly inForce: Readonly<Record<string, string>>;
 }
+
+/** The values of the switches that the service reads, as `service/contract.ts` declares them. */
+export type ServiceSwitches = {
+  readonly [Name in
+    | 'secretsVersion'
+    | 'checkout'
+    | 'processing']: (typeof switchValues)[Name][number];
+};
 
 /** Where the CDK is run. */
 export interface Surroundings {
@@ -46,6 +63,14 @@ export function resolveSettings(
   const https = planHttps(environment, file, flags, faults);
   const emergencyHttp = readEmergency(flags, surroundings.now, faults);
   const image = flags.image ?? environment.image;
+  const switches = {
+    secretsVersion: flags.secretsVersion ?? switchValues.secretsVersion[0],
+    checkout: flags.checkout ?? switchValues.checkout[0],
+    processing: flags.processing ?? switchValues.processing[0],
+  };
+  const maintenance = flags.maintenance === 'on';
+  const stripeIpsOnly = flags.stripeIpsOnly === true;
+  const { desiredCount } = flags;
   return {
     name,
     prefix: `${environment.project}-${name}`,
@@ -53,11 +78,22 @@ export function resolveSettings(
     https,
     emergencyHttp,
     image,
+    switches,
+    maintenance,
+    stripeIpsOnly,
+    taskBounds: {
+      minimum: desiredCount ?? environment.tasks.minimum,
+      maximum: desiredCount ?? environment.tasks.maximum,
+    },
     inForce: {
       forceHttpForwarding: String(emergencyHttp !== undefined),
       forceHttpForwardingUntil: emergencyHttp?.until?.toISOString() ?? 'none',
       ...https.switches,
       image: image ?? 'service/Dockerfile',
+      ...switches,
+      maintenance: maintenance ? 'on' : 'off',
+      desiredCount: desiredCount === undefined ? 'by autoscaling' : String(desiredCount),
+      stripeIpsOnly: String(stripeIpsOnly),
     },
   };
 }
