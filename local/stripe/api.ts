@@ -3,6 +3,7 @@ import { isNativeError } from 'node:util/types';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from './account';
 import { assertAuthenticated } from './authentication';
+import { controls } from './controls';
 import { StripeApiError, unrecognizedUrl } from './errors';
 import { apiVersion } from './events';
 import { Expander } from './expand';
@@ -25,11 +26,11 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Stripe's API proper: everything under `/v1`. */
+/** Stripe's API proper, everything under `/v1`, and the controls under `/_local`. */
 export function registerApi(app: FastifyInstance, dependencies: ApiDependencies): void {
   const { account } = dependencies;
   const api = new Api(dependencies);
-  for (const route of resources.flatMap(({ routes }) => routes)) {
+  for (const route of [...resources.flatMap(({ routes }) => routes), ...controls]) {
     app.route({
       method: route.method,
       url: route.path,
@@ -66,7 +67,7 @@ class Api {
   async answer(incoming: Incoming): Promise<Answer> {
     const { headers } = incoming.request;
     try {
-      assertAuthenticated(headers.authorization);
+      if (!isControl(incoming.route)) assertAuthenticated(headers.authorization);
       assertKnownVersion(headers['stripe-version']);
       const key = idempotencyKeyOf(incoming.request);
       // Only POST does what must not be done twice; for the others Stripe ignores the key.
@@ -121,6 +122,11 @@ class Api {
       idempotencyKeys.finish(key);
     }
   }
+}
+
+/** Controls are for whoever sits at this machine: they ask for no key. */
+function isControl({ path }: Route): boolean {
+  return path.startsWith('/_local/');
 }
 
 function idempotencyKeyOf({ headers }: FastifyRequest): string | null {

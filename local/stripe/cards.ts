@@ -18,6 +18,12 @@ export interface TestCard {
   readonly funding: 'credit' | 'debit';
   /** Null: the payment succeeds. */
   readonly decline: Decline | null;
+  /** The issuer wants to see the buyer first (3D Secure). */
+  readonly asksForAuthentication?: boolean;
+  /** What the buyer's bank opens as soon as the card is charged. */
+  readonly dispute?: 'fraudulent' | 'inquiry' | 'product_not_received';
+  /** `pending`: a refund waits and then succeeds. `fails`: it succeeds first and then fails. */
+  readonly refunds?: 'fails' | 'pending';
 }
 
 const sellerMessage = 'The bank did not return any further details with this decline.';
@@ -37,6 +43,14 @@ function card(
   funding: TestCard['funding'] = 'credit',
 ): TestCard {
   return { number, brand, funding, decline };
+}
+
+/** A card that pays, with something to follow. */
+function payingCard(
+  number: string,
+  then: Pick<TestCard, 'asksForAuthentication' | 'dispute' | 'refunds'>,
+): TestCard {
+  return { ...card(number, 'visa'), ...then };
 }
 
 const visa = card('4242424242424242', 'visa');
@@ -70,7 +84,13 @@ const processingError = card(
   ),
 );
 
-const cards = [
+const pendingRefund = payingCard('4000000000007726', { refunds: 'pending' });
+const failingRefund = payingCard('4000000000005126', { refunds: 'fails' });
+const fraudulent = payingCard('4000000000000259', { dispute: 'fraudulent' });
+const notReceived = payingCard('4000000000002685', { dispute: 'product_not_received' });
+const inquiry = payingCard('4000000000001976', { dispute: 'inquiry' });
+
+const cards: readonly TestCard[] = [
   visa,
   visaDebit,
   mastercard,
@@ -81,6 +101,11 @@ const cards = [
   expiredCard,
   incorrectCvc,
   processingError,
+  pendingRefund,
+  failingRefund,
+  fraudulent,
+  notReceived,
+  inquiry,
 ];
 
 /** The names that Stripe gives test cards, as `tok_…` and as `pm_card_…`. */
@@ -94,6 +119,11 @@ const named: Readonly<Record<string, TestCard>> = {
   tok_chargeDeclinedExpiredCard: expiredCard,
   tok_chargeDeclinedIncorrectCvc: incorrectCvc,
   tok_chargeDeclinedProcessingError: processingError,
+  tok_pendingRefund: pendingRefund,
+  tok_refundFail: failingRefund,
+  tok_createDispute: fraudulent,
+  tok_createDisputeProductNotReceived: notReceived,
+  tok_createDisputeInquiry: inquiry,
   pm_card_visa: visa,
   pm_card_visa_debit: visaDebit,
   pm_card_mastercard: mastercard,
@@ -106,6 +136,11 @@ const named: Readonly<Record<string, TestCard>> = {
   pm_card_chargeDeclinedExpiredCard: expiredCard,
   pm_card_chargeDeclinedIncorrectCvc: incorrectCvc,
   pm_card_chargeDeclinedProcessingError: processingError,
+  pm_card_pendingRefund: pendingRefund,
+  pm_card_refundFail: failingRefund,
+  pm_card_createDispute: fraudulent,
+  pm_card_createDisputeProductNotReceived: notReceived,
+  pm_card_createDisputeInquiry: inquiry,
 };
 
 export function cardNamed(name: string): TestCard | undefined {

@@ -1,5 +1,6 @@
 import type { Scope } from './account';
 import type { Decline } from './cards';
+import { openDispute } from './disputes';
 import { documentationUrl, invalidRequest, StripeApiError } from './errors';
 import { recordEvent } from './events';
 import { newId, randomCharacters } from './ids';
@@ -116,8 +117,9 @@ export function attemptPayment(
       'payment_intent_unexpected_state',
     );
   }
-  const { decline } = testCardOf(scope, paymentMethod.id);
+  const { decline, dispute } = testCardOf(scope, paymentMethod.id);
   const charge = createCharge(scope, before, paymentMethod, decline);
+  if (!decline && dispute) openDispute(scope, charge, { reason: dispute });
   const intent = intents.put({
     ...before,
     latest_charge: charge.id,
