@@ -1,9 +1,11 @@
 import {
+  defaultCatalogueFile,
   defaultWebhookPath,
   healthPath,
   environmentVariables as names,
   readyPath,
   servicePort,
+  switchValues,
 } from './contract';
 import { supportedCurrencies } from './ledger/money';
 import { type ParsedSecret, parseSecret } from './secrets/parse';
@@ -34,6 +36,20 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly webhookPaths: readonly string[];
   readonly billingEventsTopicArn: string | undefined;
+  /** Stripe's events also come in by this queue, if there is one. */
+  readonly eventQueue: { readonly url: string; readonly deadLetterQueueUrl: string } | undefined;
+  /** A path, from the folder that the process was started in. */
+  readonly catalogueFile: string;
+  /** The switches of `switchValues`. */
+  readonly checkout: 'on' | 'off';
+  readonly processing: 'on' | 'paused';
+  readonly foreignSessions: 'ignore' | 'credit';
+  readonly secretsVersion: 'current' | 'previous';
+  /** The dimension of the metrics: dev, staging, prod … */
+  readonly environmentName: string;
+  /** What a token's `iss` and `aud` must be, where they are given. */
+  readonly jwtIssuer: string | undefined;
+  readonly jwtAudience: string | undefined;
   readonly logLevel: string;
   /** What is not wrong but should be known, without any secret. */
   readonly remarks: readonly string[];
@@ -74,6 +90,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: readOrigins(read, publicBaseUrl),
     webhookPaths: readWebhookPaths(read),
     billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
+    eventQueue: readEventQueue(read),
+    catalogueFile: read.text(names.catalogueFile) ?? defaultCatalogueFile,
+    checkout: read.oneOf(names.checkout, switchValues.checkout, 'on'),
+    processing: read.oneOf(names.processing, switchValues.processing, 'on'),
+    foreignSessions: read.oneOf(names.foreignSessions, switchValues.foreignSessions, 'ignore'),
+    secretsVersion: read.oneOf(names.secretsVersion, switchValues.secretsVersion, 'current'),
+    environmentName: read.text(names.environmentName) ?? 'local',
+    jwtIssuer: read.text(names.jwtIssuer),
+    jwtAudience: read.text(names.jwtAudience),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
     remarks: read.remarks,
   };
@@ -192,6 +217,18 @@ function readOrigins(read: Reader, publicBaseUrl: URL): readonly string[] {
 }
 
 /** What other routes answer: two routes of one path would keep the service from starting. */
+/** What can not be read has to go somewhere: a queue without its dead-letter queue is a fault. */
+function readEventQueue(read: Reader): Config['eventQueue'] {
+  const isSet = (name: string) => read.text(name) !== undefined;
+  const { stripeEventQueueUrl: queue, stripeEventDeadLetterQueueUrl: deadLetters } = names;
+  if (isSet(queue) !== isSet(deadLetters)) {
+    const [set, missing] = isSet(queue) ? [queue, deadLetters] : [deadLetters, queue];
+    read.fault(`${set} is set, but ${missing} is not; set both or neither`);
+  }
+  if (!isSet(queue) || !isSet(deadLetters)) return undefined;
+  return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
+}
+
 const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
 
 function readWebhookPaths(read: Reader): readonly string[] {

@@ -61,7 +61,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
   );
   if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
 
-  const loops = createLoops(config, database, log);
+  const loops = createLoops(config, database, stripe, log);
   const draining = new AbortController();
   const app = await buildApp({
     log,
@@ -75,6 +75,8 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
       // One connection is left to the other routes; with one in all, groups take turns with them.
       groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
       onCommit: loops.wakeOutbox,
+      onPending: loops.wakeInbox,
+      processing: config.processing,
     }),
     webhookSecrets,
     webhookPaths: config.webhookPaths,
@@ -152,7 +154,7 @@ async function createAuthenticateFrom(config: Config, store: SecretStore): Promi
   return createAuthenticate({ sharedSecret, jwksUrl: config.jwtJwksUrl });
 }
 
-function createLoops(config: Config, database: Database, log: Log) {
+function createLoops(config: Config, database: Database, stripe: StripeClient, log: Log) {
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
@@ -169,12 +171,13 @@ function createLoops(config: Config, database: Database, log: Log) {
     name: 'inbox',
     intervalMillis: inboxIntervalMillis,
     log,
-    step: (signal) => handlePendingEvents({ database, log, onCommit: wakeOutbox }, signal),
+    step: (signal) => handlePendingEvents({ database, stripe, log, onCommit: wakeOutbox }, signal),
   });
   return {
     wakeOutbox,
+    wakeInbox: () => inbox.wake(),
     start() {
-      inbox.start();
+      if (config.processing === 'on') inbox.start();
       outbox.start();
     },
     stop: () => Promise.all([inbox.stop(), outbox.stop()]),

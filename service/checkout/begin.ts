@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../errors';
-import { checkoutIdMetadataKey } from '../handlers/checkout-session';
+import { checkoutIdMetadataKey, userIdMetadataKey } from '../handlers/checkout-session';
 import { chargeBounds, formatMoney } from '../ledger/money';
 import { insertCheckout, recordSession } from '../store/checkouts';
 import { findCustomer, recordCustomer, replaceCustomer } from '../store/customers';
@@ -70,9 +70,19 @@ async function createSession(
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   const checkoutId = randomUUID();
-  await insertCheckout(database, { checkoutId, userId, customerId, ...topup });
+  await insertCheckout(database, {
+    checkoutId,
+    userId,
+    customerId,
+    kind: 'topup',
+    mode: 'payment',
+    reference: null,
+    quantity: 1,
+    credits: null,
+    ...topup,
+  });
 
-  const metadata = { [checkoutIdMetadataKey]: checkoutId, tollgate_user_id: userId };
+  const metadata = { [checkoutIdMetadataKey]: checkoutId, [userIdMetadataKey]: userId };
   const session = await stripe.createCheckoutSession(
     {
       mode: 'payment',

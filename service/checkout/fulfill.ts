@@ -1,8 +1,8 @@
 import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
-import type { Decision } from '../handlers/decision';
+import { noFacts, type Outcome } from '../handlers/decision';
 import { applyDecisions } from '../store/apply';
-import { lockFacts } from '../store/checkouts';
 import type { Database } from '../store/database';
+import { lockFacts } from '../store/facts';
 import type { StripeClient } from '../stripe/client';
 
 /**
@@ -13,11 +13,11 @@ import type { StripeClient } from '../stripe/client';
 export async function fulfillSession(
   dependencies: { readonly database: Database; readonly stripe: StripeClient },
   sessionId: string,
-): Promise<Decision['outcome']> {
+): Promise<Outcome> {
   const session = await dependencies.stripe.retrieveCheckoutSession(sessionId);
   return dependencies.database.transaction(async (client) => {
     const [facts] = await lockFacts(client, [checkoutSessionFactKeys(session)]);
-    const decision = decideCheckoutSession(session, facts ?? { checkout: undefined });
+    const decision = decideCheckoutSession(session, facts ?? noFacts);
     await applyDecisions(client, [decision]);
     return decision.outcome;
   });

@@ -1,49 +1,44 @@
 import type Stripe from 'stripe';
-import { checkoutSessionFactKeys, decideCheckoutSession } from './checkout-session';
-import type { Decision, FactKeys, Facts } from './decision';
+import {
+  checkoutSessionFactKeys,
+  decideCheckoutSession,
+  decideFailedPayment,
+} from './checkout-session';
+import type { Handling } from './decision';
 
-/** One event, bound to what must be known for it and to the decision about it. Both are pure. */
-export interface Handling {
-  readonly factKeys: FactKeys;
-  decide(facts: Facts): Decision;
-}
+/** One handler: what an event of this type needs to be known, and the decision about it. */
+type Handler<Type extends Stripe.Event['type']> = (
+  event: Extract<Stripe.Event, { type: Type }>,
+) => Handling;
 
-type HandledEvent = Extract<
-  Stripe.Event,
-  {
-    type:
-      | 'checkout.session.completed'
-      | 'checkout.session.async_payment_succeeded'
-      | 'checkout.session.expired';
-  }
->;
+/**
+ * The one map from event type to handler. It is also the list of events that a webhook endpoint
+ * subscribes to: what is not in it is recorded and ignored.
+ */
+const handlers: { readonly [Type in Stripe.Event['type']]?: Handler<Type> } = {
+  'checkout.session.completed': ({ data }) => handleSession(data.object),
+  'checkout.session.async_payment_succeeded': ({ data }) => handleSession(data.object),
+  'checkout.session.async_payment_failed': ({ data }) => ({
+    factKeys: checkoutSessionFactKeys(data.object),
+    decide: (facts) => decideFailedPayment(data.object, facts),
+  }),
+  'checkout.session.expired': ({ data }) => handleSession(data.object),
+};
 
-function handleCheckoutSession(event: HandledEvent): Handling {
-  const session = event.data.object;
+function handleSession(session: Stripe.Checkout.Session): Handling {
   return {
     factKeys: checkoutSessionFactKeys(session),
     decide: (facts) => decideCheckoutSession(session, facts),
   };
 }
 
-/**
- * The one map from event type to handler. It is also the list of events that a webhook endpoint
- * subscribes to: what is not in it is recorded and ignored.
- */
-const handlers: { readonly [type in HandledEvent['type']]: (event: HandledEvent) => Handling } = {
-  'checkout.session.completed': handleCheckoutSession,
-  'checkout.session.async_payment_succeeded': handleCheckoutSession,
-  'checkout.session.expired': handleCheckoutSession,
-};
-
 /** The event types that have a handler. */
-export const handledEventTypes = Object.keys(handlers) as readonly HandledEvent['type'][];
+export const handledEventTypes = Object.keys(handlers) as readonly Stripe.Event['type'][];
 
 /** The handling of an event, or undefined when its type is one that we record and ignore. */
 export function handlingOf(event: Stripe.Event): Handling | undefined {
-  return isHandled(event) ? handlers[event.type](event) : undefined;
-}
-
-function isHandled(event: Stripe.Event): event is HandledEvent {
-  return Object.hasOwn(handlers, event.type);
+  if (!Object.hasOwn(handlers, event.type)) return undefined;
+  // A cast, because the compiler does not see that the handler is the one of this event's type.
+  const handler = handlers[event.type] as Handler<Stripe.Event['type']>;
+  return handler(event);
 }

@@ -1,9 +1,8 @@
-import { Refusal } from '../handlers/decision';
+import { type Decision, type Handling, noFacts, Refusal } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
 import { applyDecisions } from '../store/apply';
-import { lockFacts } from '../store/checkouts';
-import { type Database, isUnavailable } from '../store/database';
+import { type Database, isUnavailable, type Queryable } from '../store/database';
 import {
   type ClaimedEvent,
   claimPendingEvent,
@@ -11,6 +10,8 @@ import {
   markProcessed,
   postponeEvent,
 } from '../store/events';
+import { lockFacts } from '../store/facts';
+import type { StripeClient } from '../stripe/client';
 
 /** An event is given up after this many attempts, the last some 40 minutes after the first. */
 export const attemptsMax = 12;
@@ -29,7 +30,12 @@ export function retryDelaySeconds(attempts: number): number {
  * @throws Problem `database_unavailable`; what was claimed is due again when its lease has run out
  */
 export async function handlePendingEvents(
-  options: { readonly database: Database; readonly log: Log; readonly onCommit: () => void },
+  options: {
+    readonly database: Database;
+    readonly stripe: StripeClient;
+    readonly log: Log;
+    readonly onCommit: () => void;
+  },
   signal: AbortSignal,
 ): Promise<number> {
   for (let handled = 0; ; ) {
@@ -44,15 +50,14 @@ export async function handlePendingEvents(
 }
 
 async function handleClaimed(
-  { database, log, onCommit }: Parameters<typeof handlePendingEvents>[0],
+  { database, stripe, log, onCommit }: Parameters<typeof handlePendingEvents>[0],
   { event, attempts }: ClaimedEvent,
 ): Promise<void> {
   try {
     await database.transaction(async (client) => {
       const handling = handlingOf(event);
       if (!(await markProcessed(client, event.id)) || handling === undefined) return;
-      const [facts] = await lockFacts(client, [handling.factKeys]);
-      if (facts !== undefined) await applyDecisions(client, [handling.decide(facts)]);
+      await applyDecisions(client, [await decideUnderLock(client, stripe, handling)]);
     });
     onCommit();
   } catch (error) {
@@ -68,4 +73,20 @@ async function handleClaimed(
       await database.transaction((client) => postponeEvent(client, event.id, delay, message));
     }
   }
+}
+
+/**
+ * Decides about an event, with the facts locked until the caller's transaction ends. What must be
+ * read from Stripe is read under those locks, so that an older answer never replaces a later one.
+ * @throws Refusal, Problem `stripe_…`
+ */
+export async function decideUnderLock(
+  client: Queryable,
+  stripe: StripeClient,
+  handling: Handling,
+): Promise<Decision> {
+  const [facts = noFacts] = await lockFacts(client, [handling.factKeys]);
+  return handling.read === undefined
+    ? handling.decide(facts)
+    : handling.decide(facts, await stripe.read(handling.read));
 }

@@ -1,16 +1,23 @@
 import type Stripe from 'stripe';
-import { type Decision, type Facts, Refusal } from '../handlers/decision';
-import { type Handling, handlingOf } from '../handlers/index';
+import {
+  type Decision,
+  type Facts,
+  type ImmediateHandling,
+  noFacts,
+  type Outcome,
+  Refusal,
+} from '../handlers/decision';
+import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
 import { applyDecisions } from '../store/apply';
-import { lockFacts } from '../store/checkouts';
 import { type Database, isUnavailable } from '../store/database';
-import { markFailed, recordEvents } from '../store/events';
+import { markFailed, type ReceivedBy, recordEvents } from '../store/events';
+import { lockFacts } from '../store/facts';
 import { Groups } from './groups';
 
 /** What became of an event that was accepted. All but `pending` are final. */
 export type Receipt =
-  | { readonly status: 'processed'; readonly outcome: Decision['outcome'] }
+  | { readonly status: 'processed'; readonly outcome: Outcome }
   | { readonly status: 'ignored' | 'duplicate' | 'pending' }
   | { readonly status: 'failed'; readonly refusal: Refusal };
 
@@ -21,6 +28,16 @@ export interface ReceiverOptions {
   readonly groupsInFlight: number;
   /** Called after a commit that may have left messages to publish. */
   readonly onCommit: () => void;
+  /** Called after a commit that left events for the inbox loop. */
+  readonly onPending: () => void;
+  /** Paused: every event is recorded as pending, and none is handled. */
+  readonly processing: 'on' | 'paused';
+}
+
+/** One event and the way it came in. */
+interface Arrival {
+  readonly event: Stripe.Event;
+  readonly receivedBy: ReceivedBy;
 }
 
 const groupSize = 64;
@@ -32,13 +49,13 @@ const waitingEventsMax = 1_024;
  * ledger, and what is to be published commit together or not at all.
  */
 export class Receiver {
-  private readonly groups: Groups<Stripe.Event, Receipt>;
+  private readonly groups: Groups<Arrival, Receipt>;
 
   constructor(private readonly options: ReceiverOptions) {
     this.groups = new Groups(
       { groupSize, inFlight: options.groupsInFlight, waiting: waitingEventsMax },
-      keysOf,
-      (events) => this.receiveGroup(events),
+      ({ event }) => keysOf(event),
+      (arrivals) => this.receiveGroup(arrivals),
     );
   }
 
@@ -48,57 +65,71 @@ export class Receiver {
    * @throws Problem `database_unavailable` or `overloaded`: nothing is known to be recorded, and
    * Stripe is to deliver again
    */
-  receive(event: Stripe.Event): Promise<Receipt> {
-    return this.groups.add(event);
+  receive(event: Stripe.Event, receivedBy: ReceivedBy): Promise<Receipt> {
+    return this.groups.add({ event, receivedBy });
   }
 
   private async receiveGroup(
-    events: readonly Stripe.Event[],
+    arrivals: readonly Arrival[],
   ): Promise<PromiseSettledResult<Receipt>[]> {
     try {
-      const receipts = await this.commit(events);
+      const receipts = await this.commit(arrivals);
       this.options.onCommit();
+      if (receipts.some(({ status }) => status === 'pending')) this.options.onPending();
       return receipts.map((value) => ({ status: 'fulfilled', value }));
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      const [event] = events;
-      if (event !== undefined && events.length === 1) {
-        return Promise.allSettled([this.recordAsPending(event, error)]);
+      const [arrival] = arrivals;
+      if (arrival !== undefined && arrivals.length === 1) {
+        return Promise.allSettled([this.recordAsPending(arrival, error)]);
       }
       // One member spoils the transaction for all: take each alone to find it.
-      this.options.log.warn({ err: error, events: events.length }, 'taking a failed group apart');
+      this.options.log.warn({ err: error, events: arrivals.length }, 'taking a failed group apart');
       const results: PromiseSettledResult<Receipt>[] = [];
-      for (const alone of events) results.push(...(await this.receiveAlone(alone)));
+      for (const alone of arrivals) results.push(...(await this.receiveAlone(alone)));
       return results;
     }
   }
 
-  private receiveAlone(event: Stripe.Event): Promise<PromiseSettledResult<Receipt>[]> {
-    return this.receiveGroup([event]).catch((reason: unknown) => [{ status: 'rejected', reason }]);
+  private receiveAlone(arrival: Arrival): Promise<PromiseSettledResult<Receipt>[]> {
+    return this.receiveGroup([arrival]).catch((reason: unknown) => [
+      { status: 'rejected', reason },
+    ]);
   }
 
-  private commit(events: readonly Stripe.Event[]): Promise<Receipt[]> {
-    const handlings = events.map(handlingOf);
+  private commit(arrivals: readonly Arrival[]): Promise<Receipt[]> {
+    const handlings = arrivals.map(({ event }) => this.handlingNow(event));
     return this.options.database.transaction(async (client) => {
       const [fresh, facts] = await Promise.all([
-        recordEvents(client, events.map(recordOf)),
+        recordEvents(
+          client,
+          arrivals.map((arrival, index) => ({
+            ...arrival,
+            status: statusOf(handlings[index]),
+            error: null,
+          })),
+        ),
         lockFacts(
           client,
-          handlings.map((handling) => handling?.factKeys),
+          handlings.map((handling) =>
+            typeof handling === 'object' ? handling.factKeys : undefined,
+          ),
         ),
       ]);
       const decisions: Decision[] = [];
-      const receipts = events.map((event, index): Receipt => {
+      const receipts = arrivals.map(({ event }, index): Receipt => {
+        const handling = handlings[index];
         if (!fresh.has(event.id)) return { status: 'duplicate' };
-        const outcome = decide(handlings[index], facts[index]);
-        if (outcome === undefined) return { status: 'ignored' };
+        if (handling === undefined) return { status: 'ignored' };
+        if (handling === 'later') return { status: 'pending' };
+        const outcome = decide(handling, facts[index]);
         if (outcome instanceof Refusal) return { status: 'failed', refusal: outcome };
         decisions.push(outcome);
         return { status: 'processed', outcome: outcome.outcome };
       });
       await applyDecisions(client, decisions);
       for (const [index, receipt] of receipts.entries()) {
-        const event = events[index];
+        const event = arrivals[index]?.event;
         if (receipt.status !== 'failed' || event === undefined) continue;
         await markFailed(client, event.id, receipt.refusal.message);
       }
@@ -106,32 +137,36 @@ export class Receiver {
     });
   }
 
+  /** The handling that can be done at once, `later` if the inbox loop is to do it, if any. */
+  private handlingNow(event: Stripe.Event): ImmediateHandling | 'later' | undefined {
+    const handling = handlingOf(event);
+    if (handling === undefined) return undefined;
+    return handling.read !== undefined || this.options.processing === 'paused' ? 'later' : handling;
+  }
+
   /** The event is kept, whatever is wrong with its handling; the inbox loop tries it again. */
-  private async recordAsPending(event: Stripe.Event, cause: unknown): Promise<Receipt> {
+  private async recordAsPending(arrival: Arrival, cause: unknown): Promise<Receipt> {
+    const { event } = arrival;
     const error = cause instanceof Error ? cause.message : String(cause);
     this.options.log.error(
       { err: cause, eventId: event.id },
       'handling failed; recorded as pending',
     );
     const fresh = await this.options.database.transaction((client) =>
-      recordEvents(client, [{ event, status: 'pending', error }]),
+      recordEvents(client, [{ ...arrival, status: 'pending', error }]),
     );
     return { status: fresh.has(event.id) ? 'pending' : 'duplicate' };
   }
 }
 
-function recordOf(event: Stripe.Event) {
-  const status = handlingOf(event) === undefined ? 'ignored' : 'processed';
-  return { event, status, error: null } as const;
+function statusOf(handling: ImmediateHandling | 'later' | undefined) {
+  if (handling === undefined) return 'ignored';
+  return handling === 'later' ? 'pending' : 'processed';
 }
 
-function decide(
-  handling: Handling | undefined,
-  facts: Facts | undefined,
-): Decision | Refusal | undefined {
-  if (handling === undefined || facts === undefined) return undefined;
+function decide(handling: ImmediateHandling, facts: Facts | undefined): Decision | Refusal {
   try {
-    return handling.decide(facts);
+    return handling.decide(facts ?? noFacts);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -140,8 +175,6 @@ function decide(
 
 /** Events that share one of these are not handled in the same moment. */
 function keysOf(event: Stripe.Event): readonly string[] {
-  const keys = handlingOf(event)?.factKeys;
-  return keys === undefined
-    ? [event.id]
-    : [event.id, keys.sessionId, ...(keys.checkoutId === undefined ? [] : [keys.checkoutId])];
+  const { customerId: _notLocked, ...locked } = handlingOf(event)?.factKeys ?? {};
+  return [event.id, ...Object.values(locked).filter((key) => key !== undefined)];
 }

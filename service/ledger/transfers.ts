@@ -3,8 +3,29 @@
  * what one account gives is what the other receives. A mistake is mended by a further transfer.
  */
 
-/** `user:…` accounts have a materialised balance; the others are sums over the transfers. */
-export type Account = `user:${string}` | 'stripe_clearing';
+/**
+ * `user:…` accounts have a materialised balance; the system's accounts are sums over the transfers.
+ *
+ * - `stripe_clearing`: money that Stripe has taken in for us; its balance is minus that.
+ * - `revenue`: what was sold or spent.
+ * - `issued_credits`: where credits come from; its balance is minus all that were issued.
+ * - `holds`: what is reserved for something that will be captured or released.
+ */
+export type Account = `user:${string}` | 'stripe_clearing' | 'revenue' | 'issued_credits' | 'holds';
+
+/** Why a transfer was made. */
+export type Reason =
+  | 'topup'
+  | 'package'
+  | 'purchase'
+  | 'subscription'
+  | 'reversal'
+  | 'restoration'
+  | 'spend'
+  | 'hold'
+  | 'hold_captured'
+  | 'hold_released'
+  | 'hold_expired';
 
 /** One movement of `amountMinor` of `unit`, from the debit account to the credit account. */
 export interface Transfer {
@@ -12,37 +33,92 @@ export interface Transfer {
   readonly idempotencyKey: string;
   readonly debitAccount: Account;
   readonly creditAccount: Account;
-  /** A lower-case ISO 4217 currency. */
+  /** A lower-case ISO 4217 currency, or `credits`. */
   readonly unit: string;
   /** Above zero; the direction is in the accounts. */
   readonly amountMinor: bigint;
-  readonly reason: 'topup';
+  readonly reason: Reason;
+  /** The payment that it was made for, `pi_…` or `ch_…`; null for what no payment caused. */
+  readonly paymentId: string | null;
+  /** The idempotency key of the grant that it reverses or restores. */
+  readonly reverses: string | null;
 }
+
+/** The unit of what packages and subscriptions grant. */
+export const creditsUnit = 'credits';
 
 /** The account of what a user of the host application has with us. */
 export function userAccount(userId: string): Account {
   return `user:${userId}`;
 }
 
+/** What was bought, as the ledger sees it. */
+export interface Purchase {
+  /** Names the object that was paid: `checkout_session:cs_…`, `invoice:in_…`. */
+  readonly key: string;
+  readonly userId: string;
+  /** `pi_…` or `ch_…`; null when nothing had to be paid. */
+  readonly paymentId: string | null;
+  readonly paidMinor: bigint;
+  readonly currency: string;
+}
+
 /**
  * What a paid top-up does: Stripe owes us the money (clearing) and we owe the user its worth.
  * @throws RangeError on an amount that is not above zero, which no paid session has.
  */
-export function topupTransfer(topup: {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly unit: string;
-  readonly amountMinor: bigint;
-}): Transfer {
-  if (topup.amountMinor <= 0n) {
-    throw new RangeError(`a top-up of ${topup.amountMinor} ${topup.unit} is not above zero`);
-  }
+export function topupTransfer(purchase: Purchase): Transfer {
   return {
-    idempotencyKey: `checkout_session:${topup.sessionId}:credit`,
+    idempotencyKey: `${purchase.key}:credit`,
     debitAccount: 'stripe_clearing',
-    creditAccount: userAccount(topup.userId),
-    unit: topup.unit,
-    amountMinor: topup.amountMinor,
+    creditAccount: userAccount(purchase.userId),
+    unit: purchase.currency,
+    amountMinor: aboveZero(purchase.paidMinor, purchase.currency),
     reason: 'topup',
+    paymentId: purchase.paymentId,
+    reverses: null,
   };
+}
+
+/**
+ * What a paid sale does: the money is revenue, and the credits that it grants, if any, are issued
+ * to the user.
+ * @returns no transfer for what was free and grants nothing
+ */
+export function saleTransfers(
+  purchase: Purchase,
+  grant: { readonly credits: bigint; readonly reason: 'package' | 'purchase' | 'subscription' },
+): Transfer[] {
+  const { paymentId } = purchase;
+  const transfers: Transfer[] = [];
+  if (purchase.paidMinor > 0n) {
+    transfers.push({
+      idempotencyKey: `${purchase.key}:revenue`,
+      debitAccount: 'stripe_clearing',
+      creditAccount: 'revenue',
+      unit: purchase.currency,
+      amountMinor: purchase.paidMinor,
+      reason: grant.reason,
+      paymentId,
+      reverses: null,
+    });
+  }
+  if (grant.credits > 0n) {
+    transfers.push({
+      idempotencyKey: `${purchase.key}:credit`,
+      debitAccount: 'issued_credits',
+      creditAccount: userAccount(purchase.userId),
+      unit: creditsUnit,
+      amountMinor: grant.credits,
+      reason: grant.reason,
+      paymentId,
+      reverses: null,
+    });
+  }
+  return transfers;
+}
+
+function aboveZero(amountMinor: bigint, unit: string): bigint {
+  if (amountMinor > 0n) return amountMinor;
+  throw new RangeError(`a top-up of ${amountMinor} ${unit} is not above zero`);
 }

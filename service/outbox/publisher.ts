@@ -8,7 +8,8 @@ export interface CloudEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  readonly subject: string;
+  /** The user, where the event is about one. */
+  readonly subject?: string;
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly data: Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export function toCloudEvent(message: OutboxMessage, source: string): CloudEvent
     id: message.messageId,
     source,
     type: message.type,
-    subject: message.userId,
+    ...(message.userId !== null && { subject: message.userId }),
     time: message.createdAt.toISOString(),
     datacontenttype: 'application/json',
     data: { userId: message.userId, ...message.data },

@@ -54,11 +54,13 @@ const session = Type.Object(
   {
     id: Type.String(),
     status: Type.Enum(['open', 'complete', 'expired']),
-    paymentStatus: Type.Enum(['unpaid', 'paid'], {
-      description: '"paid" says that the balance has been credited.',
+    paymentStatus: Type.Enum(['unpaid', 'failed', 'paid'], {
+      description: '"paid" says that what was bought has been granted.',
     }),
-    amountMinor: Type.Integer(),
-    currency: Type.String(),
+    amountMinor: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Null when only Stripe knows, as of the first invoice of a subscription.',
+    }),
+    currency: Type.Union([Type.String(), Type.Null()]),
     customerId: Type.String(),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it can not be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -174,7 +176,7 @@ function describe(id: string, checkout: StoredCheckout) {
     id,
     status: checkout.status,
     paymentStatus: checkout.paymentStatus,
-    amountMinor: Number(checkout.amountMinor),
+    amountMinor: checkout.amountMinor === null ? null : Number(checkout.amountMinor),
     currency: checkout.currency,
     customerId: checkout.customerId,
     url: checkout.status === 'open' ? checkout.url : null,

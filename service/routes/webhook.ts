@@ -87,7 +87,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         await verify(body, request.headers['stripe-signature']);
         const event = parseEvent(body, mode);
-        const receipt = await receiver.receive(event);
+        const receipt = await receiver.receive(event, 'webhook');
         const about = { eventId: event.id, eventType: event.type, status: receipt.status };
         if (receipt.status === 'failed') {
           request.log.error(

@@ -1,31 +1,46 @@
-import type { Decision } from '../handlers/decision';
+import type { Decision, PaymentChange } from '../handlers/decision';
 import type { Queryable } from './database';
 
 /**
- * Applies decisions, all of them in one statement: transfers, the balances that they change, the
- * state of checkouts, and the messages to publish. Balances are locked in the order of their
- * accounts, so that two transactions take turns. A message is given its place in the outbox after
- * that, so that the messages of one user stand in the order in which their balance changed.
+ * Applies decisions. Those of the usual kind go in one statement: transfers, the balances that they
+ * change, the state of checkouts and payments, and the messages to publish. Balances are locked in
+ * the order of their accounts, so that two transactions take turns. A message is given its place in
+ * the outbox after that, so that the messages of one user stand in the order in which their balance
+ * changed.
  * @throws on a transfer or a message whose key exists: the facts should have said so
  */
 export async function applyDecisions(
   client: Queryable,
   decisions: readonly Decision[],
 ): Promise<void> {
+  const payments = decisions.flatMap((decision) => decision.payments);
+  await Promise.all([
+    applyEntries(client, decisions, payments),
+    applyReversalStates(client, payments),
+    applySubscriptions(client, decisions),
+  ]);
+}
+
+async function applyEntries(
+  client: Queryable,
+  decisions: readonly Decision[],
+  payments: readonly PaymentChange[],
+): Promise<void> {
   const transfers = decisions.flatMap((decision) => decision.transfers);
   const checkouts = decisions.flatMap((decision) => decision.checkouts);
   const messages = decisions.flatMap((decision) => decision.messages);
-  if (transfers.length + checkouts.length + messages.length === 0) return;
+  if (transfers.length + checkouts.length + messages.length + payments.length === 0) return;
 
   await client.query(
     `with posted as (
        insert into transfers
-         (idempotency_key, debit_account, credit_account, unit, amount_minor, reason)
+         (idempotency_key, debit_account, credit_account, unit, amount_minor, reason, payment_id,
+          reverses)
        select t."idempotencyKey", t."debitAccount", t."creditAccount", t.unit, t."amountMinor",
-              t.reason
+              t.reason, t."paymentId", t.reverses
          from json_to_recordset($1) as t(
            "idempotencyKey" text, "debitAccount" text, "creditAccount" text, unit text,
-           "amountMinor" bigint, reason text)
+           "amountMinor" bigint, reason text, "paymentId" text, reverses text)
        returning debit_account, credit_account, unit, amount_minor
      ), balanced as (
        insert into balances as b (account, unit, amount_minor)
@@ -43,11 +58,26 @@ export async function applyDecisions(
        update checkouts c
           set session_id = n."sessionId", status = n.status, payment_status = n."paymentStatus",
               payment_intent_id = coalesce(n."paymentIntentId", c.payment_intent_id),
+              subscription_id = coalesce(n."subscriptionId", c.subscription_id),
               updated_at = now()
          from json_to_recordset($2) as n(
            "checkoutId" uuid, "sessionId" text, status text, "paymentStatus" text,
-           "paymentIntentId" text)
+           "paymentIntentId" text, "subscriptionId" text)
         where c.checkout_id = n."checkoutId"
+     ), paid as (
+       insert into payments as p
+         (payment_id, user_id, amount_minor, currency, charge_refunded_minor)
+       select n."paymentId", max(n.paid->>'userId'), max((n.paid->>'amountMinor')::bigint),
+              max(n.paid->>'currency'), coalesce(max(n."chargeRefundedMinor"), 0)
+         from json_to_recordset($4) as n(
+           "paymentId" text, paid json, "chargeRefundedMinor" bigint)
+        group by n."paymentId"
+       on conflict (payment_id) do update
+         set user_id = coalesce(excluded.user_id, p.user_id),
+             amount_minor = coalesce(excluded.amount_minor, p.amount_minor),
+             currency = coalesce(excluded.currency, p.currency),
+             charge_refunded_minor =
+               greatest(excluded.charge_refunded_minor, p.charge_refunded_minor)
      )
      insert into outbox (message_key, type, user_id, data)
      select m.key, m.type, m."userId", m.data
@@ -56,8 +86,100 @@ export async function applyDecisions(
          key, type, "userId", data, place)
       where (select count(*) from balanced) >= 0 -- runs the balances first, whatever their number
       order by m.place`,
-    [toJson(transfers), toJson(checkouts), toJson(messages)],
+    [toJson(transfers), toJson(checkouts), toJson(messages), toJson(payments)],
   );
+}
+
+/** The handlers let refunds and disputes move forward only; what they decided replaces the row. */
+async function applyReversalStates(
+  client: Queryable,
+  payments: readonly PaymentChange[],
+): Promise<void> {
+  const refunds = payments.flatMap(({ paymentId, refund }) =>
+    refund === undefined ? [] : [{ paymentId, ...refund }],
+  );
+  const disputes = payments.flatMap(({ paymentId, dispute }) =>
+    dispute === undefined ? [] : [{ paymentId, ...dispute }],
+  );
+  const statements: Promise<unknown>[] = [];
+  if (refunds.length > 0) {
+    statements.push(
+      client.query(
+        `insert into refunds (refund_id, payment_id, amount_minor, currency, status)
+         select r."refundId", r."paymentId", r."amountMinor", r.currency, r.status
+           from json_to_recordset($1) as r("refundId" text, "paymentId" text,
+             "amountMinor" bigint, currency text, status text)
+         on conflict (refund_id) do update
+           set status = excluded.status, amount_minor = excluded.amount_minor, updated_at = now()`,
+        [toJson(refunds)],
+      ),
+    );
+  }
+  if (disputes.length > 0) {
+    statements.push(
+      client.query(
+        `insert into disputes
+           (dispute_id, payment_id, amount_minor, currency, status, funds_movements)
+         select d."disputeId", d."paymentId", d."amountMinor", d.currency, d.status,
+                d."fundsMovements"
+           from json_to_recordset($1) as d("disputeId" text, "paymentId" text,
+             "amountMinor" bigint, currency text, status text, "fundsMovements" integer)
+         on conflict (dispute_id) do update
+           set status = excluded.status, amount_minor = excluded.amount_minor,
+               funds_movements = excluded.funds_movements, updated_at = now()`,
+        [toJson(disputes)],
+      ),
+    );
+  }
+  await Promise.all(statements);
+}
+
+async function applySubscriptions(
+  client: Queryable,
+  decisions: readonly Decision[],
+): Promise<void> {
+  const subscriptions = decisions.flatMap((decision) => decision.subscriptions);
+  const invoices = decisions.flatMap((decision) => decision.invoices);
+  const statements: Promise<unknown>[] = [];
+  if (subscriptions.length > 0) {
+    statements.push(
+      client.query(
+        `insert into subscriptions
+           (subscription_id, customer_id, user_id, status, items, cancel_at_period_end, paused,
+            trial_end, current_period_end, ended_at)
+         select s."subscriptionId", s."customerId", s."userId", s.status, s.items,
+                s."cancelAtPeriodEnd", s.paused, to_timestamp(s."trialEnd"),
+                to_timestamp(s."currentPeriodEnd"), to_timestamp(s."endedAt")
+           from json_to_recordset($1) as s("subscriptionId" text, "customerId" text,
+             "userId" text, status text, items jsonb, "cancelAtPeriodEnd" boolean, paused boolean,
+             "trialEnd" bigint, "currentPeriodEnd" bigint, "endedAt" bigint)
+         on conflict (subscription_id) do update
+           set customer_id = excluded.customer_id, user_id = excluded.user_id,
+               status = excluded.status, items = excluded.items,
+               cancel_at_period_end = excluded.cancel_at_period_end, paused = excluded.paused,
+               trial_end = excluded.trial_end, current_period_end = excluded.current_period_end,
+               ended_at = excluded.ended_at, updated_at = now()`,
+        [toJson(subscriptions)],
+      ),
+    );
+  }
+  if (invoices.length > 0) {
+    statements.push(
+      client.query(
+        `insert into invoices (invoice_id, subscription_id, customer_id, user_id, payment_id,
+           amount_minor, currency)
+         select i."invoiceId", i."subscriptionId", i."customerId", i."userId", i."paymentId",
+                i."amountMinor", i.currency
+           from json_to_recordset($1) as i("invoiceId" text, "subscriptionId" text,
+             "customerId" text, "userId" text, "paymentId" text, "amountMinor" bigint,
+             currency text)
+         on conflict (invoice_id) do update
+           set user_id = excluded.user_id, payment_id = excluded.payment_id`,
+        [toJson(invoices)],
+      ),
+    );
+  }
+  await Promise.all(statements);
 }
 
 /** JSON has no bigint: amounts go as decimal strings, which PostgreSQL reads as what they are. */

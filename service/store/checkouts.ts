@@ -1,4 +1,4 @@
-import type { Checkout, FactKeys, Facts } from '../handlers/decision';
+import type { Checkout } from '../handlers/decision';
 import type { Queryable } from './database';
 
 interface CheckoutRow {
@@ -6,8 +6,13 @@ interface CheckoutRow {
   session_id: string | null;
   user_id: string;
   customer_id: string;
-  amount_minor: bigint;
-  currency: string;
+  kind: Checkout['kind'];
+  mode: Checkout['mode'];
+  reference: string | null;
+  quantity: number;
+  credits: bigint | null;
+  amount_minor: bigint | null;
+  currency: string | null;
   status: Checkout['status'];
   payment_status: Checkout['paymentStatus'];
   url: string | null;
@@ -21,8 +26,8 @@ export interface StoredCheckout extends Checkout {
   readonly expiresAt: Date | null;
 }
 
-const columns = `checkout_id, session_id, user_id, customer_id, amount_minor, currency, status,
-  payment_status, url, expires_at`;
+const columns = `checkout_id, session_id, user_id, customer_id, kind, mode, reference, quantity,
+  credits, amount_minor, currency, status, payment_status, url, expires_at`;
 
 function fromRow(row: CheckoutRow): StoredCheckout {
   return {
@@ -30,6 +35,11 @@ function fromRow(row: CheckoutRow): StoredCheckout {
     sessionId: row.session_id,
     userId: row.user_id,
     customerId: row.customer_id,
+    kind: row.kind,
+    mode: row.mode,
+    reference: row.reference,
+    quantity: row.quantity,
+    credits: row.credits,
     amountMinor: row.amount_minor,
     currency: row.currency,
     status: row.status,
@@ -42,21 +52,21 @@ function fromRow(row: CheckoutRow): StoredCheckout {
 /** Writes down what is about to be sold, before Stripe is asked for a session. */
 export async function insertCheckout(
   client: Queryable,
-  checkout: {
-    readonly checkoutId: string;
-    readonly userId: string;
-    readonly customerId: string;
-    readonly amountMinor: bigint;
-    readonly currency: string;
-  },
+  checkout: Omit<StoredCheckout, 'sessionId' | 'status' | 'paymentStatus' | 'url' | 'expiresAt'>,
 ): Promise<void> {
   await client.query(
-    `insert into checkouts (checkout_id, user_id, customer_id, amount_minor, currency)
-     values ($1, $2, $3, $4, $5)`,
+    `insert into checkouts (checkout_id, user_id, customer_id, kind, mode, reference, quantity,
+       credits, amount_minor, currency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       checkout.checkoutId,
       checkout.userId,
       checkout.customerId,
+      checkout.kind,
+      checkout.mode,
+      checkout.reference,
+      checkout.quantity,
+      checkout.credits,
       checkout.amountMinor,
       checkout.currency,
     ],
@@ -89,31 +99,18 @@ export async function findCheckout(
   return rows.map(fromRow)[0];
 }
 
-/**
- * Reads the facts of several handlings under lock, in one statement and in one order, so that two
- * transactions that need the same rows take turns.
- * @param keys one entry per handling; undefined asks for nothing
- * @returns the facts, in the order of the keys
- */
-export async function lockFacts(
+/** The checkouts of these sessions and ids, locked in the order of their ids. */
+export async function lockCheckouts(
   client: Queryable,
-  keys: readonly (FactKeys | undefined)[],
-): Promise<Facts[]> {
-  const wanted = keys.filter((key) => key !== undefined);
-  if (wanted.length === 0) return keys.map(() => ({ checkout: undefined }));
+  sessionIds: readonly string[],
+  checkoutIds: readonly string[],
+): Promise<StoredCheckout[]> {
+  if (sessionIds.length + checkoutIds.length === 0) return [];
   const { rows } = await client.query<CheckoutRow>(
     `select ${columns} from checkouts
       where session_id = any($1::text[]) or checkout_id = any($2::uuid[])
       order by checkout_id for update`,
-    [
-      wanted.map((key) => key.sessionId),
-      wanted.map((key) => key.checkoutId).filter((id) => id !== undefined),
-    ],
+    [sessionIds, checkoutIds],
   );
-  const checkouts = rows.map(fromRow);
-  const bySession = new Map(checkouts.map((checkout) => [checkout.sessionId, checkout]));
-  const byId = new Map(checkouts.map((checkout) => [checkout.checkoutId, checkout]));
-  return keys.map((key) => ({
-    checkout: bySession.get(key?.sessionId ?? '') ?? byId.get(key?.checkoutId ?? ''),
-  }));
+  return rows.map(fromRow);
 }

@@ -9,6 +9,19 @@ export async function findCustomer(client: Queryable, userId: string): Promise<s
   return rows[0]?.customer_id;
 }
 
+/** The users whose Stripe customers these are, by customer; one that is nobody's has no entry. */
+export async function findUsersOfCustomers(
+  client: Queryable,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (customerIds.length === 0) return new Map();
+  const { rows } = await client.query<{ customer_id: string; user_id: string }>(
+    'select customer_id, user_id from customers where customer_id = any($1::text[])',
+    [customerIds],
+  );
+  return new Map(rows.map((row) => [row.customer_id, row.user_id]));
+}
+
 /**
  * Records the Stripe customer of a user unless one has been recorded meanwhile.
  * @returns the customer that stands

@@ -7,10 +7,14 @@ const storable = (text: string) => text.replaceAll('\0', '');
 /** What becomes of an event at the moment it is recorded. */
 export type RecordedStatus = 'processed' | 'ignored' | 'pending';
 
+/** By which way an event came in; the first one is kept. */
+export type ReceivedBy = 'webhook' | 'queue' | 'reconciliation';
+
 export interface EventToRecord {
   readonly event: Stripe.Event;
+  readonly receivedBy: ReceivedBy;
   readonly status: RecordedStatus;
-  /** Why the event could not be handled at once; null unless pending. */
+  /** Why handling it failed; null unless pending, and when it has not been tried yet. */
   readonly error: string | null;
 }
 
@@ -26,24 +30,26 @@ export async function recordEvents(
   const { rows } = await client.query<{ event_id: string }>(
     `insert into stripe_events
        (event_id, event_type, api_version, livemode, created_at, status, processed_at,
-        attempts, next_attempt_at, last_error, payload)
+        attempts, next_attempt_at, last_error, received_by, payload)
      select e.event_id, e.event_type, e.api_version, e.livemode, to_timestamp(e.created), e.status,
             case when e.status <> 'pending' then now() end,
-            case when e.status = 'pending' then 1 else 0 end,
-            case when e.status = 'pending' then now() + interval '1 second' end,
-            e.error, e.payload
+            case when e.error is null then 0 else 1 end,
+            case when e.status = 'pending'
+                 then now() + case when e.error is null then interval '0' else interval '1 second' end
+            end,
+            e.error, e.received_by, e.payload
        -- The payloads go by themselves: json_to_recordset would unescape what is in them.
        from rows from (
          json_to_recordset($1) as (event_id text, event_type text, api_version text,
-           livemode boolean, created bigint, status text, error text),
+           livemode boolean, created bigint, status text, error text, received_by text),
          unnest($2::json[])
-       ) as e(event_id, event_type, api_version, livemode, created, status, error, payload)
+       ) as e(event_id, event_type, api_version, livemode, created, status, error, received_by, payload)
       order by e.event_id
      on conflict (event_id) do nothing
      returning event_id`,
     [
       JSON.stringify(
-        events.map(({ event, status, error }) => ({
+        events.map(({ event, receivedBy, status, error }) => ({
           event_id: event.id,
           event_type: event.type,
           api_version: event.api_version,
@@ -51,6 +57,7 @@ export async function recordEvents(
           created: event.created,
           status,
           error: error === null ? null : storable(error),
+          received_by: receivedBy,
         })),
       ),
       events.map(({ event }) => JSON.stringify(event)),

@@ -5,7 +5,8 @@ export interface OutboxMessage {
   readonly position: bigint;
   readonly messageId: string;
   readonly type: string;
-  readonly userId: string;
+  /** Null for what is about no user of ours. */
+  readonly userId: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly attempts: number;
@@ -42,16 +43,16 @@ export async function readWaitingMessages(
     position: bigint;
     message_id: string;
     type: string;
-    user_id: string;
+    user_id: string | null;
     data: Record<string, unknown>;
     created_at: Date;
     attempts: number;
   }>(
     `select position, message_id, type, user_id, data, created_at, attempts
-       from (select distinct on (user_id) *
+       from (select distinct on (coalesce(user_id, message_key)) *
                from (select * from outbox where published_at is null and set_aside_at is null
                       order by position limit ${windowSize}) as waiting
-              order by user_id, position) as first_of_each_user
+              order by coalesce(user_id, message_key), position) as first_of_each_user
       where next_attempt_at <= now()
       order by position limit $1`,
     [limit],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
+import type { StripeObject, StripeRead } from '../handlers/decision';
 import { stripeProblem } from './errors';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
@@ -62,6 +63,18 @@ export class StripeClient {
 
   retrieveCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {
     return this.call((stripe) => stripe.checkout.sessions.retrieve(sessionId, {}, retrieveOptions));
+  }
+
+  /**
+   * Reads what a handler needs to see as it is now. A caller holds locks meanwhile, so that it is
+   * asked once and not for long.
+   */
+  read({ object, id }: StripeRead): Promise<StripeObject> {
+    return this.call<StripeObject>((stripe) =>
+      object === 'subscription'
+        ? stripe.subscriptions.retrieve(id, {}, retrieveOptions)
+        : stripe.invoices.retrieve(id, { expand: ['payments'] }, retrieveOptions),
+    );
   }
 
   private async call<Result>(use: (stripe: Stripe) => Promise<Result>): Promise<Result> {

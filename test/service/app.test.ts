@@ -1,5 +1,4 @@
 import { validate } from '@readme/openapi-parser';
-import { handledEventTypes } from '../../service/handlers/index';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { startTestService, type TestService } from '../support/running-service';
 
@@ -63,12 +62,4 @@ test('a page of a foreign origin may not read answers', async () => {
   expect(allowed.headers.get('access-control-allow-origin')).toBe('https://shop.example.com');
   const foreign = await preflight('https://evil.example');
   expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
-});
-
-test('the event types with a handler are those that checkout needs', () => {
-  expect([...handledEventTypes].sort()).toEqual([
-    'checkout.session.async_payment_succeeded',
-    'checkout.session.completed',
-    'checkout.session.expired',
-  ]);
 });

@@ -48,6 +48,15 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     allowedOrigins: ['http://localhost:8080'],
     webhookPaths: ['/webhooks/stripe'],
     billingEventsTopicArn: undefined,
+    eventQueue: undefined,
+    catalogueFile: 'catalogue/default.json',
+    checkout: 'on',
+    processing: 'on',
+    foreignSessions: 'ignore',
+    secretsVersion: 'current',
+    environmentName: 'local',
+    jwtIssuer: undefined,
+    jwtAudience: undefined,
     logLevel: 'info',
     remarks: [],
   });
@@ -70,6 +79,16 @@ test('everything can be said, and white space around it does not matter', () => 
     ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
     WEBHOOK_PATHS: '/webhooks/stripe, /api/webhooks/stripe, /webhooks/stripe',
     BILLING_EVENTS_TOPIC_ARN: 'arn:aws-cn:sns:cn-north-1:123456789012:billing',
+    STRIPE_EVENT_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/events',
+    STRIPE_EVENT_DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead',
+    CATALOGUE_FILE: 'catalogue/prod.json',
+    CHECKOUT: 'off',
+    PROCESSING: 'paused',
+    FOREIGN_SESSIONS: 'credit',
+    SECRETS_VERSION: 'previous',
+    ENVIRONMENT_NAME: 'prod',
+    JWT_ISSUER: 'https://idp.example.com/',
+    JWT_AUDIENCE: 'tollgate',
     LOG_LEVEL: 'debug',
   };
   const expected = {
@@ -87,11 +106,32 @@ test('everything can be said, and white space around it does not matter', () => 
     allowedOrigins: ['https://pay.example.com', 'https://app.example.com', 'http://localhost:5173'],
     webhookPaths: ['/webhooks/stripe', '/api/webhooks/stripe'],
     billingEventsTopicArn: environment.BILLING_EVENTS_TOPIC_ARN,
+    eventQueue: {
+      url: environment.STRIPE_EVENT_QUEUE_URL,
+      deadLetterQueueUrl: environment.STRIPE_EVENT_DEAD_LETTER_QUEUE_URL,
+    },
+    catalogueFile: 'catalogue/prod.json',
+    checkout: 'off',
+    processing: 'paused',
+    foreignSessions: 'credit',
+    secretsVersion: 'previous',
+    environmentName: 'prod',
+    jwtIssuer: 'https://idp.example.com/',
+    jwtAudience: 'tollgate',
     logLevel: 'debug',
   };
   expect(readConfig(environment)).toEqual({ ...expected, remarks: [] });
   const spaced = Object.entries(environment).map(([name, value]) => [name, ` ${value}\n`]);
   expect(readConfig(Object.fromEntries(spaced))).toMatchObject(expected);
+});
+
+test.each([
+  ['STRIPE_EVENT_QUEUE_URL', 'STRIPE_EVENT_DEAD_LETTER_QUEUE_URL'],
+  ['STRIPE_EVENT_DEAD_LETTER_QUEUE_URL', 'STRIPE_EVENT_QUEUE_URL'],
+])('S25: %s without the other queue is a fault', (set, missing) => {
+  expect(faults({ [set]: 'https://sqs.eu-west-1.amazonaws.com/123456789012/q' })).toEqual([
+    `${set} is set, but ${missing} is not; set both or neither`,
+  ]);
 });
 
 test('an empty variable, or one of spaces, is not set', () => {

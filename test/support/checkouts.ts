@@ -29,8 +29,9 @@ export async function openCheckout(
   const checkoutId = randomUUID();
   const sessionId = `cs_test_${randomUUID()}`;
   await database.query(
-    `insert into checkouts (checkout_id, session_id, user_id, customer_id, amount_minor, currency)
-     values ($1, $2, $3, 'cus_1', $4, $5)`,
+    `insert into checkouts
+       (checkout_id, session_id, user_id, customer_id, kind, amount_minor, currency)
+     values ($1, $2, $3, 'cus_1', 'topup', $4, $5)`,
     [checkoutId, recorded ? sessionId : null, userId, amountMinor, currency],
   );
   return {

@@ -4,7 +4,7 @@ import {
   checkoutSessionFactKeys,
   decideCheckoutSession,
 } from '../../../service/handlers/checkout-session';
-import type { Checkout, Decision } from '../../../service/handlers/decision';
+import { type Checkout, type Decision, noFacts } from '../../../service/handlers/decision';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 
 const checkoutId = '00000000-0000-4000-8000-000000000001';
@@ -14,6 +14,11 @@ function buildCheckout(fields: Partial<Checkout> = {}): Checkout {
     checkoutId,
     sessionId: 'cs_test_1',
     userId: 'alice',
+    kind: 'topup',
+    mode: 'payment',
+    reference: null,
+    quantity: 1,
+    credits: null,
     amountMinor: 1000n,
     currency: 'usd',
     status: 'open',
@@ -23,7 +28,10 @@ function buildCheckout(fields: Partial<Checkout> = {}): Checkout {
 }
 
 const decide = (session: Partial<SessionFields>, checkout: Partial<Checkout> = {}) =>
-  decideCheckoutSession(buildSession(session), { checkout: buildCheckout(checkout) });
+  decideCheckoutSession(buildSession(session), {
+    ...noFacts,
+    checkout: buildCheckout(checkout),
+  });
 
 const credit = {
   idempotencyKey: 'checkout_session:cs_test_1:credit',
@@ -32,8 +40,17 @@ const credit = {
   unit: 'usd',
   amountMinor: 1000n,
   reason: 'topup',
+  paymentId: 'pi_1',
+  reverses: null,
 };
-const nothing = { transfers: [], checkouts: [], messages: [] };
+const nothing = {
+  transfers: [],
+  checkouts: [],
+  payments: [],
+  subscriptions: [],
+  invoices: [],
+  messages: [],
+};
 
 test('S1: a paid session credits what was paid, completes its checkout, and tells of both', () => {
   expect(decide({})).toEqual({
@@ -46,20 +63,41 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
         status: 'complete',
         paymentStatus: 'paid',
         paymentIntentId: 'pi_1',
+        subscriptionId: null,
       },
     ],
+    payments: [
+      { paymentId: 'pi_1', paid: { userId: 'alice', amountMinor: 1000n, currency: 'usd' } },
+    ],
+    subscriptions: [],
+    invoices: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.completed',
         type: 'checkout.completed',
         userId: 'alice',
-        data: { sessionId: 'cs_test_1', amountMinor: 1000, currency: 'usd' },
+        data: {
+          sessionId: 'cs_test_1',
+          kind: 'topup',
+          reference: null,
+          quantity: 1,
+          amountMinor: 1000,
+          currency: 'usd',
+          subscriptionId: null,
+        },
       },
       {
         key: 'checkout_session:cs_test_1:balance.credited',
         type: 'balance.credited',
         userId: 'alice',
-        data: { sessionId: 'cs_test_1', amountMinor: 1000, unit: 'usd', reason: 'topup' },
+        data: {
+          unit: 'usd',
+          amountMinor: 1000,
+          reason: 'topup',
+          sessionId: 'cs_test_1',
+          invoiceId: null,
+          paymentId: 'pi_1',
+        },
       },
     ],
   });
@@ -105,8 +143,12 @@ test('S16: an expired session releases its checkout and tells of it, and takes n
         status: 'expired',
         paymentStatus: 'unpaid',
         paymentIntentId: null,
+        subscriptionId: null,
       },
     ],
+    payments: [],
+    subscriptions: [],
+    invoices: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.expired',
@@ -125,7 +167,7 @@ test('S1: a session whose id was never recorded is credited by the checkout in i
 });
 
 test('a session of another system in the same Stripe account is none of ours', () => {
-  const decision = decideCheckoutSession(buildSession(), { checkout: undefined });
+  const decision = decideCheckoutSession(buildSession(), noFacts);
   expect(decision).toEqual({ outcome: 'not_ours', ...nothing });
 });
 
@@ -193,6 +235,7 @@ describe('which rows are asked for', () => {
     expect(checkoutSessionFactKeys(buildSession({ metadata }))).toEqual({
       sessionId: 'cs_test_1',
       checkoutId: expected,
+      paymentId: 'pi_1',
     });
   });
 });
@@ -214,7 +257,7 @@ describe('S14: whatever is delivered, in whatever order and however often', () =
   function deliver(checkout: Checkout, fields: Partial<SessionFields>) {
     let decision: Decision;
     try {
-      decision = decideCheckoutSession(buildSession(fields), { checkout });
+      decision = decideCheckoutSession(buildSession(fields), { ...noFacts, checkout });
     } catch (error) {
       expect(error).toMatchObject({ name: 'Refusal' });
       return { checkout, decision: undefined };

@@ -1,9 +1,10 @@
 import { pino } from 'pino';
 import { attemptsMax, handlePendingEvents, retryDelaySeconds } from '../../../service/inbox/loop';
 import type { Database } from '../../../service/store/database';
+import { StripeClient } from '../../../service/stripe/client';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
-import { eventOf } from '../../support/running-service';
+import { eventOf, stripeKey } from '../../support/running-service';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -19,8 +20,13 @@ afterAll(async () => {
 });
 
 const log = pino({ level: 'silent' });
+// Nobody listens there: these events say all.
+const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
 const run = () =>
-  handlePendingEvents({ database, log, onCommit: () => undefined }, new AbortController().signal);
+  handlePendingEvents(
+    { database, stripe, log, onCommit: () => undefined },
+    new AbortController().signal,
+  );
 
 /** Puts an event there as if handling it had failed `attempts` times, and lets it be due. */
 async function pending(event: object, attempts: number): Promise<void> {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { topupTransfer, userAccount } from '../../../service/ledger/transfers';
 
-const topup = { sessionId: 'cs_1', userId: 'alice', unit: 'usd', amountMinor: 1000n };
+const topup = {
+  key: 'checkout_session:cs_1',
+  userId: 'alice',
+  paymentId: 'pi_1',
+  paidMinor: 1000n,
+  currency: 'usd',
+};
 
 test("S13: a top-up moves the amount from Stripe's clearing account to the user's", () => {
   expect(topupTransfer(topup)).toEqual({
@@ -11,17 +17,19 @@ test("S13: a top-up moves the amount from Stripe's clearing account to the user'
     unit: 'usd',
     amountMinor: 1000n,
     reason: 'topup',
+    paymentId: 'pi_1',
+    reverses: null,
   });
 });
 
-test.each([0n, -1n])('a top-up of %s is refused', (amountMinor) => {
-  expect(() => topupTransfer({ ...topup, amountMinor })).toThrow(RangeError);
+test.each([0n, -1n])('a top-up of %s is refused', (paidMinor) => {
+  expect(() => topupTransfer({ ...topup, paidMinor })).toThrow(RangeError);
 });
 
 test('S14: the key is of the session, so that no other fact can make it a second credit', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string(), fc.bigInt({ min: 1n }), (userId, unit, amountMinor) => {
-      const key = topupTransfer({ ...topup, userId, unit, amountMinor }).idempotencyKey;
+    fc.property(fc.string(), fc.string(), fc.bigInt({ min: 1n }), (userId, currency, paidMinor) => {
+      const key = topupTransfer({ ...topup, userId, currency, paidMinor }).idempotencyKey;
       expect(key).toBe(topupTransfer(topup).idempotencyKey);
     }),
   );

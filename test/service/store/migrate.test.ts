@@ -120,9 +120,9 @@ describe('S13: the ledger', () => {
   test('a checkout can not be paid and not complete', async () => {
     await expect(
       database.query(
-        `insert into checkouts (checkout_id, user_id, customer_id, amount_minor, currency,
+        `insert into checkouts (checkout_id, user_id, customer_id, kind, amount_minor, currency,
                                 status, payment_status)
-         values (gen_random_uuid(), 'alice', 'cus_1', 1, 'usd', 'expired', 'paid')`,
+         values (gen_random_uuid(), 'alice', 'cus_1', 'topup', 1, 'usd', 'expired', 'paid')`,
       ),
     ).rejects.toMatchObject({ code: '23514' });
   });

@@ -1,0 +1,168 @@
+import type { Transfer } from './transfers';
+
+/**
+ * A payment and what has come back of it. What should stand reversed of each grant is a pure
+ * function of this, so that any order of events and any number of duplicates end the same.
+ */
+export interface Payment {
+  /** `pi_…`, or `ch_…` of a charge without a payment intent. */
+  readonly paymentId: string;
+  /** Undefined while only refunds or disputes of it are known. */
+  readonly paid: Paid | undefined;
+  /** The highest cumulative refund that an event of its charge named. */
+  readonly chargeRefundedMinor: bigint;
+  readonly refunds: readonly Refund[];
+  readonly disputes: readonly Dispute[];
+  /** The transfers that it caused, each with what stands reversed of it. */
+  readonly grants: readonly Grant[];
+}
+
+export interface Paid {
+  readonly userId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** https://docs.stripe.com/api/refunds/object */
+export interface Refund {
+  readonly refundId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly status: string;
+}
+
+/** https://docs.stripe.com/api/disputes/object */
+export interface Dispute {
+  readonly disputeId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly status: string;
+  /** How many balance transactions it has: 0 none yet, 1 funds withdrawn, 2 funds reinstated. */
+  readonly fundsMovements: number;
+}
+
+/** A transfer that a payment caused, and how much of it stands reversed now. */
+export interface Grant {
+  readonly transfer: Transfer;
+  readonly reversedMinor: bigint;
+  /** How many reversals and restorations it has had; numbers the next one. */
+  readonly corrections: number;
+}
+
+/** A refund moves forward only: a late event must not take back what a later one said. */
+const refundRanks: Readonly<Record<string, number>> = {
+  pending: 0,
+  requires_action: 0,
+  succeeded: 1,
+  failed: 2,
+  canceled: 2,
+};
+
+/** So does a dispute; an appeal may follow a loss. Funds that moved outrank any status. */
+const disputeRanks: Readonly<Record<string, number>> = {
+  warning_needs_response: 0,
+  warning_under_review: 1,
+  warning_closed: 2,
+  prevented: 2,
+  needs_response: 3,
+  under_review: 4,
+  lost: 5,
+  appeal_needs_response: 6,
+  appeal_under_review: 7,
+  won: 8,
+};
+
+/** The payment with what an event says of a refund, unless more is known of that refund already. */
+export function withRefund(payment: Payment, refund: Refund): Payment {
+  const known = payment.refunds.find((each) => each.refundId === refund.refundId);
+  if (known !== undefined && rankOf(refundRanks, known) >= rankOf(refundRanks, refund)) {
+    return payment;
+  }
+  const others = payment.refunds.filter((each) => each !== known);
+  return { ...payment, refunds: [...others, refund] };
+}
+
+/** The payment with what an event says of a dispute, unless more is known of it already. */
+export function withDispute(payment: Payment, dispute: Dispute): Payment {
+  const known = payment.disputes.find((each) => each.disputeId === dispute.disputeId);
+  if (known !== undefined && !isLater(dispute, known)) return payment;
+  const others = payment.disputes.filter((each) => each !== known);
+  return { ...payment, disputes: [...others, dispute] };
+}
+
+/** The payment with the cumulative refund of its charge, unless a higher one is known. */
+export function withChargeRefunded(payment: Payment, refundedMinor: bigint): Payment {
+  return refundedMinor > payment.chargeRefundedMinor
+    ? { ...payment, chargeRefundedMinor: refundedMinor }
+    : payment;
+}
+
+/** What has gone back to the buyer, or is on its way, in minor units of the payment's currency. */
+export function refundedMinor(payment: Payment): bigint {
+  const all = sum(payment.refunds);
+  const standing = sum(payment.refunds.filter(({ status }) => refundRanks[status] !== 2));
+  // What the charge counted and no refund of ours explains: its refund was never told of.
+  const untold = payment.chargeRefundedMinor - all;
+  return standing + (untold > 0n ? untold : 0n);
+}
+
+/** Whether a dispute holds the buyer's money, or is about to: an inquiry does not. */
+export function isWithheld(dispute: Dispute): boolean {
+  if (dispute.fundsMovements >= 2) return false;
+  if (dispute.fundsMovements === 1) return dispute.status !== 'won';
+  return /^(needs_response|under_review|lost|appeal_.*)$/.test(dispute.status);
+}
+
+/** How much of what was paid should stand reversed: refunds and disputes together, never more. */
+export function reversedTargetMinor(payment: Payment, paid: Paid): bigint {
+  const withheld = payment.disputes.filter(isWithheld);
+  const disputed = withheld.reduce(
+    // A dispute in another currency can not be compared: all of the payment is taken to be disputed.
+    (total, each) =>
+      total + (each.currency === paid.currency ? each.amountMinor : paid.amountMinor),
+    0n,
+  );
+  const target = refundedMinor(payment) + disputed;
+  return target < paid.amountMinor ? target : paid.amountMinor;
+}
+
+/**
+ * The transfers that bring what stands reversed of each grant to what should: a reversal, or a
+ * restoration when a dispute was won or a refund failed. A share that does not divide is rounded in
+ * the user's favour; a full reversal takes all.
+ */
+export function corrections(payment: Payment): Transfer[] {
+  const { paid } = payment;
+  if (paid === undefined || paid.amountMinor === 0n) return [];
+  const target = reversedTargetMinor(payment, paid);
+  return payment.grants.flatMap(({ transfer, reversedMinor, corrections: before }) => {
+    const difference = (transfer.amountMinor * target) / paid.amountMinor - reversedMinor;
+    if (difference === 0n) return [];
+    const isReversal = difference > 0n;
+    return [
+      {
+        ...transfer,
+        idempotencyKey: `${transfer.idempotencyKey}:correction:${before + 1}`,
+        debitAccount: isReversal ? transfer.creditAccount : transfer.debitAccount,
+        creditAccount: isReversal ? transfer.debitAccount : transfer.creditAccount,
+        amountMinor: isReversal ? difference : -difference,
+        reason: isReversal ? 'reversal' : 'restoration',
+        reverses: transfer.idempotencyKey,
+      } satisfies Transfer,
+    ];
+  });
+}
+
+function isLater(dispute: Dispute, known: Dispute): boolean {
+  const moved = dispute.fundsMovements - known.fundsMovements;
+  return moved !== 0 ? moved > 0 : rankOf(disputeRanks, dispute) > rankOf(disputeRanks, known);
+}
+
+/** A status that is new to us counts as later than all that we know. */
+function rankOf(ranks: Readonly<Record<string, number>>, { status }: { status: string }): number {
+  return ranks[status] ?? Number.MAX_SAFE_INTEGER;
+}
+
+function sum(amounts: readonly { readonly amountMinor: bigint }[]): bigint {
+  return amounts.reduce((total, each) => total + each.amountMinor, 0n);
+}

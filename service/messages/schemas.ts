@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * Every billing event that is published, by its CloudEvents type, with the JSON schema of its
+ * `data`. Consumers rely on these: a member may be added, none removed or given another meaning.
+ * `data` also carries `userId`, which is null when the payment is no user's of ours.
+ */
+
+const minor = (of: string) => Type.Integer({ description: `${of}, in minor units.` });
+const currency = Type.String({ description: 'ISO 4217, lower case.' });
+const unit = Type.String({ description: 'A currency, lower case, or "credits".' });
+const sessionId = Type.String({ description: "The Checkout session's id, cs_…" });
+const paymentId = Type.String({
+  description: 'The payment intent, pi_…, or the charge, ch_…, when there is none.',
+});
+const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+
+const payment = Type.Object({
+  paymentIntentId: Type.String(),
+  customerId: orNull(Type.String()),
+  amountMinor: minor('What is to be paid'),
+  currency,
+  errorCode: orNull(Type.String({ description: "Stripe's code of the last failure." })),
+});
+
+const subscription = Type.Object({
+  subscriptionId: Type.String(),
+  customerId: Type.String(),
+  status: Type.String({ description: "Stripe's status of the subscription." }),
+  priceIds: Type.Array(Type.String()),
+  lookupKeys: Type.Array(Type.String()),
+  cancelAtPeriodEnd: Type.Boolean(),
+  currentPeriodEnd: orNull(Type.String({ format: 'date-time' })),
+});
+
+const invoice = Type.Object({
+  invoiceId: Type.String(),
+  subscriptionId: orNull(Type.String()),
+  customerId: orNull(Type.String()),
+  amountMinor: minor('What is due, or was paid'),
+  currency,
+});
+
+const dispute = Type.Object({
+  disputeId: Type.String(),
+  paymentId,
+  amountMinor: minor('What is disputed'),
+  currency,
+  status: Type.String({ description: "Stripe's status of the dispute." }),
+});
+
+const correction = Type.Object({
+  paymentId,
+  unit,
+  amountMinor: minor('What the balance changed by, above zero'),
+});
+
+export const messageSchemas = {
+  'checkout.completed': Type.Object({
+    sessionId,
+    kind: Type.Enum(['topup', 'package', 'price', 'item', 'foreign']),
+    reference: orNull(Type.String({ description: 'The package, price or item that was sold.' })),
+    quantity: Type.Integer(),
+    amountMinor: minor('What was paid'),
+    currency,
+    subscriptionId: orNull(Type.String()),
+  }),
+  'checkout.expired': Type.Object({ sessionId }),
+  'checkout.payment_failed': Type.Object({ sessionId }),
+  'balance.credited': Type.Object({
+    unit,
+    amountMinor: minor('What was added'),
+    reason: Type.String({ description: 'Why: topup, package, purchase, subscription.' }),
+    sessionId: orNull(sessionId),
+    invoiceId: orNull(Type.String()),
+    paymentId: orNull(paymentId),
+  }),
+  'balance.debited': Type.Object({
+    unit,
+    amountMinor: minor('What was taken'),
+    reason: Type.String({ description: 'As the caller gave it.' }),
+    transferId: Type.String(),
+  }),
+  'balance.reversed': correction,
+  'balance.restored': correction,
+  'dispute.opened': dispute,
+  'dispute.updated': dispute,
+  'dispute.closed': dispute,
+  'payment.successful': payment,
+  'payment.failed': payment,
+  'payment.action_required': payment,
+  'payment.canceled': payment,
+  'payment.refunded': Type.Object({
+    paymentId,
+    refundedMinor: minor('All that was refunded of the payment so far'),
+    currency,
+  }),
+  'subscription.created': subscription,
+  'subscription.updated': subscription,
+  'subscription.canceled': subscription,
+  'subscription.expired': subscription,
+  'subscription.trial_ending': subscription,
+  'invoice.paid': invoice,
+  'invoice.payment_failed': invoice,
+  'invoice.payment_action_required': invoice,
+};
+
+export type MessageType = keyof typeof messageSchemas;
+
+export type MessageData<T extends MessageType> = Readonly<Static<(typeof messageSchemas)[T]>>;

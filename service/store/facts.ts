@@ -1,0 +1,62 @@
+import { type FactKeys, type Facts, noFacts } from '../handlers/decision';
+import { lockCheckouts } from './checkouts';
+import { findUsersOfCustomers } from './customers';
+import type { Queryable } from './database';
+import { readPayments } from './payments';
+import { readInvoices, readSubscriptions } from './subscriptions';
+
+/** The objects of several handlings, each id once, in an order that all transactions share. */
+function idsOf(keys: readonly FactKeys[], name: keyof FactKeys): string[] {
+  const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
+  return [...new Set(ids)].sort();
+}
+
+/**
+ * Reads the facts of several handlings under lock, in one round trip. The locks are taken in an
+ * order that all transactions share, so that two which need the same objects take turns: first the
+ * ids of objects that may have no row yet (a refund may come before its payment), by advisory locks
+ * that last as long as the transaction; then the rows of checkouts.
+ * @param keys one entry per handling; undefined asks for nothing
+ * @returns the facts, in the order of the keys
+ */
+export async function lockFacts(
+  client: Queryable,
+  keys: readonly (FactKeys | undefined)[],
+): Promise<Facts[]> {
+  const wanted = keys.filter((key) => key !== undefined);
+  const paymentIds = idsOf(wanted, 'paymentId');
+  const subscriptionIds = idsOf(wanted, 'subscriptionId');
+  const invoiceIds = idsOf(wanted, 'invoiceId');
+  // Sent without waiting for each other: the connection is pipelined and keeps their order.
+  const [, checkouts, payments, subscriptions, invoices, users] = await Promise.all([
+    lockObjects(client, [...paymentIds, ...subscriptionIds, ...invoiceIds]),
+    lockCheckouts(client, idsOf(wanted, 'sessionId'), idsOf(wanted, 'checkoutId')),
+    readPayments(client, paymentIds),
+    readSubscriptions(client, subscriptionIds),
+    readInvoices(client, invoiceIds),
+    findUsersOfCustomers(client, idsOf(wanted, 'customerId')),
+  ]);
+  const bySession = new Map(checkouts.map((checkout) => [checkout.sessionId, checkout]));
+  const byId = new Map(checkouts.map((checkout) => [checkout.checkoutId, checkout]));
+  return keys.map((key) =>
+    key === undefined
+      ? noFacts
+      : {
+          checkout: bySession.get(key.sessionId ?? '') ?? byId.get(key.checkoutId ?? ''),
+          payment: payments.get(key.paymentId ?? ''),
+          subscription: subscriptions.get(key.subscriptionId ?? ''),
+          invoice: invoices.get(key.invoiceId ?? ''),
+          userId: users.get(key.customerId ?? ''),
+        },
+  );
+}
+
+async function lockObjects(client: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query(
+    `select pg_advisory_xact_lock(lock_key)
+       from (select distinct hashtextextended(id, 0) as lock_key
+               from unnest($1::text[]) as id order by lock_key) as ordered`,
+    [ids],
+  );
+}

@@ -1,0 +1,86 @@
+import type { Dispute, Grant, Payment, Refund } from '../ledger/payments';
+import type { Transfer } from '../ledger/transfers';
+import type { Queryable } from './database';
+
+interface PaymentRow {
+  payment_id: string;
+  user_id: string | null;
+  amount_minor: bigint | null;
+  currency: string | null;
+  charge_refunded_minor: bigint | null;
+  /** As JSON, in which amounts are decimal strings: a JSON number would be rounded. */
+  refunds: readonly WithText<Refund, 'amountMinor'>[];
+  disputes: readonly WithText<Dispute, 'amountMinor'>[];
+  grants: readonly {
+    readonly transfer: WithText<Transfer, 'amountMinor'>;
+    readonly reversedMinor: string;
+    readonly corrections: number;
+  }[];
+}
+
+type WithText<Type, Name extends keyof Type> = Omit<Type, Name> & {
+  readonly [key in Name]: string;
+};
+
+/**
+ * What is known of these payments, each an entry even when nothing is. What stands reversed of a
+ * grant is the sum of the transfers that name it: the ledger is the only record of it.
+ */
+export async function readPayments(
+  client: Queryable,
+  paymentIds: readonly string[],
+): Promise<ReadonlyMap<string, Payment>> {
+  if (paymentIds.length === 0) return new Map();
+  const { rows } = await client.query<PaymentRow>(
+    `select k.payment_id, p.user_id, p.amount_minor, p.currency, p.charge_refunded_minor,
+            coalesce((select json_agg(json_build_object('refundId', r.refund_id,
+                'amountMinor', r.amount_minor::text, 'currency', r.currency, 'status', r.status))
+              from refunds r where r.payment_id = k.payment_id), '[]') as refunds,
+            coalesce((select json_agg(json_build_object('disputeId', d.dispute_id,
+                'amountMinor', d.amount_minor::text, 'currency', d.currency, 'status', d.status,
+                'fundsMovements', d.funds_movements))
+              from disputes d where d.payment_id = k.payment_id), '[]') as disputes,
+            coalesce((select json_agg(json_build_object(
+                'transfer', json_build_object('idempotencyKey', t.idempotency_key,
+                  'debitAccount', t.debit_account, 'creditAccount', t.credit_account,
+                  'unit', t.unit, 'amountMinor', t.amount_minor::text, 'reason', t.reason,
+                  'paymentId', t.payment_id, 'reverses', null),
+                'reversedMinor', coalesce(c.reversed_minor, 0)::text,
+                'corrections', coalesce(c.corrections, 0)) order by t.transfer_id)
+              from transfers t
+              left join lateral (
+                select count(*)::int as corrections,
+                       sum(case when x.debit_account = t.credit_account
+                                then x.amount_minor else -x.amount_minor end) as reversed_minor
+                  from transfers x
+                 where x.payment_id = t.payment_id and x.reverses = t.idempotency_key) as c on true
+             where t.payment_id = k.payment_id and t.reverses is null), '[]') as grants
+       from unnest($1::text[]) as k(payment_id)
+       left join payments p on p.payment_id = k.payment_id`,
+    [paymentIds],
+  );
+  return new Map(rows.map((row) => [row.payment_id, fromRow(row)]));
+}
+
+function fromRow(row: PaymentRow): Payment {
+  return {
+    paymentId: row.payment_id,
+    paid:
+      row.user_id === null || row.amount_minor === null || row.currency === null
+        ? undefined
+        : { userId: row.user_id, amountMinor: row.amount_minor, currency: row.currency },
+    chargeRefundedMinor: row.charge_refunded_minor ?? 0n,
+    refunds: row.refunds.map((refund) => ({ ...refund, amountMinor: BigInt(refund.amountMinor) })),
+    disputes: row.disputes.map((dispute) => ({
+      ...dispute,
+      amountMinor: BigInt(dispute.amountMinor),
+    })),
+    grants: row.grants.map(
+      ({ transfer, reversedMinor, corrections }): Grant => ({
+        transfer: { ...transfer, amountMinor: BigInt(transfer.amountMinor) },
+        reversedMinor: BigInt(reversedMinor),
+        corrections,
+      }),
+    ),
+  };
+}
