@@ -51,9 +51,11 @@ export function checkEnvironment(name: string, environment: Environment, faults:
       `domainName is ${domainName}, outside of https.hostedZone.name, ${zone}; adopt the zone of the domain`,
     );
   }
-  for (const [property, arn] of Object.entries(environment.secrets)) {
+  const { encryptionKeyArn, ...secrets } = environment.secrets;
+  for (const [property, arn] of Object.entries(secrets)) {
     checkSecretArn(`secrets.${property}`, arn, environment, refuse);
   }
+  checkHome('secrets.encryptionKeyArn', encryptionKeyArn, environment, refuse);
   checkHome('https.certificateArn', https.certificateArn, environment, refuse);
   if (account === undefined) return;
   const placeholders = placeholdersOf(environment);

@@ -17,7 +17,7 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
     const { data, service, settings } = props;
-    const watched = { edge: service.edge, payments: service.payments, database: data.database };
+    const watched = { edge: service.edge, payments: service.payments, database: data.ledger };
     new Alarms(this, 'Alarms', {
       ...watched,
       topic: data.alarmTopic,

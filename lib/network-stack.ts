@@ -1,5 +1,4 @@
 import { Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { Network } from './constructs/network';
 import { PublicZone } from './constructs/public-zone';
@@ -12,7 +11,7 @@ export interface NetworkStackProps extends StackProps {
 
 /** VPC and hosted zone: what everything else stands on, and what changes least. */
 export class NetworkStack extends Stack {
-  readonly vpc: ec2.IVpc;
+  readonly network: Network;
   readonly zone: PublicZone | undefined;
   private readonly zones: string[];
 
@@ -20,11 +19,7 @@ export class NetworkStack extends Stack {
     super(scope, id, props);
     const { environment, https } = props.settings;
     this.zones = environment.availabilityZones;
-    this.vpc = new Network(this, 'Network', {
-      cidr: environment.vpcCidr,
-      nat: environment.nat,
-      zoneCount: this.zones.length,
-    }).vpc;
+    this.network = new Network(this, 'Network', { environment });
     Validations.of(this).acknowledge({
       id: 'CloudFormation-Validate::W3010',
       reason: 'Zones are configured by name: asking for them would take an account at synth.',

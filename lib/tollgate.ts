@@ -34,7 +34,10 @@ export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
     terminationProtection: environment.production,
   };
   const network = new NetworkStack(app, `${prefix}-network`, common);
-  const data = new DataStack(app, `${prefix}-data`, { ...common, vpc: network.vpc });
+  const data = new DataStack(app, `${prefix}-data`, {
+    ...common,
+    network: network.network,
+  });
   const service = new ServiceStack(app, `${prefix}-service`, {
     ...common,
     terminationProtection: false,

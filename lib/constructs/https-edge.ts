@@ -1,25 +1,22 @@
 import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import {
-  deregistrationDelaySeconds,
-  healthPath,
-  loadBalancerIdleTimeoutSeconds,
-  servicePort,
-} from '../../service/contract';
+import { healthPath, loadBalancerIdleTimeoutSeconds } from '../../service/contract';
 import type { EmergencyHttp } from '../settings';
 import type { AlarmTopic } from './alarm-topic';
+import type { Network } from './network';
 import type { PublicZone } from './public-zone';
 import { RunbookAlarm } from './runbook-alarm';
+import { taskTargetGroup } from './task-target-group';
 
 export interface HttpsEdgeProps {
-  readonly vpc: ec2.IVpc;
+  /** Whose public subnets the load balancer is in. */
+  readonly network: Network;
   /** The host name that the certificate and the alias record are for. */
   readonly domainName: string;
   /**
@@ -54,26 +51,17 @@ export class HttpsEdge extends Construct {
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly httpListener: elb.ApplicationListener;
   readonly httpsListener: elb.ApplicationListener | undefined;
+  /** What the HTTPS listener presents. */
+  readonly certificate: acm.ICertificate | undefined;
 
   constructor(scope: Construct, id: string, props: HttpsEdgeProps) {
     super(scope, id);
     this.loadBalancer = this.createLoadBalancer(props);
-    this.targetGroup = new elb.ApplicationTargetGroup(this, 'Targets', {
-      vpc: props.vpc,
-      targetType: elb.TargetType.IP,
-      protocol: elb.ApplicationProtocol.HTTP,
-      port: servicePort,
-      deregistrationDelay: Duration.seconds(deregistrationDelaySeconds),
-      healthCheck: {
-        path: healthPath,
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
-    });
+    this.targetGroup = taskTargetGroup(this, 'Targets', props.network.vpc);
     this.httpListener = this.createHttpListener(props.emergencyHttp !== undefined);
-    this.httpsListener = props.hasHttpsListener ? this.createHttpsListener(props) : undefined;
+    this.certificate = props.hasHttpsListener ? this.provideCertificate(props) : undefined;
+    this.httpsListener =
+      this.certificate === undefined ? undefined : this.createHttpsListener(this.certificate);
     if (this.httpsListener === undefined) this.attachTargetGroup();
     if (props.emergencyHttp !== undefined) this.openHttp(props, props.emergencyHttp);
     if (props.zone !== undefined) {
@@ -91,13 +79,17 @@ export class HttpsEdge extends Construct {
    * the load balancer by a listener, and so tie every alarm to which listeners there are.
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
    */
-  targetMetric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+  targetMetric(
+    metricName: string,
+    options: cloudwatch.MetricOptions,
+    targetGroup: elb.ApplicationTargetGroup = this.targetGroup,
+  ): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/ApplicationELB',
       metricName,
       dimensionsMap: {
         LoadBalancer: this.loadBalancer.loadBalancerFullName,
-        TargetGroup: this.targetGroup.targetGroupFullName,
+        TargetGroup: targetGroup.targetGroupFullName,
       },
       ...options,
     });
@@ -105,7 +97,8 @@ export class HttpsEdge extends Construct {
 
   private createLoadBalancer(props: HttpsEdgeProps): elb.ApplicationLoadBalancer {
     const loadBalancer = new elb.ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc: props.vpc,
+      vpc: props.network.vpc,
+      vpcSubnets: props.network.loadBalancerSubnets,
       internetFacing: true,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
@@ -141,15 +134,17 @@ export class HttpsEdge extends Construct {
     });
   }
 
-  private createHttpsListener(props: HttpsEdgeProps): elb.ApplicationListener {
+  private provideCertificate(props: HttpsEdgeProps): acm.ICertificate {
     const { certificateArn, zone } = props;
-    const certificate =
-      certificateArn === undefined
-        ? new acm.Certificate(this, 'Certificate', {
-            domainName: props.domainName,
-            validation: acm.CertificateValidation.fromDns(zone?.zone),
-          })
-        : acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
+    return certificateArn === undefined
+      ? new acm.Certificate(this, 'Certificate', {
+          domainName: props.domainName,
+          validation: acm.CertificateValidation.fromDns(zone?.zone),
+        })
+      : acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
+  }
+
+  private createHttpsListener(certificate: acm.ICertificate): elb.ApplicationListener {
     return this.loadBalancer.addListener('Https', {
       protocol: elb.ApplicationProtocol.HTTPS,
       port: 443,

@@ -5,9 +5,12 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
+import type { Database } from './external-database';
+import type { Network } from './network';
 
 export interface LedgerDatabaseProps {
-  readonly vpc: ec2.IVpc;
+  /** Whose isolated subnets the instances are in. */
+  readonly network: Network;
   /** The name of the secret with the generated credentials. */
   readonly secretName: string;
   /** Capacity, readers and backups. */
@@ -24,14 +27,13 @@ const databaseName = 'tollgate';
 const userName = 'tollgate';
 
 /** Aurora PostgreSQL with the inbox, the ledger and the outbox; nothing outside the VPC reaches it. */
-export class LedgerDatabase extends Construct {
+export class LedgerDatabase extends Construct implements Database {
   readonly cluster: rds.DatabaseCluster;
-  /** Host, port, user name, password and database name, as JSON. */
   readonly credentials: secretsmanager.ISecret;
 
   constructor(scope: Construct, id: string, props: LedgerDatabaseProps) {
     super(scope, id);
-    const { size } = props;
+    const { network, size } = props;
     const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: true };
     // A construct of its own: the one that the cluster would generate has an id made of the stack's
     // name and its own settings, and would collide with itself under its fixed name when they change.
@@ -41,13 +43,19 @@ export class LedgerDatabase extends Construct {
     }) as secretsmanager.ISecret;
     // As with the cluster: a ledger that outlives its stack needs its password.
     if (props.isProduction) generated.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: network.vpc,
+      description: 'The database: in from the tasks, out to nobody',
+      allowAllOutbound: false,
+    });
     this.cluster = new rds.DatabaseCluster(this, 'Cluster', {
       engine,
       defaultDatabaseName: databaseName,
       // The name in the open: a change of a reference to it would replace the cluster.
       credentials: rds.Credentials.fromSecret(generated, userName),
-      vpc: props.vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      vpc: network.vpc,
+      vpcSubnets: network.databaseSubnets,
+      securityGroups: [securityGroup],
       writer: rds.ClusterInstance.serverlessV2('Writer', instance),
       readers: Array.from({ length: size.readers }, (_, index) =>
         // Follows the writer's size, so that it can take over under the same load.
@@ -82,7 +90,6 @@ export class LedgerDatabase extends Construct {
     peer.connections.allowTo(this.cluster, ec2.Port.POSTGRES);
   }
 
-  /** Lets `grantee` read the credentials, each time that it connects. */
   grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
     return this.credentials.grantRead(grantee);
   }

@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
+import { adoptSecret } from './adopted-secret';
 
 export interface StripeSecretsProps {
   /** What the names begin with: `{project}-{env}`. */
@@ -23,10 +24,12 @@ export class StripeSecrets extends Construct {
   readonly stripeSecretKey: secretsmanager.ISecret;
   readonly stripeWebhookSecret: secretsmanager.ISecret;
   readonly jwtAccessTokenSecret: secretsmanager.ISecret;
+  private readonly encryptionKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: StripeSecretsProps) {
     super(scope, id);
     const { prefix, adopted } = props;
+    this.encryptionKeyArn = adopted.encryptionKeyArn;
     this.stripeSecretKey = this.provide(
       'StripeSecretKey',
       `${prefix}-stripe-secret-key`,
@@ -61,7 +64,7 @@ export class StripeSecrets extends Construct {
     adoptedArn: string | undefined,
   ): secretsmanager.ISecret {
     if (adoptedArn !== undefined) {
-      return secretsmanager.Secret.fromSecretCompleteArn(this, id, adoptedArn);
+      return adoptSecret(this, id, adoptedArn, this.encryptionKeyArn);
     }
     return new secretsmanager.Secret(this, id, {
       secretName,

@@ -67,7 +67,7 @@ describe('environment files', () => {
   test.each([
     [{ account: '12345' }, 'account is "12345"; expected 12 digits, as text'],
     [{ account: 123456789012 }, 'account is 123456789012; expected 12 digits, as text'],
-    [{ nat: 'none' }, 'nat is "none"; expected one of single, perZone'],
+    [{ nat: 'zonal' }, 'nat is "zonal"; expected one of single, perZone, regional, none'],
     [{ tasks: { minimum: 0 } }, 'tasks.minimum is 0; expected a whole number from 1 to 100'],
     [{ webhookPaths: ['/v1/hook'] }, 'webhookPaths.0 is "/v1/hook"; expected a path such as'],
     [{ webhookPaths: ['/health'] }, 'webhookPaths.0 is "/health"; expected a path such as'],

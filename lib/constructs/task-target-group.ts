@@ -1,0 +1,27 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+import { deregistrationDelaySeconds, healthPath, servicePort } from '../../service/contract';
+
+/** A target group for tasks of the service: how they are asked for their health, and drained. */
+export function taskTargetGroup(
+  scope: Construct,
+  id: string,
+  vpc: ec2.IVpc,
+): elb.ApplicationTargetGroup {
+  return new elb.ApplicationTargetGroup(scope, id, {
+    vpc,
+    targetType: elb.TargetType.IP,
+    protocol: elb.ApplicationProtocol.HTTP,
+    port: servicePort,
+    deregistrationDelay: Duration.seconds(deregistrationDelaySeconds),
+    healthCheck: {
+      path: healthPath,
+      interval: Duration.seconds(10),
+      timeout: Duration.seconds(5),
+      healthyThresholdCount: 2,
+      unhealthyThresholdCount: 3,
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import Type from 'typebox';
+import { arnOf, group, integer, optionalGroup, text } from './kinds';
+
+const secretArn = (description: string) =>
+  text(
+    description,
+    'the complete ARN of a secret, arn:aws:secretsmanager:region:account:secret:name-6random',
+    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/,
+  );
+const adoptable = (what: string) =>
+  Type.Optional(
+    secretArn(
+      `The complete ARN of an existing secret with ${what}, to adopt instead of creating one.`,
+    ),
+  );
+
+/** What outlives every deployment. */
+export const data = {
+  database: group('The Aurora PostgreSQL Serverless v2 cluster.', {
+    minimumCapacityUnits: Type.Number({
+      description:
+        'Aurora capacity units (2 GiB each) that are always there; 0 lets it pause while no task runs.',
+      expected: 'a number from 0 to 256',
+      minimum: 0,
+      maximum: 256,
+      default: 0.5,
+    }),
+    maximumCapacityUnits: integer('Aurora capacity units that it may grow to.', 1, 256, 4),
+    readers: integer('Readers in other zones, which stand in when the writer fails.', 0, 15, 0),
+    backupRetentionDays: integer('For how long any second can be restored.', 1, 35, 7),
+  }),
+  externalDatabase: optionalGroup(
+    'A PostgreSQL of your own instead of the cluster: with TLS, by a certificate of Amazon RDS or of ' +
+      'a public authority. Whoever runs it backs it up, watches it and lets the tasks in.',
+    {
+      secretArn: secretArn(
+        'The complete ARN of the secret with host, port, username, password and dbname, as JSON.',
+      ),
+      port: integer(
+        'The port that the secret names, which the tasks are let out to.',
+        1,
+        65_535,
+        5432,
+      ),
+      peer: text(
+        'The security group or the addresses that it is in, which the tasks are let out to.',
+        'a security group such as sg-0123456789abcdef0, or a range such as 10.1.2.0/24',
+        /^(sg-[0-9a-f]+|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/,
+      ),
+    },
+  ),
+  secrets: group('Existing secrets to adopt; those not named are created.', {
+    stripeSecretKeyArn: adoptable("Stripe's secret or restricted key"),
+    stripeWebhookSecretArn: adoptable("the webhook's signing secret"),
+    jwtAccessTokenSecretArn: adoptable('the key that bearer tokens are signed with'),
+    encryptionKeyArn: Type.Optional(
+      arnOf(
+        'The KMS key of your own that adopted secrets are encrypted with, so that the tasks may decrypt.',
+        'kms',
+        'key/[\\w-]+',
+        'a KMS key, and not of its alias',
+      ),
+    ),
+  }),
+};

@@ -1,0 +1,59 @@
+import Type, { type TSchema } from 'typebox';
+
+/** A text of a given form; `expected` completes "expected …" in the message about a wrong one. */
+export const text = (description: string, expected: string, pattern: RegExp, rest = {}) =>
+  Type.String({ description, expected, pattern: pattern.source, ...rest });
+
+export const integer = (description: string, minimum: number, maximum: number, byDefault: number) =>
+  Type.Integer({
+    description,
+    expected: `a whole number from ${minimum} to ${maximum}`,
+    minimum,
+    maximum,
+    default: byDefault,
+  });
+
+export const boolean = (description: string, byDefault: boolean) =>
+  Type.Boolean({ description, expected: 'true or false', default: byDefault });
+
+export const oneOf = <const Values extends (string | number)[]>(
+  description: string,
+  values: readonly [...Values],
+  rest = {},
+) => Type.Enum(values, { description, expected: `one of ${values.join(', ')}`, ...rest });
+
+type Properties = Record<string, TSchema>;
+
+/** An object that is always there: what is not written of it has defaults. */
+export const group = <Given extends Properties>(description: string, properties: Given) =>
+  objectOf(description, properties, { default: {} });
+
+/** An object that is there if somebody writes it. */
+export const optionalGroup = <Given extends Properties>(description: string, properties: Given) =>
+  Type.Optional(objectOf(description, properties, {}));
+
+const objectOf = <Given extends Properties>(description: string, properties: Given, rest: object) =>
+  Type.Object(properties, {
+    description,
+    expected: `an object with ${Object.keys(properties).join(', ')}`,
+    additionalProperties: false,
+    ...rest,
+  });
+
+/** A list of different texts. */
+export const listOf = (
+  description: string,
+  item: ReturnType<typeof text>,
+  expected: string,
+  rest = {},
+) => Type.Array(item, { description, expected, uniqueItems: true, ...rest });
+
+/** An ARN of one service; checkEnvironment holds it to the environment's region and account. */
+export const arnOf = (description: string, service: string, resource: string, form: string) =>
+  text(
+    description,
+    `the ARN of ${form}, arn:aws:${service}:region:account:…`,
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
+  );
+
+export const hostName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;

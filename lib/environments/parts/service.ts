@@ -1,0 +1,64 @@
+import Type from 'typebox';
+import { imageExpected, imagePattern } from '../../flags';
+import { group, integer, listOf, oneOf, text } from './kinds';
+
+/** What runs, and what it is told. */
+export const service = {
+  stripeMode: oneOf(
+    'Which of Stripe’s modes the keys must be of; live in production only.',
+    ['test', 'live'],
+    { default: 'test' },
+  ),
+  currencies: listOf(
+    'The currencies that top-ups may be in; the first is the usual one.',
+    text('A currency.', 'a three-letter code in lower case', /^[a-z]{3}$/),
+    'one or more currencies',
+    { minItems: 1, default: ['usd'] },
+  ),
+  allowedOrigins: listOf(
+    'Whose pages may call, and where buyers may be sent, besides the domain itself.',
+    text(
+      'An origin.',
+      'an origin in lower case, without a path, a default port or a *, such as ' +
+        'https://app.example.com',
+      /^(?!https:.*:443$)(?!http:.*:80$)https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$/,
+    ),
+    'a list of origins',
+    { default: [] },
+  ),
+  jwtJwksUrl: Type.Optional(
+    text(
+      'Where the keys of the issuer of bearer tokens are, instead of a shared secret.',
+      'a URL that begins with https:// and names no port, as the tasks reach port 443 alone',
+      /^https:\/\/[A-Za-z0-9.-]+([/?]\S*)?$/,
+    ),
+  ),
+  logLevel: oneOf('What the service logs.', ['trace', 'debug', 'info', 'warn', 'error'], {
+    default: 'info',
+  }),
+  logRetentionDays: oneOf('For how long.', [7, 14, 30, 60, 90, 180, 365, 731], { default: 90 }),
+  alarmEmails: listOf(
+    'Who is mailed when an alarm goes off; each address must confirm once.',
+    text('An address.', 'an e-mail address', /^[^@\s]+@[^@\s]+\.[^@\s]+$/),
+    'a list of e-mail addresses',
+    { default: [] },
+  ),
+  image: Type.Optional(
+    text(
+      'The container image, pinned, instead of one built from service/Dockerfile.',
+      imageExpected,
+      imagePattern,
+    ),
+  ),
+  tasks: group('The Fargate tasks that run the service.', {
+    cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], { default: 512 }),
+    memoryMiB: integer(
+      'Memory of one task, in MiB, as Fargate allows for the CPU.',
+      512,
+      30_720,
+      1024,
+    ),
+    minimum: integer('Never fewer tasks than this.', 1, 100, 1),
+    maximum: integer('Never more tasks than this.', 1, 100, 4),
+  }),
+};

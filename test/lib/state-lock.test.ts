@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { lockFile, lockOfState, replacingProperties, type StateLock } from './state-lock';
+import { removeAssemblies, synthesise, toHttps } from './synthesis';
+
+afterAll(removeAssemblies);
+
+/**
+ * The lock is a contract with every environment that is deployed: what differs from it is deleted or
+ * made anew by the next deploy, with whatever it holds.
+ */
+const locked: StateLock = JSON.parse(readFileSync(lockFile, 'utf8'));
+
+const onPurpose =
+  'If it is meant (a new resource, your own domain before the first deploy, a replacement that ' +
+  'somebody prepared by moving the data), write the lock anew with ' +
+  '`npx tsx test/lib/write-state-lock.ts` and commit it with the reason.';
+
+/** A line for every resource that appears, goes or would be replaced. */
+function differences(before: StateLock, after: StateLock): readonly string[] {
+  const flat = (lock: StateLock) =>
+    new Map(
+      Object.entries(lock).flatMap(([env, stacks]) =>
+        Object.entries(stacks).flatMap(([stack, resources]) =>
+          Object.entries(resources).map(([id, held]) => [`${env} ${stack} ${id}`, held] as const),
+        ),
+      ),
+    );
+  const [old, young] = [flat(before), flat(after)];
+  return [...new Set([...old.keys(), ...young.keys()])].sort().flatMap((name) => {
+    const [was, is] = [old.get(name), young.get(name)];
+    if (was === undefined) return [`${name} (${is?.type}) is new, and not in the lock`];
+    if (is === undefined) return [`${name} (${was.type}) is gone: it would be deleted`];
+    if (isDeepStrictEqual(was, is)) return [];
+    const show = (held: object) => JSON.stringify(held);
+    return [`${name} would change or be replaced: locked is ${show(was)}, now is ${show(is)}`];
+  });
+}
+
+test('I1: what holds state keeps its logical id, its type and all whose change would replace it', () => {
+  const found = differences(locked, lockOfState());
+  if (found.length > 0) throw new Error([...found, onPurpose].join('\n'));
+});
+
+test('I1: a change of the addresses, the domain or the name of a database is seen as a loss', () => {
+  const edit = (from: string, to: string): StateLock =>
+    JSON.parse(JSON.stringify(locked).replaceAll(from, to));
+  const seen = (from: string, to: string) =>
+    differences(locked, edit(from, to)).map((line) => line.split(' would ')[0]);
+  expect(seen('10.0.0.0/16', '10.9.0.0/16')).toContain('prod network NetworkVpc7FB7348F');
+  expect(seen('billing.example.com', 'pay.example.com')).toContain(
+    'prod network PublicZone65FBFA2F',
+  );
+  expect(seen('"DatabaseName":"tollgate"', '"DatabaseName":"ledger"')).toContain(
+    'prod data LedgerDatabaseCluster65C98A3E',
+  );
+  expect(seen('LedgerDatabaseCluster65C98A3E', 'LedgerDatabaseCluster2')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        /^prod data LedgerDatabaseCluster65C98A3E \(AWS::RDS::DBCluster\) is gone/,
+      ),
+      expect.stringMatching(/^prod data LedgerDatabaseCluster2 .* is new/),
+    ]),
+  );
+});
+
+test('I1: every type of the templates has its replacing properties listed', () => {
+  const { templates } = synthesise({ env: 'prod', ...toHttps });
+  const types = Object.values(templates).flatMap(({ Resources }) =>
+    Object.values(Resources).map(({ Type }) => Type),
+  );
+  for (const type of new Set(types)) {
+    if (!type.startsWith('Custom::')) expect(replacingProperties(type)).toBeDefined();
+  }
+});
+
+test('I1: what cannot be made again outlives its stack, and is gone after a creation that failed', () => {
+  const held = Object.values(lockOfState().dev ?? {}).flatMap((resources) =>
+    Object.entries(resources),
+  );
+  const retained = held.filter(([, { deletion }]) => deletion.startsWith('Retain'));
+  // Plain `Retain` would keep a name that the second attempt then finds taken.
+  expect(retained.map(([id, { deletion }]) => [id, deletion]).sort()).toEqual(
+    [
+      'AlarmTopicKeyBA1A4AA7',
+      'BillingTopic59E0C9BA',
+      'HttpsEdgeAccessLogsDF2846AE',
+      'PublicZone65FBFA2F',
+      'StripeSecretsJwtAccessTokenSecretDDC60999',
+      'StripeSecretsStripeSecretKey2C521F88',
+      'StripeSecretsStripeWebhookSecretD5F30EB7',
+    ].map((id) => [id, 'RetainExceptOnCreate']),
+  );
+  for (const [id, { replacement }] of retained) expect([id, replacement]).toEqual([id, 'Retain']);
+});
