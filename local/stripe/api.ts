@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from './account';
-import { assertAuthenticated } from './authentication';
+import { assertAuthenticated, keyIn } from './authentication';
 import { controls } from './controls';
 import { StripeApiError, unrecognizedUrl } from './errors';
 import { apiVersion } from './events';
 import { Expander } from './expand';
+import { type Fault, faultError, takeFault } from './faults';
 import { decodeForm } from './form-encoding';
 import type { IdempotencyKeys } from './idempotency';
 import { newRequestId } from './ids';
@@ -37,7 +38,9 @@ export function registerApi(app: FastifyInstance, dependencies: ApiDependencies)
       async handler(request, reply) {
         const requestId = newRequestId();
         const answer = await api.answer({ request, route, requestId });
-        return send(request, reply, requestId, answer);
+        if (answer) return send(request, reply, requestId, answer);
+        reply.hijack();
+        request.raw.socket.destroy();
       },
     });
   }
@@ -64,7 +67,30 @@ class Api {
     this.#expander = new Expander(new Map(kinds), dependencies.account.tables);
   }
 
-  async answer(incoming: Incoming): Promise<Answer> {
+  /** Nothing when a fault wants the connection cut. */
+  async answer(incoming: Incoming): Promise<Answer | undefined> {
+    if (isControl(incoming.route)) return this.#answer(incoming);
+    const { request } = incoming;
+    const { account } = this.dependencies;
+    const fault = takeFault(account, request.method, pathOf(request));
+    switch (fault?.kind) {
+      case undefined:
+        return this.#answer(incoming);
+      case 'status':
+        return failure(statusError(fault, request), account);
+      case 'timeout':
+        // Until the client gives up, or the server closes all connections.
+        return new Promise<never>(() => {});
+      case 'slow':
+        await sleep(fault.delay_ms, undefined, { ref: false });
+        return this.#answer(incoming);
+      case 'lost_answer':
+        await this.#answer(incoming);
+        return undefined;
+    }
+  }
+
+  async #answer(incoming: Incoming): Promise<Answer> {
     const { headers } = incoming.request;
     try {
       if (!isControl(incoming.route)) assertAuthenticated(headers.authorization);
@@ -124,6 +150,11 @@ class Api {
   }
 }
 
+function statusError(fault: Fault, request: FastifyRequest): StripeApiError {
+  const key = keyIn(request.headers.authorization) ?? '';
+  return faultError(fault, { method: request.method, path: pathOf(request), key });
+}
+
 /** Controls are for whoever sits at this machine: they ask for no key. */
 function isControl({ path }: Route): boolean {
   return path.startsWith('/_local/');
@@ -156,7 +187,10 @@ function assertKnownVersion(version: string | string[] | undefined): void {
 
 function failure(error: unknown, account: Account): Answer {
   if (error instanceof StripeApiError) {
-    const headers = error.statusCode === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : {};
+    const headers = {
+      ...(error.statusCode === 401 && { 'www-authenticate': 'Basic realm="Stripe"' }),
+      ...error.detail.headers,
+    };
     return { status: error.statusCode, body: JSON.stringify(error.toBody(), null, 2), headers };
   }
   if (isClientError(error)) {

@@ -28,7 +28,8 @@ export function assertAuthenticated(authorization: string | undefined): void {
   );
 }
 
-function keyIn(authorization: string | undefined): string | undefined {
+/** The key as it came, whatever it is. */
+export function keyIn(authorization: string | undefined): string | undefined {
   const [scheme = '', credentials = ''] = authorization?.trim().split(/\s+/) ?? [];
   if (/^bearer$/i.test(scheme)) return credentials || undefined;
   if (!/^basic$/i.test(scheme)) return undefined;

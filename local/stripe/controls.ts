@@ -1,5 +1,8 @@
+import type { Account } from './account';
 import { disputeKind, escalateDispute, loseDispute, openDispute, winDispute } from './disputes';
-import { integer, oneOf } from './params';
+import { suppressEvents } from './event-suppressions';
+import { addFault, faultKind } from './faults';
+import { integer, list, oneOf, required, text } from './params';
 import { failRefund, refundKind, settleRefund } from './refunds';
 import { chargeKind } from './resources/charges';
 import { type Call, type Route, route } from './routing';
@@ -12,9 +15,23 @@ const refundOf = (call: PlainCall): Refund =>
 const disputeOf = (call: PlainCall): Dispute =>
   call.account.tables.of(disputeKind).get(call.pathIds('id'));
 
+const faultShape = {
+  delay_ms: integer({ min: 0, max: 600_000 }),
+  kind: required(oneOf('lost_answer', 'slow', 'status', 'timeout')),
+  message: text(),
+  method: oneOf('*', 'DELETE', 'GET', 'POST'),
+  path: text(),
+  status: integer({ min: 400, max: 599 }),
+  times: integer({ min: 1 }),
+};
+
+function faultList({ tables }: Account): object {
+  return { object: 'list', data: tables.of(faultKind).oldestFirst() };
+}
+
 /**
- * What nobody can ask of the original: that a bank decides now. They need no key, and take their
- * parameters as the API does.
+ * What nobody can ask of the original: that a bank decides now, or that Stripe fails. They need no
+ * key, and take their parameters as the API does.
  */
 export const controls: readonly Route[] = [
   route('POST', '/_local/refunds/:id/settle', {}, (call) => settleRefund(call, refundOf(call))),
@@ -37,5 +54,23 @@ export const controls: readonly Route[] = [
   route('POST', '/_local/disputes/:id/lose', {}, (call) => loseDispute(call, disputeOf(call))),
   route('POST', '/_local/disputes/:id/escalate', {}, (call) =>
     escalateDispute(call, disputeOf(call)),
+  ),
+
+  route('GET', '/_local/faults', {}, ({ account }) => faultList(account)),
+  route('POST', '/_local/faults', faultShape, ({ account, params }) => {
+    const { delay_ms: delayMs, ...fault } = params;
+    return addFault(account, { ...fault, delayMs });
+  }),
+  route('DELETE', '/_local/faults', {}, ({ account }) => {
+    const faults = account.tables.of(faultKind);
+    for (const { id } of faults.oldestFirst()) faults.remove(id);
+    return faultList(account);
+  }),
+
+  route(
+    'POST',
+    '/_local/events/suppress',
+    { times: integer({ min: 1 }), types: required(list(text())) },
+    ({ account, params: { times = 1, types } }) => suppressEvents(account, types, times),
   ),
 ];

@@ -11,6 +11,7 @@ interface ErrorDetail {
   readonly param?: string;
   /** Further members of the `error` object, such as `decline_code` and `payment_intent`. */
   readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What the local Stripe answers instead of an object. */

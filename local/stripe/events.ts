@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import type { ApiObject, Scope } from './account';
+import { isSuppressed } from './event-suppressions';
 import { newId } from './ids';
 import type { Kind } from './tables';
 
@@ -22,7 +23,7 @@ export interface Event {
 export const eventKind: Kind<Event> = { name: 'event' };
 
 /**
- * Records that something happened to an object and has it delivered.
+ * Records that something happened to an object and has it delivered, unless it is suppressed.
  * @param before the object as it was, where the event is an update: its old values are sent along
  */
 export function recordEvent(
@@ -32,7 +33,7 @@ export function recordEvent(
   before?: ApiObject,
 ): Event {
   const { account, cause } = scope;
-  const event = account.tables.of(eventKind).put({
+  const event: Event = {
     id: newId('evt', '1', 24),
     object: 'event',
     api_version: apiVersion,
@@ -45,7 +46,9 @@ export function recordEvent(
     pending_webhooks: 0,
     request: cause,
     type,
-  });
+  };
+  if (isSuppressed(account, type)) return event;
+  account.tables.of(eventKind).put(event);
   account.outlets.deliver(event.id);
   return event;
 }

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
 import type { DisputeReason } from './disputes';
+import type { EventSuppression } from './event-suppressions';
+import type { Fault, NewFault } from './faults';
 
 /**
  * The controls of a local Stripe as calls: what its tests, and the service's, make happen that the
@@ -46,16 +48,40 @@ export class RemoteControl {
     return this.#post(`/disputes/${disputeId}/escalate`);
   }
 
-  /** @throws Error with the answer of the local Stripe when it refuses */
-  async #post<T>(path: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T> {
+  /** The next requests that match go wrong, as many as `times` says. */
+  addFault({ delayMs, ...fault }: NewFault): Promise<Fault> {
+    return this.#post('/faults', { ...fault, delay_ms: delayMs });
+  }
+
+  /** The faults that have not met all their requests yet, oldest first. */
+  async faults(): Promise<readonly Fault[]> {
+    const { data } = await this.#call<{ readonly data: readonly Fault[] }>('GET', '/faults');
+    return data;
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#call('DELETE', '/faults');
+  }
+
+  /**
+   * Stripe fails to generate the next events of these types: they are not sent, and not listed.
+   * @param types such as `checkout.session.completed`, or `charge.*`
+   */
+  suppressEvents(types: readonly string[], times = 1): Promise<EventSuppression> {
+    const listed = Object.fromEntries(types.map((type, index) => [`types[${index}]`, type]));
+    return this.#post('/events/suppress', { ...listed, times });
+  }
+
+  #post<T>(path: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-    const response = await fetch(`${this.url}/_local${path}`, {
-      method: 'POST',
-      body: new URLSearchParams(
-        Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
-      ),
-    });
+    const form = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+    return this.#call('POST', path, new URLSearchParams(form));
+  }
+
+  /** @throws Error with the answer of the local Stripe when it refuses */
+  async #call<T>(method: string, path: string, body: URLSearchParams | null = null): Promise<T> {
+    const response = await fetch(`${this.url}/_local${path}`, { method, body });
     if (response.ok) return (await response.json()) as T; // Typed by the control that answers.
-    throw new Error(`POST /_local${path} → ${response.status} ${await response.text()}`);
+    throw new Error(`${method} /_local${path} → ${response.status} ${await response.text()}`);
   }
 }

@@ -3,6 +3,7 @@ import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
 import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
+import { addFault, type NewFault } from './faults';
 import { registerHostedPage, registerShop } from './hosted-page/routes';
 import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
 import { readStateFile, StateFileWriter } from './state-file';
@@ -22,6 +23,8 @@ export interface LocalStripeOptions {
   readonly now?: () => Date;
   /** How long a write under an idempotency key takes, so that two can meet. @default 0 */
   readonly latencyMs?: number;
+  /** Requests that go wrong, from the start. More can be added by `POST /_local/faults`. @default - none */
+  readonly faults?: readonly NewFault[];
 }
 
 export interface LocalStripe {
@@ -65,6 +68,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   );
   const listeners = new CliListeners(account);
   const outlets = joined(webhooks, listeners);
+  for (const fault of options.faults ?? []) addFault(account, fault);
   const idempotencyKeys = new IdempotencyKeys(tables.of(idempotentAnswerKind), account.now);
 
   registerApi(app, { account, idempotencyKeys, latencyMs: options.latencyMs ?? 0 });

@@ -1,15 +1,11 @@
 import { invalidParameter } from '../errors';
+import { matchesType } from '../event-suppressions';
 import { eventKind } from '../events';
 import { listRoute } from '../listing';
 import { boolean, list, text } from '../params';
 import { type Resource, route } from '../routing';
 import { eventDeliveriesKind, renderEvent } from '../webhooks';
 import { webhookEndpointKind } from './webhook-endpoints';
-
-/** `charge.*` stands for every type that begins so. */
-function matches(type: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
-}
 
 /** https://docs.stripe.com/api/events */
 export const events: Resource = {
@@ -32,7 +28,7 @@ export const events: Resource = {
         }
         const patterns = types ?? (type === undefined ? ['*'] : [type]);
         return (event) =>
-          patterns.some((pattern) => matches(event.type, pattern)) &&
+          patterns.some((pattern) => matchesType(event.type, pattern)) &&
           (delivery_success === undefined || isDelivered(event.id) === delivery_success);
 
         function isDelivered(id: string): boolean {
