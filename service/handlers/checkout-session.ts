@@ -111,6 +111,7 @@ function decideComplete(
         quantity: checkout.quantity,
         amountMinor: Number(paidMinor),
         currency,
+        paymentId: purchase.paymentId,
         subscriptionId: idOf(session.subscription),
       }),
       ...granted.filter(isCredit).map((transfer) =>

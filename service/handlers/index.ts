@@ -5,6 +5,8 @@ import {
   decideFailedPayment,
 } from './checkout-session';
 import type { Handling } from './decision';
+import { handleDispute } from './dispute';
+import { handleRefund, handleRefundedCharge } from './refund';
 
 /** One handler: what an event of this type needs to be known, and the decision about it. */
 type Handler<Type extends Stripe.Event['type']> = (
@@ -23,6 +25,16 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: Handler<Type> } = {
     decide: (facts) => decideFailedPayment(data.object, facts),
   }),
   'checkout.session.expired': ({ data }) => handleSession(data.object),
+  'charge.refunded': ({ data }) => handleRefundedCharge(data.object),
+  'charge.refund.updated': ({ data }) => handleRefund(data.object),
+  'refund.created': ({ data }) => handleRefund(data.object),
+  'refund.updated': ({ data }) => handleRefund(data.object),
+  'refund.failed': ({ data }) => handleRefund(data.object),
+  'charge.dispute.created': ({ data }) => handleDispute(data.object),
+  'charge.dispute.updated': ({ data }) => handleDispute(data.object),
+  'charge.dispute.closed': ({ data }) => handleDispute(data.object),
+  'charge.dispute.funds_withdrawn': ({ data }) => handleDispute(data.object),
+  'charge.dispute.funds_reinstated': ({ data }) => handleDispute(data.object),
 };
 
 function handleSession(session: Stripe.Checkout.Session): Handling {

@@ -113,6 +113,11 @@ export function isWithheld(dispute: Dispute): boolean {
   return /^(needs_response|under_review|lost|appeal_.*)$/.test(dispute.status);
 }
 
+/** Whether nothing more is awaited of it; an appeal opens a lost one again. */
+export function isDisputeClosed({ status }: Dispute): boolean {
+  return /^(won|lost|prevented|warning_closed)$/.test(status);
+}
+
 /** How much of what was paid should stand reversed: refunds and disputes together, never more. */
 export function reversedTargetMinor(payment: Payment, paid: Paid): bigint {
   const withheld = payment.disputes.filter(isWithheld);

@@ -64,6 +64,7 @@ export const messageSchemas = {
     quantity: Type.Integer(),
     amountMinor: minor('What was paid'),
     currency,
+    paymentId: orNull(paymentId),
     subscriptionId: orNull(Type.String()),
   }),
   'checkout.expired': Type.Object({ sessionId }),

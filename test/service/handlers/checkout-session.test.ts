@@ -83,6 +83,7 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
           quantity: 1,
           amountMinor: 1000,
           currency: 'usd',
+          paymentId: 'pi_1',
           subscriptionId: null,
         },
       },

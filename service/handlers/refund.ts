@@ -1,0 +1,72 @@
+import type Stripe from 'stripe';
+import {
+  type Payment,
+  type Refund,
+  refundedMinor,
+  withChargeRefunded,
+  withRefund,
+} from '../ledger/payments';
+import { type Decision, type ImmediateHandling, idOf, type Message } from './decision';
+import { decideReversal, paymentOf } from './reversal';
+
+/** A refund as it is now; events of it may come in any order. https://docs.stripe.com/refunds */
+export function handleRefund(refund: Stripe.Refund): ImmediateHandling {
+  const paymentId = idOf(refund.payment_intent) ?? idOf(refund.charge) ?? refund.id;
+  return {
+    factKeys: { paymentId },
+    decide: (facts) => decideRefund(refund, paymentOf(facts.payment)),
+  };
+}
+
+/** A charge that something was refunded of: its cumulative figure covers refunds not told of. */
+export function handleRefundedCharge(charge: Stripe.Charge): ImmediateHandling {
+  return {
+    factKeys: { paymentId: idOf(charge.payment_intent) ?? charge.id },
+    decide: (facts) => decideRefundedCharge(charge, paymentOf(facts.payment)),
+  };
+}
+
+function decideRefund(refund: Stripe.Refund, payment: Payment): Decision {
+  const { paymentId } = payment;
+  const known: Refund = {
+    refundId: refund.id,
+    amountMinor: BigInt(refund.amount),
+    currency: refund.currency,
+    status: refund.status ?? 'pending',
+  };
+  const after = withRefund(payment, known);
+  const messages = refundMessages(
+    payment,
+    after,
+    known.currency,
+    `refund:${refund.id}:${known.status}`,
+  );
+  return decideReversal(payment, after, { paymentId, refund: known }, messages);
+}
+
+function decideRefundedCharge(charge: Stripe.Charge, payment: Payment): Decision {
+  const { paymentId } = payment;
+  const chargeRefundedMinor = BigInt(charge.amount_refunded);
+  const after = withChargeRefunded(payment, chargeRefundedMinor);
+  const messages = refundMessages(
+    payment,
+    after,
+    charge.currency,
+    `charge:${charge.id}:refunded:${chargeRefundedMinor}`,
+  );
+  return decideReversal(payment, after, { paymentId, chargeRefundedMinor }, messages);
+}
+
+/** The total is told when it is another one: a refund and its charge both bring the same news. */
+function refundMessages(before: Payment, after: Payment, currency: string, key: string): Message[] {
+  const total = refundedMinor(after);
+  if (total === refundedMinor(before)) return [];
+  return [
+    {
+      key,
+      type: 'payment.refunded',
+      userId: after.paid?.userId ?? null,
+      data: { paymentId: after.paymentId, refundedMinor: Number(total), currency },
+    },
+  ];
+}

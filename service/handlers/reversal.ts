@@ -1,0 +1,36 @@
+import { corrections, type Payment } from '../ledger/payments';
+import { correctionMessages } from './corrections';
+import { type Decision, type Message, nothing, type PaymentChange } from './decision';
+
+/**
+ * What it means that more has become known of what came back of a payment: what stands reversed of
+ * each of its grants is brought to what should.
+ * @param after the payment with the news; the very same object when there is none
+ */
+export function decideReversal(
+  before: Payment,
+  after: Payment,
+  change: PaymentChange,
+  messages: readonly Message[],
+): Decision {
+  if (after === before) return nothing('no_change');
+  const corrected = corrections(after);
+  return {
+    ...nothing(outcomeOf(corrected)),
+    transfers: corrected,
+    payments: [change],
+    messages: [...messages, ...correctionMessages(corrected, after.paid?.userId ?? '')],
+  };
+}
+
+function outcomeOf(corrected: ReturnType<typeof corrections>): Decision['outcome'] {
+  const [first] = corrected;
+  if (first === undefined) return 'recorded';
+  return first.reason === 'reversal' ? 'reversed' : 'restored';
+}
+
+/** Facts hold a payment whenever its key was asked for; a handling without one is a mistake of ours. */
+export function paymentOf(payment: Payment | undefined): Payment {
+  if (payment !== undefined) return payment;
+  throw new TypeError('the facts hold no payment, though a payment was asked for');
+}
