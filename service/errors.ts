@@ -83,6 +83,11 @@ export const problems = {
     title: 'The bearer token has expired',
     fix: 'Obtain a new token and send the request again.',
   },
+  scope_missing: {
+    status: 403,
+    title: 'The token lacks a scope',
+    fix: "Send a token whose scope has what the detail names, or leave out another user's userId.",
+  },
   checkout_session_not_found: {
     status: 404,
     title: 'This user has no such checkout session',
@@ -191,10 +196,14 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+export type ProblemMembers = Readonly<Record<string, string | number>>;
+
 /** An error with a place in the table above; thrown where it arises, answered in one place. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
+  /** Further members of the answer, for programs (RFC 9457, section 3.2). */
+  readonly members: ProblemMembers;
 
   /**
    * @param detail what was seen and what was expected. It is shown to the caller of a 4xx and only
@@ -203,10 +212,11 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly detail: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; members?: ProblemMembers },
   ) {
     super(detail, options);
     this.status = problems[code].status;
+    this.members = options?.members ?? {};
   }
 }
 

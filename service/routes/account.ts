@@ -2,11 +2,12 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import { readBalances } from '../store/balances';
 import type { Database } from '../store/database';
+import { actingForQuery, userOf } from './caller';
 import { problemsOf, tokenProblems } from './problem-details';
 
 const account = Type.Object(
   {
-    userId: Type.String({ description: "The token's sub." }),
+    userId: Type.String({ description: "The token's sub, or the user that was named." }),
     balances: Type.Array(
       Type.Object({
         unit: Type.String({ description: 'A currency, lower case.' }),
@@ -30,11 +31,20 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Da
       schema: {
         tags: ['account'],
         summary: "The calling user's balances",
-        response: { 200: account, ...problemsOf(...tokenProblems, 'database_unavailable') },
+        querystring: Type.Object(actingForQuery),
+        response: {
+          200: account,
+          ...problemsOf(
+            ...tokenProblems,
+            'scope_missing',
+            'validation_failed',
+            'database_unavailable',
+          ),
+        },
       },
     },
     async (request) => {
-      const { userId } = request.caller;
+      const userId = userOf(request);
       const balances = await readBalances(database, userId);
       return {
         userId,

@@ -35,7 +35,7 @@ const keySetAlgorithms = [
   'Ed25519',
 ];
 const clockToleranceSeconds = 5;
-const userIdLengthMax = 255;
+export const userIdLengthMax = 255;
 /** PostgreSQL stores no NUL, and all halves of surrogate pairs alike: two users would be one. */
 const unstorable = /[\p{Cc}\p{Cs}]/u;
 
@@ -95,12 +95,7 @@ function algorithmOf(token: string): string {
 
 function callerOf(payload: JWTPayload): Caller {
   const { sub, scope } = payload;
-  if (
-    typeof sub !== 'string' ||
-    sub.trim() === '' ||
-    sub.length > userIdLengthMax ||
-    unstorable.test(sub)
-  ) {
+  if (!isUserId(sub)) {
     throw new Problem(
       'token_invalid',
       `the token's sub must be a text of 1 to ${userIdLengthMax} characters, none a control character`,
@@ -108,6 +103,16 @@ function callerOf(payload: JWTPayload): Caller {
   }
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : [];
   return { userId: sub, scopes: new Set(scopes) };
+}
+
+/** Whether this can be a user: what a `sub` must be, and whoever is named in its place. */
+export function isUserId(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    value.length <= userIdLengthMax &&
+    !unstorable.test(value)
+  );
 }
 
 function tokenProblem(error: unknown): unknown {

@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify';
-import type { Authenticate, Caller } from './authentication';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Problem } from '../errors';
+import { type Authenticate, type Caller, isUserId, userIdLengthMax } from './authentication';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,10 +10,60 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * What a token may be allowed beside its own user's affairs.
+ *
+ * - `accounts:write`: a host application may act for a user whom it names.
+ * - `billing:admin`: the routes under /v1/admin.
+ */
+export type Scope = 'accounts:write' | 'billing:admin';
+
+/** The query parameter of every route on which one may act for a user. */
+export const actingForQuery = {
+  userId: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: userIdLengthMax,
+      description:
+        'The user to act for; another than the sub of the token needs the scope accounts:write.',
+    }),
+  ),
+};
+
 /** Lets nobody without a valid token into the routes of this plugin, before anything is parsed. */
 export function requireCaller(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
     request.caller = await authenticate(request.headers.authorization);
+  });
+}
+
+/** Lets only tokens with this scope into the routes of this plugin; after `requireCaller`. */
+export function requireScope(app: FastifyInstance, scope: Scope): void {
+  app.addHook('onRequest', async (request) => checkScope(request.caller, scope));
+}
+
+/**
+ * The user that a request is about: the caller, or the one whom the query parameter `userId` names.
+ * @throws Problem `scope_missing` when a token without `accounts:write` names somebody else;
+ * `validation_failed` when what it names can be nobody's sub
+ */
+export function userOf(request: FastifyRequest): string {
+  const named = (request.query as Readonly<Record<string, unknown>>).userId;
+  if (named === undefined || named === request.caller.userId) return request.caller.userId;
+  checkScope(request.caller, 'accounts:write');
+  if (isUserId(named)) return named;
+  throw new Problem(
+    'validation_failed',
+    `the query parameter userId must be one text of 1 to ${userIdLengthMax} characters, none a ` +
+      'control character',
+  );
+}
+
+function checkScope({ scopes }: Caller, scope: Scope): void {
+  if (scopes.has(scope)) return;
+  const seen = scopes.size === 0 ? 'no scope' : `the scope "${[...scopes].join(' ')}"`;
+  throw new Problem('scope_missing', `the token has ${seen}; expected ${scope}`, {
+    members: { scope },
   });
 }

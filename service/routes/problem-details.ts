@@ -80,6 +80,10 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   else request.log.info({ code: problem.code }, problem.detail);
   if (status === 503) void reply.header('retry-after', '5');
   if (status === 401) void reply.header('www-authenticate', challenge(problem.code));
+  if (problem.code === 'scope_missing') {
+    const challenge = `Bearer error="insufficient_scope", scope="${problem.members.scope}"`;
+    void reply.header('www-authenticate', challenge);
+  }
   return reply
     .code(status)
     .type('application/problem+json')
@@ -89,7 +93,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
         title,
         status,
         code: problem.code,
-        ...(status < 500 && { detail: problem.detail }),
+        ...(status < 500 && { detail: problem.detail, ...problem.members }),
         fix,
         requestId: request.id,
       }),
