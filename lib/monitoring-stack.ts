@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms';
 import { OperationsDashboard } from './constructs/operations-dashboard';
+import { ServiceMetrics } from './constructs/service-metrics';
 import type { DataStack } from './data-stack';
 import type { ServiceStack } from './service-stack';
 import type { Settings } from './settings';
@@ -17,12 +18,24 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
     const { data, service, settings } = props;
-    const watched = { edge: service.edge, payments: service.payments, database: data.ledger };
-    new Alarms(this, 'Alarms', {
+    const { environment } = settings;
+    const watched = {
+      edge: service.edge,
+      payments: service.payments,
+      database: data.ledger,
+      stripeEventQueue: data.stripeEventQueue,
+      serviceMetrics: new ServiceMetrics(settings.name),
+    };
+    const { alarms } = new Alarms(this, 'Alarms', {
       ...watched,
       topic: data.alarmTopic,
-      mostTasks: settings.environment.tasks.maximum,
+      tasks: environment.tasks,
+      quietHours: environment.quietHours,
     });
-    new OperationsDashboard(this, 'Dashboard', { ...watched, dashboardName: settings.prefix });
+    new OperationsDashboard(this, 'Dashboard', {
+      ...watched,
+      dashboardName: settings.prefix,
+      alarms: [service.payments.errorsAlarm, ...alarms],
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CanaryTargets } from './constructs/canary-targets';
 import { HttpsEdge } from './constructs/https-edge';
 import { PaymentsService } from './constructs/payments-service';
 import type { DataStack } from './data-stack';
@@ -23,7 +24,7 @@ export class ServiceStack extends Stack {
     const { data, network, settings } = props;
     const { environment } = settings;
     this.edge = new HttpsEdge(this, 'HttpsEdge', {
-      vpc: network.vpc,
+      network: network.network,
       domainName: environment.domainName,
       zone: network.zone,
       hasHttpsListener: settings.https.hasListener,
@@ -34,15 +35,28 @@ export class ServiceStack extends Stack {
       isProduction: environment.production,
     });
     this.payments = new PaymentsService(this, 'PaymentsService', {
-      vpc: network.vpc,
+      network: network.network,
       edge: this.edge,
       database: data.database,
       secrets: data.secrets,
       billingTopic: data.billingTopic,
-      environment,
-      image: settings.image,
+      stripeEventQueue: data.stripeEventQueue,
+      canary: this.canaryTargets(props),
+      alarmTopic: data.alarmTopic,
+      settings,
     });
     publish(this, this.outputs(settings));
+  }
+
+  /** Until there is an HTTPS listener there is nothing to shift: deployments roll. */
+  private canaryTargets({ network, settings }: ServiceStackProps): CanaryTargets | undefined {
+    const listener = this.edge.httpsListener;
+    if (settings.environment.deployment !== 'canary' || listener === undefined) return undefined;
+    return new CanaryTargets(this, 'Canary', {
+      network: network.network,
+      edge: this.edge,
+      listener,
+    });
   }
 
   private outputs(settings: Settings): Outputs {

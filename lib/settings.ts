@@ -1,4 +1,6 @@
-import { switchValues } from '../service/contract';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultCatalogueFile, switchValues } from '../service/contract';
 import type { Environment } from './environments/schema';
 import type { Faults } from './faults';
 import type { Flags } from './flags';
@@ -71,6 +73,9 @@ export function resolveSettings(
   const maintenance = flags.maintenance === 'on';
   const stripeIpsOnly = flags.stripeIpsOnly === true;
   const { desiredCount } = flags;
+  checkCatalogue(environment.catalogueFile, faults);
+  checkDesiredCount(desiredCount, environment, file, faults);
+  checkPort443({ maintenance, stripeIpsOnly, emergencyHttp }, environment, https, faults);
   return {
     name,
     prefix: `${environment.project}-${name}`,
@@ -115,6 +120,72 @@ function readEmergency(flags: Flags, now: Date, faults: Faults): EmergencyHttp |
     );
   }
   return { until };
+}
+
+const projectRoot = join(__dirname, '..');
+
+/** The service refuses to start without it, which is later than it need be known. */
+function checkCatalogue(file: string, faults: Faults): void {
+  try {
+    JSON.parse(readFileSync(join(projectRoot, file), 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.add(
+      `catalogueFile ${file} cannot be read: ${reason}; name a JSON file below catalogue/, ` +
+        `as ${defaultCatalogueFile} is`,
+    );
+  }
+}
+
+/** The file's maximum is what the database's connections are reckoned by. */
+function checkDesiredCount(
+  desiredCount: number | undefined,
+  { tasks }: Environment,
+  file: string,
+  faults: Faults,
+): void {
+  if (desiredCount === undefined || desiredCount <= tasks.maximum) return;
+  faults.add(
+    `desiredCount is ${desiredCount}, above tasks.maximum, ${tasks.maximum}; raise tasks.maximum in ` +
+      `${file} first, or give at most ${tasks.maximum}`,
+  );
+}
+
+interface FlagsOfPort443 {
+  readonly maintenance: boolean;
+  readonly stripeIpsOnly: boolean;
+  readonly emergencyHttp: EmergencyHttp | undefined;
+}
+
+/**
+ * Rules that send requests past the production rule would send them to one of a canary's two target
+ * groups, and perhaps to the empty one; and without a listener there is nothing to close.
+ */
+function checkPort443(
+  flags: FlagsOfPort443,
+  { deployment }: Environment,
+  { hasListener }: HttpsPlan,
+  faults: Faults,
+): void {
+  const given = [
+    ['maintenance=on', flags.maintenance],
+    ['stripeIpsOnly=true', flags.stripeIpsOnly],
+    ['forceHttpForwarding=true', flags.emergencyHttp !== undefined],
+  ] as const;
+  for (const [flag, isGiven] of given) {
+    if (!isGiven) continue;
+    if (deployment === 'canary' && hasListener) {
+      faults.add(
+        `${flag} contradicts deployment: 'canary', whose requests only ECS may direct; set ` +
+          "deployment to 'rolling' in the environment's file, deploy, and give the flag then",
+      );
+    } else if (!hasListener && flag !== 'forceHttpForwarding=true') {
+      faults.add(
+        `${flag} changes nothing as long as there is no HTTPS listener; deploy without it, or give ` +
+          'dnsDelegated and enableAcm once the domain is delegated',
+      );
+    }
+  }
 }
 
 /** The CLI refuses the wrong account too, but only while it deploys the first stack. */

@@ -1,83 +1,282 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { metrics } from '../../service/contract';
 import type { AlarmTopic } from './alarm-topic';
+import { databasePoolMax } from './container-configuration';
 import type { HttpsEdge } from './https-edge';
 import type { LedgerDatabase } from './ledger-database';
-import { databasePoolMax } from './payments-service';
+import type { PaymentsService } from './payments-service';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm';
+import type { ServiceMetrics } from './service-metrics';
+import type { StripeEventQueue } from './stripe-event-queue';
 
 export interface AlarmsProps {
   readonly edge: HttpsEdge;
-  readonly database: LedgerDatabase;
+  readonly payments: PaymentsService;
+  /** What the service says of itself. */
+  readonly serviceMetrics: ServiceMetrics;
+  /**
+   * The cluster.
+   * @default - the database is somebody else's, and watched there
+   */
+  readonly database: LedgerDatabase | undefined;
+  /**
+   * The second way in.
+   * @default - there is none to watch
+   */
+  readonly stripeEventQueue: StripeEventQueue | undefined;
   /** Who is told. */
   readonly topic: AlarmTopic;
-  /** The most tasks that autoscaling allows. */
-  readonly mostTasks: number;
+  /** The bounds of autoscaling in the environment's file, which no flag moves. */
+  readonly tasks: { readonly minimum: number; readonly maximum: number };
+  /** After how many hours without an event somebody is told; 0 for never. */
+  readonly quietHours: number;
 }
 
-const period = Duration.minutes(5);
+const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
+const hour = Duration.hours(1);
+
+/** 1 GiB, in bytes. */
+const gibibyte = 1024 ** 3;
 
 /** What wakes somebody, each with its heading in docs/runbook.md. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
-    super(scope, id);
-    const { cluster } = props.database;
-    const { metrics } = props.edge.loadBalancer;
-    const alarm = (id: string, rest: Omit<RunbookAlarmProps, 'topic'>) =>
-      new RunbookAlarm(this, id, { topic: props.topic, ...rest });
+  /** All of them, for the dashboard. */
+  readonly alarms: Alarm[] = [];
 
-    alarm('LoadBalancerErrors', {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlarmsProps,
+  ) {
+    super(scope, id);
+    this.watchEdge(props);
+    this.watchTasks(props);
+    this.watchEvents(props);
+    this.watchMoney(props);
+    this.watchWhatStripeSends(props);
+    this.watchDatabase(props);
+    this.watchQueue(props);
+  }
+
+  private alarm(id: string, rest: Omit<RunbookAlarmProps, 'topic'>): void {
+    this.alarms.push(new RunbookAlarm(this, id, { topic: this.props.topic, ...rest }).alarm);
+  }
+
+  private watchEdge({ edge }: AlarmsProps): void {
+    this.alarm('LoadBalancerErrors', {
       heading: 'The load balancer answers 5xx',
       description: 'The load balancer answered 5 or more requests with 5xx in 5 minutes.',
-      metric: metrics.custom('HTTPCode_ELB_5XX_Count', { statistic: 'Sum', period }),
-      threshold: 5,
-      evaluationPeriods: 1,
-    });
-    alarm('ServiceErrors', {
-      heading: 'The service answers 5xx',
-      description: 'The service answered 5 or more requests with 5xx in 5 minutes.',
-      metric: props.edge.targetMetric('HTTPCode_Target_5XX_Count', { statistic: 'Sum', period }),
-      threshold: 5,
-      evaluationPeriods: 1,
-    });
-    // A task that is gone is not unhealthy: it is not counted at all.
-    alarm('NoHealthyTask', {
-      heading: 'No task is healthy',
-      description: 'For 2 minutes no healthy task was registered: nobody answers.',
-      metric: props.edge.targetMetric('HealthyHostCount', {
-        statistic: 'Maximum',
-        period: Duration.minutes(1),
+      metric: edge.loadBalancer.metrics.custom('HTTPCode_ELB_5XX_Count', {
+        statistic: 'Sum',
+        period: fiveMinutes,
       }),
+      threshold: 5,
+      evaluationPeriods: 1,
+    });
+    if (edge.certificate === undefined) return;
+    this.alarm('CertificateExpiry', {
+      heading: 'The certificate expires',
+      description: 'The certificate expires in less than 21 days and has not been renewed.',
+      metric: edge.certificate.metricDaysToExpiry(),
+      threshold: 21,
+      goesOffBelow: true,
+      evaluationPeriods: 1,
+    });
+  }
+
+  private watchTasks({ payments, tasks }: AlarmsProps): void {
+    // A task that is gone is not unhealthy: it is not counted at all. This stack comes after the
+    // service is steady, and three minutes are longer than the first count takes to appear, so that
+    // the alarm is not red when it is made.
+    this.alarm('NoHealthyTask', {
+      heading: 'No task is healthy',
+      description: 'For 3 minutes no healthy task was registered: nobody answers.',
+      metric: payments.metrics.sum('HealthyHostCount', { statistic: 'Maximum', period: minute }),
       threshold: 1,
       goesOffBelow: true,
-      evaluationPeriods: 2,
+      evaluationPeriods: 3,
       missingDataIsAlarming: true,
     });
-    alarm('UnhealthyTasks', {
+    if (tasks.minimum > 1) {
+      this.alarm('TooFewTasks', {
+        heading: 'Too few tasks are healthy',
+        description: `For 15 minutes fewer than ${tasks.minimum} tasks were healthy.`,
+        metric: payments.metrics.sum('HealthyHostCount', { statistic: 'Minimum', period: minute }),
+        threshold: tasks.minimum,
+        goesOffBelow: true,
+        evaluationPeriods: 15,
+      });
+    }
+    this.alarm('UnhealthyTasks', {
       heading: 'Tasks are unhealthy',
       description: 'A task failed the health check of the load balancer for 5 minutes.',
-      metric: props.edge.targetMetric('UnHealthyHostCount', {
-        statistic: 'Maximum',
-        period: Duration.minutes(1),
-      }),
+      metric: payments.metrics.sum('UnHealthyHostCount', { statistic: 'Maximum', period: minute }),
       threshold: 1,
       evaluationPeriods: 5,
     });
-    alarm('DatabaseCapacity', {
+    this.alarm('SlowAnswers', {
+      heading: 'Answers are slow',
+      description: 'For 15 minutes one request in a hundred took 5 s or more.',
+      metric: payments.metrics.worst('TargetResponseTime', {
+        statistic: 'p99',
+        period: fiveMinutes,
+      }),
+      threshold: 5,
+      evaluationPeriods: 3,
+    });
+  }
+
+  private watchEvents({ quietHours, serviceMetrics }: AlarmsProps): void {
+    this.alarm('EventsFailed', {
+      heading: 'Events failed',
+      description: 'One or more events were given up; nothing of them was applied.',
+      metric: serviceMetrics.reading(metrics.eventsFailed),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('EventsWait', {
+      heading: 'Events wait to be handled',
+      description: 'The oldest event that is not handled yet has waited for 15 minutes or more.',
+      metric: serviceMetrics.reading(metrics.oldestPendingEventSeconds),
+      threshold: 15 * 60,
+      evaluationPeriods: 3,
+    });
+    this.alarm('OutboxLag', {
+      heading: 'Messages wait to be published',
+      description: 'The oldest message that is not published yet has waited for 5 minutes or more.',
+      metric: serviceMetrics.reading(metrics.outboxLagSeconds),
+      threshold: 5 * 60,
+      evaluationPeriods: 3,
+    });
+    this.alarm('MessagesSetAside', {
+      heading: 'Messages set aside',
+      description: 'One or more messages could not be published and were set aside.',
+      metric: serviceMetrics.reading(metrics.messagesSetAside),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    if (quietHours === 0) return;
+    this.alarm('Quiet', {
+      heading: 'No event has arrived',
+      description: `For ${quietHours} hours no event of Stripe's was accepted, by any way in.`,
+      metric: serviceMetrics.count(metrics.eventsReceived, hour),
+      threshold: 1,
+      goesOffBelow: true,
+      evaluationPeriods: quietHours,
+      missingDataIsAlarming: true,
+    });
+  }
+
+  private watchMoney({ serviceMetrics }: AlarmsProps): void {
+    this.alarm('AmountMismatch', {
+      heading: 'An amount is not what was sold',
+      description: 'A payment was refused because its amount or currency is not what was sold.',
+      metric: serviceMetrics.count(metrics.amountMismatches, fiveMinutes),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('TrialBalance', {
+      heading: 'The trial balance is not zero',
+      description: 'The balance of one or more accounts is not the sum of their transfers.',
+      metric: serviceMetrics.reading(metrics.trialBalanceDifferences),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('ReconciliationDifferences', {
+      heading: 'Stripe and the ledger differ',
+      description: 'Reconciliation found a difference between Stripe and the ledger that remains.',
+      metric: serviceMetrics.count(metrics.reconciliationDifferences, hour),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+  }
+
+  private watchWhatStripeSends({ serviceMetrics }: AlarmsProps): void {
+    this.alarm('WebhooksRejected', {
+      heading: 'Webhooks are rejected',
+      description: 'The webhook refused 5 or more deliveries with 400 in an hour.',
+      metric: serviceMetrics.count(metrics.webhooksRejected, hour),
+      threshold: 5,
+      evaluationPeriods: 1,
+    });
+    this.alarm('PreviousSecret', {
+      heading: 'The previous webhook secret is in use',
+      description: 'A delivery was signed with the previous webhook secret alone.',
+      metric: serviceMetrics.count(metrics.previousSecretSignatures, hour),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('ApiVersionDrift', {
+      heading: 'Stripe sends another API version',
+      description: 'An event arrived in an API version that this release was not written against.',
+      metric: serviceMetrics.count(metrics.apiVersionDrift, hour),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+  }
+
+  private watchDatabase({ database, tasks }: AlarmsProps): void {
+    if (database === undefined) return;
+    const { cluster } = database;
+    this.alarm('DatabaseCapacity', {
       heading: 'The database is at its capacity',
       description: 'The database used 90 % or more of its maximum capacity for 15 minutes.',
-      metric: cluster.metricACUUtilization({ statistic: 'Maximum', period }),
+      metric: cluster.metricACUUtilization({ statistic: 'Maximum', period: fiveMinutes }),
       threshold: 90,
       evaluationPeriods: 3,
     });
     // While a deployment rolls, twice the tasks are there; more connections are somebody else's.
-    const mostConnections = 2 * props.mostTasks * databasePoolMax;
-    alarm('DatabaseConnections', {
+    const mostConnections = 2 * tasks.maximum * databasePoolMax;
+    this.alarm('DatabaseConnections', {
       heading: 'The database has too many connections',
       description: `The database had ${mostConnections} or more connections for 15 minutes.`,
-      metric: cluster.metricDatabaseConnections({ statistic: 'Maximum', period }),
+      metric: cluster.metricDatabaseConnections({ statistic: 'Maximum', period: fiveMinutes }),
       threshold: mostConnections,
       evaluationPeriods: 3,
+    });
+    // Aurora grows to terabytes by itself. Handled events are pruned and a transfer is some 200
+    // bytes: this much is a billion of them, or something that grows and should not.
+    this.alarm('DatabaseStorage', {
+      heading: 'The database grows',
+      description: 'The database stores 200 GiB or more.',
+      metric: cluster.metricVolumeBytesUsed({ statistic: 'Maximum', period: hour }),
+      threshold: 200 * gibibyte,
+      evaluationPeriods: 1,
+    });
+  }
+
+  private watchQueue({ serviceMetrics, stripeEventQueue }: AlarmsProps): void {
+    if (stripeEventQueue === undefined) return;
+    const { deadLetterQueue, queue } = stripeEventQueue;
+    this.alarm('UnreadableEnvelopes', {
+      heading: 'The queue holds what is no event',
+      description: 'The service could not read a message of the queue and put it aside.',
+      metric: serviceMetrics.count(metrics.unreadableEnvelopes, fiveMinutes),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('DeadLetters', {
+      heading: 'There are dead letters',
+      description: 'The dead-letter queue of the second way in holds one or more messages.',
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        statistic: 'Maximum',
+        period: fiveMinutes,
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    this.alarm('QueueWaits', {
+      heading: 'The queue is not read',
+      description: 'The oldest event in the queue has waited for 15 minutes or more.',
+      metric: queue.metricApproximateAgeOfOldestMessage({
+        statistic: 'Maximum',
+        period: fiveMinutes,
+      }),
+      threshold: 15 * 60,
+      evaluationPeriods: 1,
     });
   }
 }

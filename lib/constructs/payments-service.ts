@@ -1,42 +1,36 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { healthPath, servicePort, stopTimeoutSeconds } from '../../service/contract';
+import type { AlarmTopic } from './alarm-topic';
+import type { CanaryTargets } from './canary-targets';
 import {
-  healthPath,
-  servicePort,
-  stopTimeoutSeconds,
-  environmentVariables as variables,
-} from '../../service/contract';
-import type { Environment } from '../environments/schema';
-import type { BillingTopic } from './billing-topic';
+  type ContainerConfigurationProps,
+  containerVariables,
+  injectedSecrets,
+} from './container-configuration';
 import type { HttpsEdge } from './https-edge';
-import type { LedgerDatabase } from './ledger-database';
+import type { Network } from './network';
+import { RunbookAlarm } from './runbook-alarm';
 import { serviceImage } from './service-image';
-import type { StripeSecrets } from './stripe-secrets';
+import { TaskMetrics } from './task-metrics';
 
-export interface PaymentsServiceProps {
-  readonly vpc: ec2.IVpc;
+export interface PaymentsServiceProps extends ContainerConfigurationProps {
+  /** Where the tasks are put. */
+  readonly network: Network;
   /** Whose target group the tasks register in. */
   readonly edge: HttpsEdge;
-  /** Which the tasks may connect to, and whose credentials they may read. */
-  readonly database: LedgerDatabase;
-  /** Which are injected, and which the tasks may read again after a rotation. */
-  readonly secrets: StripeSecrets;
-  /** Which the tasks may publish to. */
-  readonly billingTopic: BillingTopic;
-  /** What the service is configured with. */
-  readonly environment: Environment;
   /**
-   * The container image, pinned.
-   * @default - built from service/Dockerfile when it is deployed
+   * What a canary shifts between.
+   * @default - deployments roll, task by task
    */
-  readonly image: string | undefined;
+  readonly canary: CanaryTargets | undefined;
+  /** Is told when the service answers 5xx. */
+  readonly alarmTopic: AlarmTopic;
 }
-
-/** The most connections to the database that one task holds. */
-export const databasePoolMax = 10;
 
 /** How many tasks may fail to start before ECS gives a deployment up and rolls it back. */
 const failedTasksUntilRollback = 3;
@@ -49,46 +43,55 @@ export class PaymentsService extends Construct {
   readonly cluster: ecs.Cluster;
   readonly service: ecs.FargateService;
   readonly logGroup: logs.LogGroup;
+  /** Goes off when the service answers 5xx, and rolls a deployment back. */
+  readonly errorsAlarm: cloudwatch.Alarm;
+  /** What the load balancer measures of the tasks. */
+  readonly metrics: TaskMetrics;
 
   constructor(scope: Construct, id: string, props: PaymentsServiceProps) {
     super(scope, id);
-    const { environment } = props;
+    const { environment } = props.settings;
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: environment.logRetentionDays,
       removalPolicy: environment.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.cluster = new ecs.Cluster(this, 'Cluster', {
-      vpc: props.vpc,
+      vpc: props.network.vpc,
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
     });
+    this.metrics = new TaskMetrics(props.edge, props.canary);
     const taskDefinition = this.createTask(props);
     props.database.grantReadCredentials(taskDefinition.taskRole);
     props.secrets.grantRead(taskDefinition.taskRole);
     props.billingTopic.grantPublish(taskDefinition.taskRole);
+    props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
     this.service = this.createService(props, taskDefinition);
+    this.errorsAlarm = this.rollBackOnErrors(props);
     props.database.allowConnectionsFrom(this.service);
-    this.service.attachToApplicationTargetGroup(props.edge.targetGroup);
+    this.registerTasks(props);
     this.scale(props);
   }
 
   private createTask(props: PaymentsServiceProps): ecs.FargateTaskDefinition {
-    const { tasks } = props.environment;
+    const { environment, image } = props.settings;
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
-      cpu: tasks.cpuUnits,
-      memoryLimitMiB: tasks.memoryMiB,
+      cpu: environment.tasks.cpuUnits,
+      memoryLimitMiB: environment.tasks.memoryMiB,
       runtimePlatform: {
         cpuArchitecture: ecs.CpuArchitecture.ARM64,
         operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
       },
     });
     taskDefinition.addContainer('Service', {
-      image: serviceImage(this, props.image),
+      image: serviceImage(this, image),
       essential: true,
       user: unprivilegedUser,
-      readonlyRootFilesystem: true,
+      // The agent of ECS Exec writes to it and does not work without.
+      // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+      readonlyRootFilesystem: !environment.ecsExec,
       portMappings: [{ containerPort: servicePort }],
-      environment: this.variables(props),
-      secrets: this.injectedSecrets(props),
+      environment: containerVariables(props),
+      secrets: injectedSecrets(props),
       stopTimeout: Duration.seconds(stopTimeoutSeconds),
       logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'service' }),
       healthCheck: {
@@ -108,51 +111,13 @@ export class PaymentsService extends Construct {
     return taskDefinition;
   }
 
-  /** What the container is told in the open: names and ARNs, no value of any secret. */
-  private variables(props: PaymentsServiceProps): Record<string, string> {
-    const { environment, secrets } = props;
-    return {
-      [variables.port]: String(servicePort),
-      [variables.databaseSecretArn]: props.database.credentials.secretArn,
-      [variables.databasePoolMax]: String(databasePoolMax),
-      [variables.stripeSecretKeyArn]: secrets.stripeSecretKey.secretArn,
-      [variables.stripeWebhookSecretArn]: secrets.stripeWebhookSecret.secretArn,
-      [variables.stripeMode]: environment.stripeMode,
-      [variables.stripeCurrency]: environment.currencies.join(','),
-      ...(environment.jwtJwksUrl === undefined
-        ? { [variables.jwtAccessTokenSecretArn]: secrets.jwtAccessTokenSecret.secretArn }
-        : { [variables.jwtJwksUrl]: environment.jwtJwksUrl }),
-      [variables.publicBaseUrl]: `https://${environment.domainName}`,
-      [variables.allowedOrigins]: environment.allowedOrigins.join(','),
-      [variables.webhookPaths]: environment.webhookPaths.join(','),
-      [variables.billingEventsTopicArn]: props.billingTopic.topic.topicArn,
-      [variables.logLevel]: environment.logLevel,
-    };
-  }
-
-  /**
-   * Each secret whole. With a JSON key in the reference, every task would stop on the day that
-   * somebody stores plain text; the service reads both.
-   */
-  private injectedSecrets({ environment, secrets }: PaymentsServiceProps) {
-    const injected: Record<string, ecs.Secret> = {
-      [variables.stripeSecretKey]: ecs.Secret.fromSecretsManager(secrets.stripeSecretKey),
-      [variables.stripeWebhookSecret]: ecs.Secret.fromSecretsManager(secrets.stripeWebhookSecret),
-    };
-    if (environment.jwtJwksUrl === undefined) {
-      const { jwtAccessTokenSecret } = secrets;
-      injected[variables.jwtAccessTokenSecret] =
-        ecs.Secret.fromSecretsManager(jwtAccessTokenSecret);
-    }
-    return injected;
-  }
-
   private createService(
     props: PaymentsServiceProps,
     taskDefinition: ecs.FargateTaskDefinition,
   ): ecs.FargateService {
+    const { network, settings } = props;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc,
+      vpc: network.vpc,
       description: 'Tasks of the service: out to HTTPS and the database, in from the load balancer',
       allowAllOutbound: false,
     });
@@ -161,11 +126,14 @@ export class PaymentsService extends Construct {
       cluster: this.cluster as ecs.ICluster,
       taskDefinition,
       platformVersion: ecs.FargatePlatformVersion.LATEST,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      ...network.tasks,
       securityGroups: [securityGroup],
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
+      ...props.canary?.strategy,
+      enableExecuteCommand: settings.environment.ecsExec,
       // A database that was paused needs some 15 s to wake, and migrations run before the first use.
       healthCheckGracePeriod: Duration.seconds(120),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
@@ -184,17 +152,57 @@ export class PaymentsService extends Construct {
     return service;
   }
 
-  private scale(props: PaymentsServiceProps): void {
-    const { tasks } = props.environment;
+  /**
+   * A version that starts and answers 5xx is rolled back as one that does not start. ECS looks for
+   * the alarm by its name when the service is made, hence in this stack and not with the others.
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+   */
+  private rollBackOnErrors(props: PaymentsServiceProps): cloudwatch.Alarm {
+    const { alarm } = new RunbookAlarm(this, 'ErrorsAlarm', {
+      topic: props.alarmTopic,
+      heading: 'The service answers 5xx',
+      description: 'The service answered 5 or more requests with 5xx in 5 minutes.',
+      metric: this.metrics.sum('HTTPCode_Target_5XX_Count', {
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 5,
+      evaluationPeriods: 1,
+    });
+    this.service.enableDeploymentAlarms([alarm.alarmName], {
+      behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
+    });
+    return alarm;
+  }
+
+  private registerTasks({ canary, edge }: PaymentsServiceProps): void {
+    if (canary === undefined) {
+      this.service.attachToApplicationTargetGroup(edge.targetGroup);
+      return;
+    }
+    this.service
+      .loadBalancerTarget({
+        containerName: 'Service',
+        containerPort: servicePort,
+        alternateTarget: canary.alternateTarget,
+      })
+      .attachToApplicationTargetGroup(edge.targetGroup);
+  }
+
+  /** A flag that sets the count moves both bounds: what a deploy leaves alone is the count itself. */
+  private scale({ canary, edge, settings }: PaymentsServiceProps): void {
+    const { minimum, maximum } = settings.taskBounds;
     const scaling = this.service.autoScaleTaskCount({
-      minCapacity: tasks.minimum,
-      maxCapacity: tasks.maximum,
+      minCapacity: minimum,
+      maxCapacity: maximum,
     });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+    // A canary's requests move from one target group to the other; a policy can count one alone.
+    if (canary !== undefined) return;
     scaling.scaleOnRequestCount('Requests', {
       // Per minute: 100 a second on a task that in measurements takes several times as many.
       requestsPerTarget: 6_000,
-      targetGroup: props.edge.targetGroup,
+      targetGroup: edge.targetGroup,
     });
   }
 }

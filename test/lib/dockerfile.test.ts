@@ -14,7 +14,13 @@ test('I1: the image exposes the port that the load balancer forwards to', () => 
 test('I1: what the image copies is there, and let through to the builder', () => {
   const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
   const sources = copies.flatMap(([, paths]) => paths?.split(' ') ?? []);
-  expect(sources).toEqual(['package.json', 'package-lock.json', 'tsconfig.json', 'service']);
+  expect(sources).toEqual([
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'service',
+    'catalogue',
+  ]);
   for (const source of sources) {
     expect([source, existsSync(join(project, source))]).toEqual([source, true]);
     expect(ignored).toContain(`!${source}`);
