@@ -13,6 +13,7 @@ import type { Authenticate } from './routes/authentication';
 import { requireCaller } from './routes/caller';
 import { checkoutRoutes } from './routes/checkout';
 import { type HealthRoutesOptions, healthRoutes } from './routes/health';
+import { acceptIdempotencyKeys } from './routes/idempotency';
 import { answerWithProblems, sendProblem, toProblem } from './routes/problem-details';
 import type { RedirectRules } from './routes/redirects';
 import { webhookRoutes } from './routes/webhook';
@@ -73,9 +74,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       await v1.register(cors, {
         origin: [...dependencies.redirectRules.allowedOrigins],
         methods: ['GET', 'POST'],
+        exposedHeaders: ['Idempotency-Replayed'],
         strictPreflight: false,
       });
       requireCaller(v1, dependencies.authenticate);
+      acceptIdempotencyKeys(v1, dependencies.database);
       await v1.register(checkoutRoutes, dependencies);
       await v1.register(accountRoutes, dependencies);
     },

@@ -66,6 +66,16 @@ export const problems = {
     title: 'The buyer may not be sent to this URL',
     fix: 'Use a URL whose origin is that of PUBLIC_BASE_URL or is listed in ALLOWED_ORIGINS.',
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    fix: 'Send the body of before to the same path, or use a new key for a new request.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still under way',
+    fix: 'Send the request again in a few seconds: its answer will be that of the first.',
+  },
 
   // Who the caller is
   token_missing: {
