@@ -42,6 +42,8 @@ export interface Transfer {
   readonly paymentId: string | null;
   /** The idempotency key of the grant that it reverses or restores. */
   readonly reverses: string | null;
+  /** Why, in the words of whoever asked for it; left out when Stripe's events say why. */
+  readonly description?: string;
 }
 
 /** The unit of what packages and subscriptions grant. */

@@ -56,6 +56,12 @@ const correction = Type.Object({
   amountMinor: minor('What the balance changed by, above zero'),
 });
 
+const hold = {
+  holdId: Type.String(),
+  unit,
+  reason: Type.String({ description: 'As the caller gave it.' }),
+};
+
 export const messageSchemas = {
   'checkout.completed': Type.Object({
     sessionId,
@@ -81,8 +87,20 @@ export const messageSchemas = {
     unit,
     amountMinor: minor('What was taken'),
     reason: Type.String({ description: 'As the caller gave it.' }),
-    transferId: Type.String(),
+    spendId: Type.String({ description: 'Names the spend, as its answer did.' }),
   }),
+  'hold.placed': Type.Object({
+    ...hold,
+    amountMinor: minor('What was taken from the balance and is held'),
+    expiresAt: Type.String({ format: 'date-time' }),
+  }),
+  'hold.captured': Type.Object({
+    ...hold,
+    amountMinor: minor('What was captured'),
+    releasedMinor: minor('The rest, which went back to the balance'),
+  }),
+  'hold.released': Type.Object({ ...hold, amountMinor: minor('What went back to the balance') }),
+  'hold.expired': Type.Object({ ...hold, amountMinor: minor('What went back to the balance') }),
   'balance.reversed': correction,
   'balance.restored': correction,
   'dispute.opened': dispute,

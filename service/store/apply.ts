@@ -35,12 +35,13 @@ async function applyEntries(
     `with posted as (
        insert into transfers
          (idempotency_key, debit_account, credit_account, unit, amount_minor, reason, payment_id,
-          reverses)
+          reverses, description)
        select t."idempotencyKey", t."debitAccount", t."creditAccount", t.unit, t."amountMinor",
-              t.reason, t."paymentId", t.reverses
+              t.reason, t."paymentId", t.reverses, t.description
          from json_to_recordset($1) as t(
            "idempotencyKey" text, "debitAccount" text, "creditAccount" text, unit text,
-           "amountMinor" bigint, reason text, "paymentId" text, reverses text)
+           "amountMinor" bigint, reason text, "paymentId" text, reverses text,
+           description text)
        returning debit_account, credit_account, unit, amount_minor
      ), balanced as (
        insert into balances as b (account, unit, amount_minor)
