@@ -1,3 +1,4 @@
+import type { Event } from './events';
 import type { Row, Tables } from './tables';
 
 /** Which request brought a change about; both are null when it was a buyer or the clock. */
@@ -32,6 +33,8 @@ export interface Account {
   readonly now: () => number;
   readonly log: (line: string) => void;
   readonly outlets: EventOutlets;
+  /** Does what one change brings about elsewhere: a payment that succeeds pays its invoice. */
+  readonly follow: (scope: Scope, event: Event) => void;
 }
 
 /** In whose name something happens: every change is made, and every event recorded, in a scope. */

@@ -47,9 +47,11 @@ export function recordEvent(
     request: cause,
     type,
   };
-  if (isSuppressed(account, type)) return event;
-  account.tables.of(eventKind).put(event);
-  account.outlets.deliver(event.id);
+  if (!isSuppressed(account, type)) {
+    account.tables.of(eventKind).put(event);
+    account.outlets.deliver(event.id);
+  }
+  account.follow(scope, event);
   return event;
 }
 

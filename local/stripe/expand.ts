@@ -8,6 +8,12 @@ const deepest = 4;
 
 type Kinds = ReadonlyMap<string, Kind<Row>>;
 
+/** The object that a hash stands in, and the way from there: `payment.` in an invoice payment. */
+interface Place {
+  readonly kind: Kind<Row> | undefined;
+  readonly prefix: string;
+}
+
 /** Answers with the objects that `expand[]` names in the place of their ids. */
 export class Expander {
   constructor(
@@ -35,20 +41,31 @@ export class Expander {
     return { ...answer, data: answer.data.map((row) => this.#expandField(row, rest, path)) };
   }
 
-  #expandField(object: object, [field = '', ...rest]: readonly string[], path: string): object {
-    const value = this.#valueOf(object, field, path);
+  #expandField(
+    object: object,
+    [field = '', ...rest]: readonly string[],
+    path: string,
+    outer?: Place,
+  ): object {
+    const place = this.#placeOf(object, outer);
+    const value = this.#valueOf(object, field, path, place);
     if (rest.length === 0 || value === null) return { ...object, [field]: value };
     const inner = isList(value)
       ? this.#expandPath(value, rest.join('.'))
-      : this.#expandField(value, rest, path);
+      : this.#expandField(value, rest, path, { ...place, prefix: `${place.prefix}${field}.` });
     return { ...object, [field]: inner };
   }
 
-  #valueOf(object: object, field: string, path: string): object | null {
+  #placeOf(object: object, outer: Place | undefined): Place {
+    if (!('object' in object) && outer) return outer;
+    const kind = 'object' in object ? this.kinds.get(String(object.object)) : undefined;
+    return { kind, prefix: '' };
+  }
+
+  #valueOf(object: object, field: string, path: string, { kind, prefix }: Place): object | null {
     const present = Object.entries(object).find(([key]) => key === field)?.[1];
     if (typeof present === 'object' && present !== null) return present;
-    const kind = 'object' in object ? this.kinds.get(String(object.object)) : undefined;
-    const referenced = kind?.references?.[field];
+    const referenced = kind?.references?.[`${prefix}${field}`];
     if (referenced !== undefined) {
       return typeof present === 'string' ? (this.tables.find(referenced, present) ?? null) : null;
     }

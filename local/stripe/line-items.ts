@@ -21,8 +21,11 @@ type LineItemParams = Parsed<typeof lineItemShape>;
 interface Cost {
   readonly unitAmountMinor: number;
   readonly currency: string;
-  readonly isRecurring: boolean;
+  /** How often it is paid; null: once. */
+  readonly recurrence: string | null;
 }
+
+export type CheckoutMode = 'payment' | 'subscription';
 
 export function totalOf(lineItems: readonly LineItem[]): number {
   return lineItems.reduce((total, item) => total + item.amount_total, 0);
@@ -36,6 +39,7 @@ export function assertChargeable(
   scope: Scope,
   items: readonly LineItemParams[],
   sessionCurrency: string | undefined,
+  mode: CheckoutMode,
 ): void {
   const costs = items.map((item, index) => costOf(scope, item, `line_items[${index}]`));
   const currency = sessionCurrency?.toLowerCase() ?? costs[0]?.currency ?? 'usd';
@@ -45,16 +49,13 @@ export function assertChargeable(
       `All line items of a Checkout Session must have the same currency: expected ${currency}, got ${other.currency}.`,
     );
   }
-  if (costs.some((cost) => cost.isRecurring)) {
-    throw invalidRequest(
-      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
-    );
-  }
+  assertRecurrence(costs, mode);
   const total = costs.reduce(
     (sum, cost, index) => sum + cost.unitAmountMinor * (items[index]?.quantity ?? 0),
     0,
   );
-  if (total < minimumAmount(currency)) {
+  const isFree = mode === 'subscription' && total === 0;
+  if (total < minimumAmount(currency) && !isFree) {
     throw invalidRequest(
       `The Checkout Session's total amount due must add up to at least ${formatBound(minimumAmount(currency), currency)}`,
       'amount_too_small',
@@ -66,6 +67,31 @@ export function assertChargeable(
       'amount_too_large',
     );
   }
+}
+
+function assertRecurrence(costs: readonly Cost[], mode: CheckoutMode): void {
+  const recurrences = new Set(costs.flatMap(({ recurrence }) => recurrence ?? []));
+  if (mode === 'payment' && recurrences.size > 0) {
+    throw invalidRequest(
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+    );
+  }
+  if (mode === 'subscription' && recurrences.size === 0) {
+    throw invalidRequest(
+      'You must provide at least one recurring price in `subscription` mode when using prices.',
+    );
+  }
+  if (recurrences.size > 1) {
+    throw invalidRequest(
+      'Checkout does not support multiple prices with different billing intervals.',
+    );
+  }
+}
+
+function recurrenceText(
+  recurring: { interval: string; interval_count?: number | undefined } | null | undefined,
+): string | null {
+  return recurring ? `${recurring.interval_count ?? 1} ${recurring.interval}` : null;
 }
 
 function costOf({ account }: Scope, item: LineItemParams, name: string): Cost {
@@ -92,7 +118,7 @@ function costOf({ account }: Scope, item: LineItemParams, name: string): Cost {
     return {
       unitAmountMinor: price.unit_amount ?? 0,
       currency: price.currency,
-      isRecurring: price.type === 'recurring',
+      recurrence: recurrenceText(price.recurring),
     };
   }
   return costOfPriceData(account, item.price_data, name);
@@ -113,7 +139,7 @@ function costOfPriceData(
   return {
     unitAmountMinor: data.unit_amount,
     currency: data.currency,
-    isRecurring: data.recurring !== undefined,
+    recurrence: recurrenceText(data.recurring),
   };
 }
 

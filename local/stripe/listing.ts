@@ -20,7 +20,7 @@ export const pageShape = {
   ending_before: text(),
 };
 
-function isWithin(seconds: number, range: TimeRange | undefined): boolean {
+export function isWithin(seconds: number, range: TimeRange | undefined): boolean {
   if (!range) return true;
   const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range;
   return seconds > gt && seconds >= gte && seconds < lt && seconds <= lte;

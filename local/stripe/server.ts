@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
+import { followPayment } from './billing/collection';
 import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
 import { addFault, type NewFault } from './faults';
@@ -61,6 +62,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
     get outlets() {
       return outlets;
     },
+    follow: followPayment,
   };
   const webhooks = new WebhookDeliveries(
     account,

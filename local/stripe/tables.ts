@@ -16,7 +16,10 @@ export interface Kind<T extends Row> {
   readonly noun?: string;
   /** The `param` of Stripe's 404 for it. */
   readonly param?: string;
-  /** Fields that hold an id, and the kind that it is of: what `expand` may name. */
+  /**
+   * Fields that hold an id, and the kind that it is of: what `expand` may name. A field of a hash is
+   * named by its path (`payment.payment_intent`).
+   */
   readonly references?: Readonly<Record<string, string>>;
   /** What is left out of an answer unless `expand` names it. */
   included?(row: T, tables: Tables): Readonly<Record<string, object>>;

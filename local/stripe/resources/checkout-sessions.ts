@@ -7,11 +7,13 @@ import {
   expireSession,
   hostedPageUrl,
 } from '../checkout';
+import { guestDetails, sessionDefaults, subscriptionDefaults } from '../checkout-defaults';
 import { invalidParameter, invalidRequest, missingParameter } from '../errors';
 import { newId } from '../ids';
 import { assertChargeable, createLineItems, lineItemShape, totalOf } from '../line-items';
 import { listRoute, pageOf, pageShape } from '../listing';
 import { changedMetadata, metadata } from '../metadata';
+import { offeredMethods } from '../offered-methods';
 import {
   email,
   integer,
@@ -25,6 +27,7 @@ import {
 } from '../params';
 import { type Call, type Resource, route } from '../routing';
 import type { CheckoutSession, LineItem } from '../stored';
+import { subscriptionOrderKind, type TrialEnd } from '../subscription-checkout';
 import { customerKind } from './customers';
 
 const createShape = {
@@ -49,7 +52,14 @@ const createShape = {
     statement_descriptor: text({ maxLength: 22 }),
     statement_descriptor_suffix: text({ maxLength: 22 }),
   }),
-  payment_method_types: list(oneOf('card')),
+  payment_method_collection: oneOf('always', 'if_required'),
+  payment_method_types: list(oneOf('card', 'sepa_debit', 'us_bank_account')),
+  subscription_data: nested({
+    description: text({ maxLength: 500 }),
+    metadata: metadata(),
+    trial_end: integer(),
+    trial_period_days: integer({ min: 1, max: 730 }),
+  }),
   submit_type: oneOf('auto', 'book', 'donate', 'pay'),
   ui_mode: oneOf('hosted_page'),
 };
@@ -77,14 +87,25 @@ function expiryOf({ account }: Scope, expiresAt: number | undefined): number {
 }
 
 function assertConsistent({ account }: Scope, params: Parsed<typeof createShape>): void {
-  if (params.mode !== 'payment') {
+  if (params.mode === 'setup') {
     throw invalidParameter(
-      `The local Stripe has no \`${params.mode}\` mode yet, which Stripe has. Use mode payment.`,
+      'The local Stripe has no `setup` mode, which Stripe has. Use mode payment or subscription.',
       'mode',
     );
   }
   if (!params.line_items?.length) {
-    throw missingParameter('line_items', 'The `line_items` parameter is required in payment mode.');
+    throw missingParameter(
+      'line_items',
+      `The \`line_items\` parameter is required in ${params.mode} mode.`,
+    );
+  }
+  for (const [param, mode] of [
+    ['payment_intent_data', 'payment'],
+    ['submit_type', 'payment'],
+    ['subscription_data', 'subscription'],
+  ] as const) {
+    if (params[param] === undefined || params.mode === mode) continue;
+    throw invalidParameter(`You can not pass \`${param}\` in \`${params.mode}\` mode.`, param);
   }
   if (params.customer !== undefined && params.customer_email !== undefined) {
     throw invalidParameter(
@@ -107,7 +128,9 @@ function create(call: Call<typeof createShape>): CheckoutSession {
   const { account, params } = call;
   assertConsistent(call, params);
   const expiresAt = expiryOf(call, params.expires_at);
-  assertChargeable(call, params.line_items ?? [], params.currency);
+  const mode = params.mode === 'subscription' ? 'subscription' : 'payment';
+  const trialEnd = trialEndOf(call);
+  assertChargeable(call, params.line_items ?? [], params.currency, mode);
   const lineItems = createLineItems(call, params.line_items ?? []);
   const id = newId('cs_test', 'a1', 58);
   const { shipping, metadata: paymentMetadata, ...payment } = params.payment_intent_data ?? {};
@@ -124,20 +147,37 @@ function create(call: Call<typeof createShape>): CheckoutSession {
       statement_descriptor_suffix: payment.statement_descriptor_suffix ?? null,
     },
   });
+  if (mode === 'subscription') {
+    const order = params.subscription_data ?? {};
+    account.tables.of(subscriptionOrderKind).put({
+      id,
+      begun: null,
+      description: order.description ?? null,
+      metadata: changedMetadata({}, order.metadata),
+      trialEnd,
+    });
+  }
   return account.tables.of(checkoutSessionKind).put({
     id,
     ...sessionDefaults,
-    ...amountsOf(lineItems),
+    ...(mode === 'subscription' && subscriptionDefaults),
+    ...amountsOf(trialEnd === null ? lineItems : lineItems.filter(({ price }) => !price.recurring)),
+    currency: lineItems[0]?.currency ?? null,
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
     created: account.now(),
     customer: params.customer ?? null,
-    customer_creation: params.customer ? null : (params.customer_creation ?? 'if_required'),
+    customer_creation: params.customer
+      ? null
+      : mode === 'subscription'
+        ? 'always'
+        : (params.customer_creation ?? 'if_required'),
     customer_details: params.customer_email ? guestDetails(params.customer_email) : null,
     customer_email: params.customer_email ?? null,
     expires_at: expiresAt,
     locale: params.locale ?? null,
     metadata: changedMetadata({}, params.metadata),
+    payment_method_types: offeredMethods(mode, lineItems[0]?.currency, params.payment_method_types),
     submit_type: params.submit_type ?? null,
     success_url: params.success_url,
     url: hostedPageUrl(account, id),
@@ -148,89 +188,28 @@ function amountsOf(lineItems: readonly LineItem[]) {
   return {
     amount_subtotal: totalOf(lineItems),
     amount_total: totalOf(lineItems),
-    currency: lineItems[0]?.currency ?? null,
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   };
 }
 
-function guestDetails(guestEmail: string): NonNullable<CheckoutSession['customer_details']> {
-  return {
-    address: null,
-    business_name: null,
-    email: guestEmail,
-    individual_name: null,
-    name: null,
-    phone: null,
-    tax_exempt: 'none',
-    tax_ids: null,
-  };
+function trialEndOf({ account, params }: Call<typeof createShape>): TrialEnd | null {
+  const { trial_end: at, trial_period_days: days } = params.subscription_data ?? {};
+  if (at !== undefined && days !== undefined) {
+    throw invalidParameter(
+      'You may only specify one of these parameters: trial_end, trial_period_days.',
+      'subscription_data[trial_end]',
+    );
+  }
+  // Stripe: at least 48 hours ahead, so that the buyer may take the session's whole time.
+  if (at !== undefined && at < account.now() + 2 * oneDaySeconds) {
+    throw invalidParameter(
+      'The `trial_end` date has to be at least 2 days in the future.',
+      'subscription_data[trial_end]',
+    );
+  }
+  if (days !== undefined) return { days };
+  return at === undefined ? null : { at };
 }
-
-/** What a session in payment mode has when nothing was asked for. */
-const sessionDefaults = {
-  object: 'checkout.session',
-  adaptive_pricing: { enabled: true },
-  after_expiration: null,
-  allow_promotion_codes: null,
-  allowed_payment_method_types: null,
-  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-  billing_address_collection: null,
-  client_secret: null,
-  collected_information: {
-    business_name: null,
-    individual_name: null,
-    shipping_details: null,
-  },
-  consent: null,
-  consent_collection: null,
-  currency_conversion: null,
-  custom_fields: [],
-  custom_text: {
-    after_submit: null,
-    shipping_address: null,
-    submit: null,
-    terms_of_service_acceptance: null,
-  },
-  customer_account: null,
-  discounts: [],
-  integration_identifier: null,
-  invoice: null,
-  invoice_creation: {
-    enabled: false,
-    invoice_data: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: null,
-      metadata: {},
-      rendering_options: null,
-    },
-  },
-  livemode: false,
-  managed_payments: { enabled: false },
-  mode: 'payment',
-  origin_context: null,
-  payment_intent: null,
-  payment_link: null,
-  payment_method_collection: 'if_required',
-  payment_method_configuration_details: null,
-  payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-  payment_method_types: ['card'],
-  payment_status: 'unpaid',
-  permissions: null,
-  phone_number_collection: { enabled: false },
-  recovered_from: null,
-  saved_payment_method_options: null,
-  setup_intent: null,
-  shipping_address_collection: null,
-  shipping_cost: null,
-  shipping_options: [],
-  status: 'open',
-  subscription: null,
-  ui_mode: 'hosted_page',
-  wallet_options: null,
-} satisfies Partial<CheckoutSession>;
 
 function expire(call: Call<Record<never, never>>): CheckoutSession {
   const session = currentSession(call.account, call.pathIds('id'));
@@ -264,11 +243,13 @@ export const checkoutSessions: Resource = {
         customer: text(),
         customer_details: nested({ email: required(text()) }),
         payment_intent: text(),
+        subscription: text(),
         status: oneOf('complete', 'expired', 'open'),
       },
       (filter) => (session) =>
         (filter.customer === undefined || session.customer === filter.customer) &&
         (filter.payment_intent === undefined || session.payment_intent === filter.payment_intent) &&
+        (filter.subscription === undefined || session.subscription === filter.subscription) &&
         (filter.status === undefined || session.status === filter.status) &&
         (filter.customer_details === undefined ||
           session.customer_details?.email === filter.customer_details.email),

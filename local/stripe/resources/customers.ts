@@ -2,13 +2,15 @@ import type { Scope } from '../account';
 import { addressShape, completeAddress, completeShipping, shippingShape } from '../addresses';
 import { recordEvent } from '../events';
 import { newId, randomCharacters } from '../ids';
+import { attachPaymentMethod, keptPaymentMethod } from '../kept-cards';
 import { listRoute } from '../listing';
 import { changedMetadata, metadata } from '../metadata';
 import type { Parsed } from '../params';
 import { email, givenMembers, list, nested, oneOf, text, unsettable } from '../params';
-import { type Resource, route } from '../routing';
+import { type Call, type Resource, route } from '../routing';
 import type { Customer } from '../stored';
 import type { Kind, Row } from '../tables';
+import { referencedPaymentMethod } from './payment-methods';
 
 export const customerKind: Kind<Customer> = { name: 'customer' };
 
@@ -19,10 +21,15 @@ interface DeletedCustomer extends Row {
 }
 const deletedCustomerKind: Kind<DeletedCustomer> = { name: 'deleted_customer' };
 
+/** What a customer may be created from and changed by. */
 const customerShape = {
   address: unsettable(nested(addressShape)),
   description: unsettable(text()),
   email: unsettable(email()),
+  invoice_settings: nested({
+    default_payment_method: unsettable(text()),
+    footer: unsettable(text()),
+  }),
   metadata: metadata(),
   name: unsettable(text({ maxLength: 256 })),
   phone: unsettable(text({ maxLength: 20 })),
@@ -67,8 +74,41 @@ export function createCustomer(scope: Scope, params: Parsed<typeof customerShape
   return customer;
 }
 
+const createShape = { ...customerShape, payment_method: text(), source: text() };
+
+/** `payment_method` and the older `source` bring a card along; a source is the default at once. */
+function createWithCard(call: Call<typeof createShape>): Customer {
+  const { payment_method, source, invoice_settings: settings, ...params } = call.params;
+  const customer = createCustomer(call, params);
+  const given = payment_method ?? source?.replace(/^tok_/, 'pm_card_');
+  if (given === undefined) return withDefaultCard(call, customer, settings);
+  const card = referencedPaymentMethod(call, 'payment_method', given);
+  const { id } = attachPaymentMethod(call, card, customer.id);
+  const named = settings?.default_payment_method;
+  const isDefault = source !== undefined || named === given;
+  return withDefaultCard(call, customer, {
+    ...settings,
+    ...(isDefault && { default_payment_method: id }),
+  });
+}
+
+type InvoiceSettings = Parsed<typeof customerShape>['invoice_settings'];
+
+function withDefaultCard(scope: Scope, customer: Customer, settings: InvoiceSettings): Customer {
+  const named = settings?.default_payment_method;
+  const param = 'invoice_settings[default_payment_method]';
+  const kept = named ? keptPaymentMethod(scope, param, named, customer.id).id : named;
+  return scope.account.tables.of(customerKind).update(customer.id, {
+    invoice_settings: {
+      ...customer.invoice_settings,
+      ...givenMembers({ default_payment_method: kept, footer: settings?.footer }),
+    },
+  });
+}
+
 function changes({
   address,
+  invoice_settings: _settings,
   shipping,
   preferred_locales,
   ...params
@@ -85,7 +125,7 @@ function changes({
 export const customers: Resource = {
   kind: customerKind,
   routes: [
-    route('POST', '/v1/customers', customerShape, (call) => createCustomer(call, call.params)),
+    route('POST', '/v1/customers', createShape, createWithCard),
 
     route('GET', '/v1/customers/:id', {}, ({ account, pathIds }) => {
       const id = pathIds('id');
@@ -99,6 +139,7 @@ export const customers: Resource = {
       const before = table.get(call.pathIds('id'));
       const after = table.put({
         ...before,
+        ...withDefaultCard(call, before, call.params.invoice_settings),
         ...changes(call.params),
         metadata: changedMetadata(before.metadata, call.params.metadata),
       });

@@ -6,12 +6,17 @@ import { cliSessions } from './cli-sessions';
 import { customers } from './customers';
 import { disputes } from './disputes';
 import { events } from './events';
+import { invoiceItems } from './invoice-items';
+import { invoicePayments } from './invoice-payments';
+import { invoices } from './invoices';
+import { keptCards } from './kept-cards';
 import { paymentIntents } from './payment-intents';
 import { paymentMethods } from './payment-methods';
 import { paymentPages } from './payment-pages';
 import { prices } from './prices';
 import { products } from './products';
 import { refunds } from './refunds';
+import { subscriptions } from './subscriptions';
 import { webhookEndpoints } from './webhook-endpoints';
 
 /** All that the API has. A new resource is a file beside this one and a line here. */
@@ -23,11 +28,16 @@ export const resources: readonly Resource[] = [
   customers,
   disputes,
   events,
+  invoiceItems,
+  invoicePayments,
+  invoices,
+  keptCards,
   paymentIntents,
   paymentMethods,
   paymentPages,
   prices,
   products,
   refunds,
+  subscriptions,
   webhookEndpoints,
 ];

@@ -59,11 +59,11 @@ export const paymentPages: Resource = {
           call.params.payment_method,
         );
         const { email, name } = paymentMethod.billing_details;
-        const { intent, charge, decline } = payCheckoutSession(call, session.id, paymentMethod, {
+        const { attempt, decline } = payCheckoutSession(call, session.id, paymentMethod, {
           email,
           name,
         });
-        if (decline) throw cardError({ intent, charge, decline });
+        if (decline && attempt) throw cardError({ ...attempt, decline });
         return paymentPage(tables, tables.of(checkoutSessionKind).get(session.id));
       },
     ),

@@ -150,7 +150,7 @@ describe('creating a session', () => {
     ],
     [
       'in a mode that is not built',
-      { mode: 'subscription' },
+      { mode: 'setup' },
       { param: 'mode', message: expect.stringContaining('The local Stripe has no') },
     ],
   ])('L2: a session %s is refused and leaves nothing behind', async (_what, change, expected) => {

@@ -1,0 +1,92 @@
+import { createShape, createSubscription } from '../billing/new-subscription';
+import { resume } from '../billing/renewals';
+import { currentPeriod } from '../billing/subscription-items';
+import {
+  cancellationDetailsShape,
+  updateShape,
+  updateSubscription,
+} from '../billing/subscription-updates';
+import { endSubscription, hasEnded, subscriptionKind } from '../billing/subscriptions';
+import { StripeApiError } from '../errors';
+import { isWithin, listRoute } from '../listing';
+import { boolean, nested, oneOf, text, timeRange } from '../params';
+import { type Call, type Resource, route } from '../routing';
+import type { Subscription } from '../stored';
+
+const cancelShape = {
+  cancellation_details: nested(cancellationDetailsShape),
+  invoice_now: boolean(),
+  prorate: boolean(),
+};
+
+function cancel(call: Call<typeof cancelShape>): Subscription {
+  const subscription = call.account.tables.of(subscriptionKind).get(call.pathIds('id'));
+  if (hasEnded(subscription)) {
+    // The original does not find a subscription that has ended, when it is to be ended again.
+    throw new StripeApiError(404, `No such subscription: '${subscription.id}'`, {
+      code: 'resource_missing',
+      param: 'id',
+    });
+  }
+  return endSubscription(call, subscription, {
+    ...call.params.cancellation_details,
+    reason: 'cancellation_requested',
+  });
+}
+
+/** https://docs.stripe.com/api/subscriptions */
+export const subscriptions: Resource = {
+  kind: subscriptionKind,
+  routes: [
+    route('POST', '/v1/subscriptions', createShape, createSubscription),
+
+    route('GET', '/v1/subscriptions/:id', {}, ({ account, pathIds }) =>
+      account.tables.of(subscriptionKind).get(pathIds('id')),
+    ),
+
+    route('POST', '/v1/subscriptions/:id', updateShape, updateSubscription),
+    route('DELETE', '/v1/subscriptions/:id', cancelShape, cancel),
+
+    route(
+      'POST',
+      '/v1/subscriptions/:id/resume',
+      { billing_cycle_anchor: oneOf('now'), proration_behavior: text() },
+      (call) => resume(call, call.account.tables.of(subscriptionKind).get(call.pathIds('id'))),
+    ),
+
+    listRoute(
+      '/v1/subscriptions',
+      subscriptionKind,
+      {
+        current_period_end: timeRange(),
+        customer: text(),
+        price: text(),
+        status: oneOf(
+          'active',
+          'all',
+          'canceled',
+          'ended',
+          'incomplete',
+          'incomplete_expired',
+          'past_due',
+          'paused',
+          'trialing',
+          'unpaid',
+        ),
+      },
+      (filter) => (subscription) =>
+        hasStatus(subscription, filter.status) &&
+        (filter.customer === undefined || subscription.customer === filter.customer) &&
+        (filter.price === undefined ||
+          subscription.items.data.some(({ price }) => price.id === filter.price)) &&
+        isWithin(currentPeriod(subscription).end, filter.current_period_end),
+    ),
+  ],
+};
+
+/** Without a status the list leaves out what was canceled. */
+function hasStatus(subscription: Subscription, wanted: string | undefined): boolean {
+  if (wanted === 'all') return true;
+  if (wanted === 'ended') return hasEnded(subscription);
+  return wanted === undefined ? subscription.status !== 'canceled' : subscription.status === wanted;
+}
