@@ -6,7 +6,9 @@ import type { Flags } from './flags';
 export interface HttpsPlan {
   /** The hosted zone and the alias record exist. */
   readonly hasZone: boolean;
-  /** The certificate exists and the HTTPS listener presents it. */
+  /** The certificate is created or adopted. */
+  readonly hasCertificate: boolean;
+  /** The HTTPS listener exists, with that certificate or, if it is adopted, with its own. */
   readonly hasListener: boolean;
   /** What to do next, in words; `undefined` when HTTPS is complete. */
   readonly nextStep: string | undefined;
@@ -64,9 +66,11 @@ export function planHttps(
         `nobody can validate. Next step: ${enableRoute53 ? step.delegate : step.makeZone}`,
     );
   }
-  const hasListener = enableAcm && waitForCertificateValidation;
+  const hasCertificate = enableAcm && waitForCertificateValidation;
+  const hasListener = hasCertificate || environment.loadBalancer?.httpsListenerArn !== undefined;
   return {
     hasZone: enableRoute53,
+    hasCertificate,
     hasListener,
     nextStep: hasListener ? undefined : nextStep(switches, step, adopted),
     fromFlags: switchNames.filter((name) => flags[name] !== undefined),

@@ -22,17 +22,11 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { data, network, settings } = props;
-    const { environment } = settings;
     this.edge = new HttpsEdge(this, 'HttpsEdge', {
       network: network.network,
-      domainName: environment.domainName,
       zone: network.zone,
-      hasHttpsListener: settings.https.hasListener,
-      certificateArn: environment.https.certificateArn,
-      webhookPaths: environment.webhookPaths,
-      emergencyHttp: settings.emergencyHttp,
       alarmTopic: data.alarmTopic,
-      isProduction: environment.production,
+      settings,
     });
     this.payments = new PaymentsService(this, 'PaymentsService', {
       network: network.network,
@@ -70,7 +64,7 @@ export class ServiceStack extends Stack {
       PublicBaseUrl: ['Where the service is', base],
       WebhookUrl: ['The endpoint to register with Stripe', `${base}${environment.webhookPaths[0]}`],
       WebhookPaths: ['All paths that take webhooks', environment.webhookPaths.join(',')],
-      LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancer.loadBalancerDnsName],
+      LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancerDnsName],
       LoadBalancerArn: ['The load balancer', edge.loadBalancer.loadBalancerArn],
       HttpListenerArn: ['The listener on port 80', edge.httpListener.listenerArn],
       ...(edge.httpsListener && {

@@ -12,7 +12,7 @@ export interface CanaryTargetsProps {
   /** Whose HTTPS listener the requests come by. */
   readonly edge: HttpsEdge;
   /** The listener on port 443, of the same edge. */
-  readonly listener: elb.ApplicationListener;
+  readonly listener: elb.IApplicationListener;
 }
 
 /** Behind every other rule of the listener, and before its default action. */

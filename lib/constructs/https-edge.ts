@@ -1,14 +1,17 @@
-import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { healthPath, loadBalancerIdleTimeoutSeconds } from '../../service/contract';
-import type { EmergencyHttp } from '../settings';
+import { healthPath, servicePort } from '../../service/contract';
+import { type EdgeRule, type EdgeRulesProps, emergencyRules, flaggedRules } from '../edge-rules';
+import type { EmergencyHttp, Settings } from '../settings';
 import type { AlarmTopic } from './alarm-topic';
+import { addRule, type EdgeListener, priorityOf, valuesTaken } from './edge-listener';
+import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './edge-load-balancer';
 import type { Network } from './network';
 import type { PublicZone } from './public-zone';
 import { RunbookAlarm } from './runbook-alarm';
@@ -17,61 +20,61 @@ import { taskTargetGroup } from './task-target-group';
 export interface HttpsEdgeProps {
   /** Whose public subnets the load balancer is in. */
   readonly network: Network;
-  /** The host name that the certificate and the alias record are for. */
-  readonly domainName: string;
   /**
    * The zone of the domain.
    * @default - no alias record
    */
   readonly zone: PublicZone | undefined;
-  /** Whether there is an HTTPS listener; without a zone it takes an adopted certificate. */
-  readonly hasHttpsListener: boolean;
-  /**
-   * The ARN of an issued certificate.
-   * @default - one is created, and validated in the zone
-   */
-  readonly certificateArn: string | undefined;
-  /** Where Stripe delivers. */
-  readonly webhookPaths: readonly string[];
-  /**
-   * Port 80 forwards the webhook and health paths without TLS.
-   * @default - port 80 redirects everything
-   */
-  readonly emergencyHttp: EmergencyHttp | undefined;
   /** Is told of emergency HTTP. */
   readonly alarmTopic: AlarmTopic;
-  /** Whether deletion of the load balancer is refused. */
-  readonly isProduction: boolean;
+  /** Domain, certificate, webhook paths, what is adopted, and the flags in force. */
+  readonly settings: Settings;
 }
+
+/** Behind the rules of flags and of the front end, in a listener that is shared. */
+const orderOfDomain = 90;
+/** Behind every other rule. */
+const orderOfAttachment = 98;
 
 /** Load balancer, listeners, certificate and alias record: everything between Stripe and the tasks. */
 export class HttpsEdge extends Construct {
-  readonly loadBalancer: elb.ApplicationLoadBalancer;
+  readonly loadBalancer: elb.IApplicationLoadBalancer;
+  /** `app/name/id`, which metrics know the load balancer by. */
+  readonly loadBalancerFullName: string;
+  readonly loadBalancerDnsName: string;
   /** What the service registers its tasks in. */
-  readonly targetGroup: elb.ApplicationTargetGroup;
-  readonly httpListener: elb.ApplicationListener;
-  readonly httpsListener: elb.ApplicationListener | undefined;
-  /** What the HTTPS listener presents. */
+  readonly targetGroup: elb.IApplicationTargetGroup;
+  readonly httpListener: elb.IApplicationListener;
+  readonly httpsListener: elb.IApplicationListener | undefined;
+  /** What the HTTPS listener presents; `undefined` without one, or where it has others' alone. */
   readonly certificate: acm.ICertificate | undefined;
+  private readonly settings: Settings;
+  private readonly https: EdgeListener | undefined;
 
   constructor(scope: Construct, id: string, props: HttpsEdgeProps) {
     super(scope, id);
-    this.loadBalancer = this.createLoadBalancer(props);
-    this.targetGroup = taskTargetGroup(this, 'Targets', props.network.vpc);
-    this.httpListener = this.createHttpListener(props.emergencyHttp !== undefined);
-    this.certificate = props.hasHttpsListener ? this.provideCertificate(props) : undefined;
-    this.httpsListener =
-      this.certificate === undefined ? undefined : this.createHttpsListener(this.certificate);
-    if (this.httpsListener === undefined) this.attachTargetGroup();
-    if (props.emergencyHttp !== undefined) this.openHttp(props, props.emergencyHttp);
-    if (props.zone !== undefined) {
-      new route53.ARecord(this, 'Alias', {
-        zone: props.zone.zone,
-        // With its dot, the name is the domain itself in whatever zone covers it.
-        recordName: `${props.domainName}.`,
-        target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
-      });
+    const { network, settings, zone } = props;
+    const { environment } = settings;
+    this.settings = settings;
+    const edge: EdgeLoadBalancer =
+      environment.loadBalancer === undefined
+        ? createLoadBalancer(this, network, environment)
+        : adoptLoadBalancer(this, network.vpc, environment.loadBalancer);
+    this.loadBalancer = edge.loadBalancer;
+    this.loadBalancerFullName = edge.fullName;
+    this.loadBalancerDnsName = edge.dnsName;
+    this.targetGroup = this.provideTargetGroup(network.vpc);
+    const http = this.provideHttpListener();
+    this.httpListener = http.listener;
+    this.certificate = settings.https.hasCertificate ? this.provideCertificate(zone) : undefined;
+    this.https = settings.https.hasListener ? this.provideHttpsListener() : undefined;
+    this.httpsListener = this.https?.listener;
+    if (this.https === undefined) this.attachTargetGroup(http);
+    else this.addFlaggedRules(this.https);
+    if (settings.emergencyHttp !== undefined) {
+      this.openHttp(http, props.alarmTopic, settings.emergencyHttp);
     }
+    if (zone !== undefined) this.addAlias('Alias', zone, environment.domainName);
   }
 
   /**
@@ -82,76 +85,131 @@ export class HttpsEdge extends Construct {
   targetMetric(
     metricName: string,
     options: cloudwatch.MetricOptions,
-    targetGroup: elb.ApplicationTargetGroup = this.targetGroup,
+    targetGroup: elb.IApplicationTargetGroup = this.targetGroup,
   ): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/ApplicationELB',
       metricName,
       dimensionsMap: {
-        LoadBalancer: this.loadBalancer.loadBalancerFullName,
-        TargetGroup: targetGroup.targetGroupFullName,
+        LoadBalancer: this.loadBalancerFullName,
+        TargetGroup: fullNameOf(targetGroup),
       },
       ...options,
     });
   }
 
-  private createLoadBalancer(props: HttpsEdgeProps): elb.ApplicationLoadBalancer {
-    const loadBalancer = new elb.ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc: props.network.vpc,
-      vpcSubnets: props.network.loadBalancerSubnets,
-      internetFacing: true,
-      dropInvalidHeaderFields: true,
-      desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
-      idleTimeout: Duration.seconds(loadBalancerIdleTimeoutSeconds),
-      deletionProtection: props.isProduction,
+  /**
+   * Lets the load balancer in to tasks. Of a target group that is created here the CDK knows it; of
+   * one that is adopted it knows nothing.
+   */
+  letIn(tasks: ec2.IConnectable, port: number = servicePort): void {
+    const [securityGroup] = this.loadBalancer.connections.securityGroups;
+    if (securityGroup === undefined) throw new Error('a load balancer has a security group');
+    tasks.connections.allowFrom(securityGroup, ec2.Port.tcp(port), 'The load balancer');
+  }
+
+  /** The record of a host name in the zone. With its dot, the name is itself in whatever zone. */
+  addAlias(id: string, zone: PublicZone, hostName: string): void {
+    new route53.ARecord(this, id, {
+      zone: zone.zone,
+      recordName: `${hostName}.`,
+      target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
     });
-    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
-      // The load balancer writes with S3's own key and no other.
-      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      lifecycleRules: [{ expiration: Duration.days(90) }],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  }
+
+  private provideTargetGroup(vpc: ec2.IVpc): elb.IApplicationTargetGroup {
+    const { loadBalancer } = this.settings.environment;
+    if (loadBalancer?.targetGroupArn === undefined) return taskTargetGroup(this, 'Targets', vpc);
+    return elb.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Targets', {
+      targetGroupArn: loadBalancer.targetGroupArn,
+      loadBalancerArns: loadBalancer.arn,
     });
-    loadBalancer.logAccessLogs(accessLogs as s3.IBucket);
-    return loadBalancer;
   }
 
   /**
    * The one listener on port 80. Its id and port never change; in an emergency its redirect is
    * temporary, because browsers keep a permanent one long after the emergency.
    */
-  private createHttpListener(isEmergency: boolean): elb.ApplicationListener {
-    return this.loadBalancer.addListener('Http', {
-      protocol: elb.ApplicationProtocol.HTTP,
-      port: 80,
-      defaultAction: elb.ListenerAction.redirect({
-        protocol: 'HTTPS',
-        port: '443',
-        permanent: !isEmergency,
-      }),
+  private provideHttpListener(): EdgeListener {
+    const { environment, emergencyHttp } = this.settings;
+    const redirect = {
+      protocol: 'HTTPS',
+      port: '443',
+      permanent: emergencyHttp === undefined,
+    };
+    const adopted = this.adoptListener('Http', environment.loadBalancer?.httpListenerArn);
+    if (adopted === undefined) {
+      const listener = this.loadBalancer.addListener('Http', {
+        protocol: elb.ApplicationProtocol.HTTP,
+        port: 80,
+        open: environment.loadBalancer === undefined,
+        defaultAction: elb.ListenerAction.redirect(redirect),
+      });
+      return { listener, shared: undefined };
+    }
+    new elb.ApplicationListenerRule(this, 'HttpRedirect', {
+      listener: adopted.listener,
+      priority: priorityOf(adopted, orderOfDomain),
+      conditions: [elb.ListenerCondition.hostHeaders([environment.domainName])],
+      action: elb.ListenerAction.redirect(redirect),
     });
+    return adopted;
   }
 
-  private provideCertificate(props: HttpsEdgeProps): acm.ICertificate {
-    const { certificateArn, zone } = props;
-    return certificateArn === undefined
+  private provideCertificate(zone: PublicZone | undefined): acm.ICertificate {
+    const { domainName, https } = this.settings.environment;
+    return https.certificateArn === undefined
       ? new acm.Certificate(this, 'Certificate', {
-          domainName: props.domainName,
+          domainName,
           validation: acm.CertificateValidation.fromDns(zone?.zone),
         })
-      : acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
+      : acm.Certificate.fromCertificateArn(this, 'Certificate', https.certificateArn);
   }
 
-  private createHttpsListener(certificate: acm.ICertificate): elb.ApplicationListener {
-    return this.loadBalancer.addListener('Https', {
-      protocol: elb.ApplicationProtocol.HTTPS,
-      port: 443,
-      certificates: [certificate],
-      sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
-      defaultTargetGroups: [this.targetGroup],
+  private provideHttpsListener(): EdgeListener {
+    const { domainName, loadBalancer } = this.settings.environment;
+    const certificates = this.certificate === undefined ? [] : [this.certificate];
+    const adopted = this.adoptListener('Https', loadBalancer?.httpsListenerArn);
+    if (adopted === undefined) {
+      const listener = this.loadBalancer.addListener('Https', {
+        protocol: elb.ApplicationProtocol.HTTPS,
+        port: 443,
+        open: loadBalancer === undefined,
+        certificates,
+        sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
+        defaultTargetGroups: [this.targetGroup],
+      });
+      return { listener, shared: undefined };
+    }
+    if (certificates.length > 0) {
+      new elb.ApplicationListenerCertificate(this, 'ListenerCertificate', {
+        listener: adopted.listener,
+        certificates,
+      });
+    }
+    new elb.ApplicationListenerRule(this, 'Domain', {
+      listener: adopted.listener,
+      priority: priorityOf(adopted, orderOfDomain),
+      conditions: [elb.ListenerCondition.hostHeaders([domainName])],
+      action: elb.ListenerAction.forward([this.targetGroup]),
     });
+    return adopted;
+  }
+
+  /** A listener that others have rules in: ours are for our host, at the priorities left to us. */
+  private adoptListener(id: string, arn: string | undefined): EdgeListener | undefined {
+    const { domainName, loadBalancer } = this.settings.environment;
+    const [securityGroup] = this.loadBalancer.connections.securityGroups;
+    if (arn === undefined || loadBalancer === undefined || securityGroup === undefined) {
+      return undefined;
+    }
+    return {
+      listener: elb.ApplicationListener.fromApplicationListenerAttributes(this, id, {
+        listenerArn: arn,
+        securityGroup,
+      }),
+      shared: { host: domainName, firstPriority: loadBalancer.firstRulePriority },
+    };
   }
 
   /**
@@ -159,10 +217,10 @@ export class HttpsEdge extends Construct {
    * listener, this rule makes it belong. No client comes upon its host, which RFC 2606 keeps out of
    * the DNS; one that sends it on purpose gets the health path and nothing else.
    */
-  private attachTargetGroup(): void {
+  private attachTargetGroup(http: EdgeListener): void {
     new elb.ApplicationListenerRule(this, 'TargetGroupAttachment', {
-      listener: this.httpListener,
-      priority: 50_000,
+      listener: http.listener,
+      priority: http.shared === undefined ? 50_000 : priorityOf(http, orderOfAttachment),
       conditions: [
         elb.ListenerCondition.hostHeaders(['attachment.invalid']),
         elb.ListenerCondition.pathPatterns([healthPath]),
@@ -171,24 +229,21 @@ export class HttpsEdge extends Construct {
     });
   }
 
-  /**
-   * The other face of port 80. The rule is of the lowest kind, so that neither the service nor a
-   * security group comes to depend on it: a flip changes what stands here and nothing else.
-   */
-  private openHttp(props: HttpsEdgeProps, emergency: EmergencyHttp): void {
-    const paths = [...props.webhookPaths, healthPath];
-    new elb.CfnListenerRule(this, 'EmergencyHttp', {
-      listenerArn: this.httpListener.listenerArn,
-      priority: 1,
-      conditions: [{ field: 'path-pattern', pathPatternConfig: { values: paths } }],
-      actions: [{ type: 'forward', targetGroupArn: this.targetGroup.targetGroupArn }],
-    });
+  private addFlaggedRules(https: EdgeListener): void {
+    const { maintenance } = this.settings;
+    this.addRules(https, flaggedRules({ ...this.rulesProps(https), maintenance }));
+  }
+
+  /** The other face of port 80. */
+  private openHttp(http: EdgeListener, topic: AlarmTopic, emergency: EmergencyHttp): void {
+    this.addRules(http, emergencyRules(this.rulesProps(http)));
+    const paths = [...this.settings.environment.webhookPaths, healthPath];
     const until = emergency.until?.toISOString() ?? 'somebody deploys without forceHttpForwarding';
     Tags.of(this.loadBalancer).add('tollgate:emergency-http', `on until ${until}`, {
       includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
     });
     new RunbookAlarm(this, 'EmergencyHttpAlarm', {
-      topic: props.alarmTopic,
+      topic,
       heading: 'Emergency HTTP is on',
       description: `Port 80 forwards ${paths.join(', ')} without TLS until ${until}.`,
       // Any count of requests is at least 0, and a missing one counts too: always in alarm.
@@ -198,4 +253,20 @@ export class HttpsEdge extends Construct {
       missingDataIsAlarming: true,
     });
   }
+
+  private rulesProps(listener: EdgeListener): EdgeRulesProps {
+    const { environment, stripeIpsOnly } = this.settings;
+    const { webhookPaths } = environment;
+    return { webhookPaths, stripeIpsOnly, valuesTaken: valuesTaken(listener) };
+  }
+
+  private addRules(listener: EdgeListener, rules: readonly EdgeRule[]): void {
+    for (const rule of rules) addRule(this, listener, rule, this.targetGroup);
+  }
 }
+
+/** `targetgroup/name/id`, which metrics know a target group by. */
+const fullNameOf = (targetGroup: elb.IApplicationTargetGroup) =>
+  targetGroup instanceof elb.ApplicationTargetGroup
+    ? targetGroup.targetGroupFullName
+    : (targetGroup.targetGroupArn.split(':').at(-1) ?? '');

@@ -5,18 +5,22 @@ export interface IncomingRequest {
   readonly port: number;
   readonly host: string;
   readonly path: string;
+  /** The address that it comes from; by default one of the documentation's, which is nobody's. */
+  readonly source?: string;
 }
 
 interface Action {
   readonly Type: string;
   readonly RedirectConfig?: Readonly<Record<string, string>>;
-  readonly TargetGroupArn?: { readonly Ref: string };
+  readonly TargetGroupArn?: string | { readonly Ref: string };
+  readonly FixedResponseConfig?: { readonly StatusCode: string; readonly MessageBody: string };
 }
 
 interface Condition {
   readonly Field: string;
   readonly PathPatternConfig?: { readonly Values: readonly string[] };
   readonly HostHeaderConfig?: { readonly Values: readonly string[] };
+  readonly SourceIpConfig?: { readonly Values: readonly string[] };
 }
 
 interface Listener {
@@ -25,31 +29,64 @@ interface Listener {
 }
 
 interface Rule {
-  readonly ListenerArn: { readonly Ref: string };
+  readonly ListenerArn: string | { readonly Ref: string };
   readonly Priority: number;
   readonly Conditions: readonly Condition[];
   readonly Actions: readonly [Action];
 }
+
+/** Listeners that somebody else made, by their port: what is not matched there is theirs. */
+export type AdoptedListeners = Readonly<Record<number, string>>;
 
 /**
  * What the listeners and rules of a template do with a request: `refused` where nobody listens, else
  * the first rule whose conditions all hold, by priority, else the default action.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
  */
-export function answerTo(template: Template, request: IncomingRequest): string {
+export function answerTo(
+  template: Template,
+  request: IncomingRequest,
+  adopted: AdoptedListeners = {},
+): string {
+  const arn = adopted[request.port];
+  if (arn !== undefined) return answerOf(template, arn, request) ?? 'left to others';
   const listeners = resourcesOf<Listener>(template, 'AWS::ElasticLoadBalancingV2::Listener');
-  const rules = resourcesOf<Rule>(template, 'AWS::ElasticLoadBalancingV2::ListenerRule');
   for (const [id, { Properties: listener }] of Object.entries(listeners)) {
     if (listener.Port !== request.port) continue;
-    const [rule] = Object.values(rules)
-      .map((resource) => resource.Properties)
-      .filter((rule) => rule.ListenerArn.Ref === id)
-      .sort((a, b) => a.Priority - b.Priority)
-      .filter((rule) => rule.Conditions.every((condition) => holds(condition, request)));
-    const [action] = rule?.Actions ?? listener.DefaultActions;
-    return inWords(action);
+    return answerOf(template, id, request) ?? inWords(listener.DefaultActions[0]);
   }
   return 'refused';
+}
+
+function answerOf(
+  template: Template,
+  listener: string,
+  request: IncomingRequest,
+): string | undefined {
+  const rules = resourcesOf<Rule>(template, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+  const ofListener = Object.values(rules)
+    .map((resource) => resource.Properties)
+    .filter(({ ListenerArn }) => referenceOf(ListenerArn) === listener)
+    .sort((a, b) => a.Priority - b.Priority);
+  for (const rule of ofListener) expectWithinLimits(rule);
+  const priorities = new Set(ofListener.map(({ Priority }) => Priority));
+  if (priorities.size < ofListener.length) throw new Error('two rules have one priority');
+  const [rule] = ofListener.filter((rule) =>
+    rule.Conditions.every((condition) => holds(condition, request)),
+  );
+  return rule === undefined ? undefined : inWords(rule.Actions[0]);
+}
+
+const referenceOf = (reference: string | { readonly Ref: string }) =>
+  typeof reference === 'string' ? reference : reference.Ref;
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+function expectWithinLimits({ Conditions }: Rule): void {
+  const values = Conditions.flatMap(
+    ({ HostHeaderConfig, PathPatternConfig, SourceIpConfig }) =>
+      (HostHeaderConfig ?? PathPatternConfig ?? SourceIpConfig)?.Values ?? [],
+  );
+  if (values.length > 5) throw new Error(`a rule has ${values.length} values; it takes 5`);
 }
 
 function holds(condition: Condition, request: IncomingRequest): boolean {
@@ -61,6 +98,11 @@ function holds(condition: Condition, request: IncomingRequest): boolean {
     case 'host-header':
       return (condition.HostHeaderConfig?.Values ?? []).some((glob) =>
         matches(glob.toLowerCase(), request.host.toLowerCase()),
+      );
+    case 'source-ip':
+      // One address each, so that equality is what a range of it comes to.
+      return (condition.SourceIpConfig?.Values ?? []).includes(
+        `${request.source ?? '198.51.100.7'}/32`,
       );
     default:
       throw new Error(`condition ${condition.Field} is not known here; teach it to answerTo()`);
@@ -74,7 +116,14 @@ function matches(glob: string, text: string): boolean {
 }
 
 function inWords(action: Action): string {
-  if (action.Type === 'forward') return 'forwarded';
+  if (action.Type === 'forward') {
+    const target = referenceOf(action.TargetGroupArn ?? '');
+    return /FrontEnd|front-end/.test(target) ? 'forwarded to the front end' : 'forwarded';
+  }
+  if (action.FixedResponseConfig !== undefined) {
+    const { MessageBody, StatusCode } = action.FixedResponseConfig;
+    return `answered ${StatusCode} ${JSON.parse(MessageBody).code}`;
+  }
   const { Protocol, Port, StatusCode } = action.RedirectConfig ?? {};
   return `redirected to ${Protocol}:${Port} by ${StatusCode}`;
 }

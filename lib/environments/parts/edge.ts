@@ -1,6 +1,25 @@
 import Type from 'typebox';
 import { defaultWebhookPath } from '../../../service/contract';
-import { arnOf, boolean, group, hostName, listOf, optionalGroup, text } from './kinds';
+import { imageExpected, imagePattern } from '../../flags';
+import {
+  arnOf,
+  boolean,
+  group,
+  hostName,
+  integer,
+  listOf,
+  oneOf,
+  optionalGroup,
+  text,
+} from './kinds';
+
+const listenerArn = (what: string) =>
+  arnOf(
+    `${what}, to put rules into instead of creating one.`,
+    'elasticloadbalancing',
+    'listener/app/[\\w-]+/[0-9a-f]+/[0-9a-f]+',
+    'a listener of an application load balancer',
+  );
 
 /** What stands between the internet and the tasks. */
 export const edge = {
@@ -56,4 +75,96 @@ export const edge = {
     '1 to 4 different paths',
     { minItems: 1, maxItems: 4, default: [defaultWebhookPath] },
   ),
+  firewall: group('A web application firewall; the webhook paths pass it, whatever they carry.', {
+    enabled: boolean(
+      'Whether there is one: AWS’s common rules, known bad inputs, addresses of ill repute.',
+      false,
+    ),
+    requestsPerFiveMinutes: integer(
+      'How many requests one address may send in five minutes, webhooks apart.',
+      10,
+      2_000_000,
+      2_000,
+    ),
+  }),
+  frontEnd: optionalGroup(
+    'A second service behind the same load balancer, such as the web front end.',
+    {
+      hosts: listOf(
+        'The host names that are its own; each gets its certificate and its record in the zone.',
+        text('A host name.', 'a domain name in lower case', hostName),
+        'up to 4 different host names',
+        { maxItems: 4, default: [] },
+      ),
+      paths: listOf(
+        'The paths that are its own; of its hosts, or without hosts of domainName.',
+        text(
+          'A path.',
+          'a path of letters, digits and -._~/ that may end in *, such as /app/*',
+          /^\/[A-Za-z0-9._~/-]*\*?$/,
+          { maxLength: 128 },
+        ),
+        'up to 4 different paths',
+        { maxItems: 4, default: [] },
+      ),
+      image: Type.Optional(
+        text('The container image to run, pinned, built for ARM64.', imageExpected, imagePattern),
+      ),
+      targetGroupArn: Type.Optional(
+        arnOf(
+          'Where it runs already: a target group in the same VPC, instead of an image.',
+          'elasticloadbalancing',
+          'targetgroup/[\\w-]+/[0-9a-f]+',
+          'a target group',
+        ),
+      ),
+      port: integer('The port that the container listens on.', 1, 65_535, 3000),
+      healthPath: text('What the load balancer asks.', 'a path such as /', /^\/\S*$/, {
+        default: '/',
+      }),
+      cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], { default: 256 }),
+      memoryMiB: integer(
+        'Memory of one task, in MiB, as Fargate allows for the CPU.',
+        512,
+        30_720,
+        512,
+      ),
+      taskCount: integer('How many tasks run.', 1, 100, 1),
+    },
+  ),
+  loadBalancer: optionalGroup('An existing load balancer to adopt instead of creating one.', {
+    arn: arnOf(
+      'Its ARN.',
+      'elasticloadbalancing',
+      'loadbalancer/app/[\\w-]+/[0-9a-f]+',
+      'an application load balancer',
+    ),
+    dnsName: text('Its DNS name, for the alias record.', 'a domain name in lower case', hostName),
+    hostedZoneId: text(
+      'The canonical hosted zone of that name, for the alias record.',
+      'the id of a hosted zone, such as Z35SXDOTRQ7X7K',
+      /^Z[A-Z0-9]{1,31}$/,
+    ),
+    securityGroupId: text(
+      'Its security group, which the tasks let in; it lets in ports 80 and 443 and out to the tasks.',
+      'a security group such as sg-0123456789abcdef0',
+      /^sg-[0-9a-f]+$/,
+    ),
+    httpListenerArn: Type.Optional(listenerArn('Its listener on port 80')),
+    httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),
+    targetGroupArn: Type.Optional(
+      arnOf(
+        'A target group of its listeners, of type ip, for the tasks to be registered in.',
+        'elasticloadbalancing',
+        'targetgroup/[\\w-]+/[0-9a-f]+',
+        'a target group',
+      ),
+    ),
+    firstRulePriority: integer(
+      'The first of 100 priorities that are free in its listeners, for the rules of domainName.',
+      1,
+      49_900,
+      1_000,
+    ),
+  }),
 };

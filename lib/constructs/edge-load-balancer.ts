@@ -1,0 +1,73 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { loadBalancerIdleTimeoutSeconds } from '../../service/contract';
+import type { Environment } from '../environments/schema';
+import type { Network } from './network';
+
+/** A load balancer as the listeners need it, whoever made it. */
+export interface EdgeLoadBalancer {
+  readonly loadBalancer: elb.IApplicationLoadBalancer;
+  /** `app/name/id`, which metrics know it by. */
+  readonly fullName: string;
+  readonly dnsName: string;
+}
+
+/** The load balancer in the public subnets, with both of its logs. */
+export function createLoadBalancer(
+  scope: Construct,
+  network: Network,
+  environment: Environment,
+): EdgeLoadBalancer {
+  const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
+    vpc: network.vpc,
+    vpcSubnets: network.loadBalancerSubnets,
+    internetFacing: true,
+    dropInvalidHeaderFields: true,
+    desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
+    idleTimeout: Duration.seconds(loadBalancerIdleTimeoutSeconds),
+    deletionProtection: environment.production,
+  });
+  const bucket = new s3.Bucket(scope, 'AccessLogs', {
+    // The load balancer writes with S3's own key and no other.
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    lifecycleRules: [{ expiration: Duration.days(90) }],
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  }) as s3.IBucket;
+  loadBalancer.logAccessLogs(bucket);
+  // Who failed the TLS handshake, which no access log says: those are of requests.
+  loadBalancer.logConnectionLogs(bucket, 'connections');
+  return {
+    loadBalancer,
+    fullName: loadBalancer.loadBalancerFullName,
+    dnsName: loadBalancer.loadBalancerDnsName,
+  };
+}
+
+/** Somebody else's load balancer: its logs, attributes and security group are theirs. */
+export function adoptLoadBalancer(
+  scope: Construct,
+  vpc: ec2.IVpc,
+  adopted: NonNullable<Environment['loadBalancer']>,
+): EdgeLoadBalancer {
+  return {
+    loadBalancer: elb.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(
+      scope,
+      'LoadBalancer',
+      {
+        loadBalancerArn: adopted.arn,
+        loadBalancerDnsName: adopted.dnsName,
+        loadBalancerCanonicalHostedZoneId: adopted.hostedZoneId,
+        securityGroupId: adopted.securityGroupId,
+        vpc,
+      },
+    ),
+    fullName: adopted.arn.split(':loadbalancer/')[1] ?? '',
+    dnsName: adopted.dnsName,
+  };
+}
