@@ -77,7 +77,11 @@ export class StripeClient {
     );
   }
 
-  private async call<Result>(use: (stripe: Stripe) => Promise<Result>): Promise<Result> {
+  /**
+   * One call of the library, with Stripe's errors as ours: for the files of this room.
+   * @throws Problem `stripe_…`
+   */
+  async call<Result>(use: (stripe: Stripe) => Promise<Result>): Promise<Result> {
     if (this.stripe === undefined)
       throw new Problem('stripe_secret_key_not_configured', keyHint(this.secretKey));
     try {
