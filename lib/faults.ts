@@ -22,6 +22,9 @@ export class Faults {
   }
 }
 
+/** Adds a fault of one environment. */
+export type Refuse = (text: string) => void;
+
 /** The candidate that takes the fewest edits to reach from `seen`; `undefined` for no candidates. */
 export function nearest(seen: string, candidates: readonly string[]): string | undefined {
   const distance = (candidate: string) => leven(seen.toLowerCase(), candidate.toLowerCase());

@@ -53,8 +53,29 @@ export function loadEnvironment(
   const written = readFile(path, faults);
   if (written === undefined) return undefined;
   const environment = parseEnvironment(file ?? environmentFileOf(name), written, faults);
-  if (environment !== undefined) checkEnvironment(name, environment, faults);
+  if (environment === undefined) return undefined;
+  checkOwner(name, environment.env, file, faults);
+  checkEnvironment(name, environment, Object(written), faults);
   return environment;
+}
+
+/**
+ * A file in lib/environments is named after its environment. Any other could be given for any
+ * environment, and the stacks of one be deployed with the settings of another.
+ */
+function checkOwner(
+  name: string,
+  owner: string | undefined,
+  file: string | undefined,
+  faults: Faults,
+): void {
+  if (owner === name || (owner === undefined && file === undefined)) return;
+  const path = file ?? environmentFileOf(name);
+  faults.add(
+    owner === undefined
+      ? `${path} does not say which environment it is of; write env: "${name}" into it if it is of ${name}`
+      : `${path} is of environment ${owner}, but env is ${name}; give -c env=${owner}, or the file of ${name}`,
+  );
 }
 
 function unknownName(name: string): string {

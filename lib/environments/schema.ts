@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Faults, nearest } from '../faults';
+import { environmentNamePattern } from '../flags';
 import { data } from './parts/data';
 import { edge } from './parts/edge';
 import { boolean, text } from './parts/kinds';
@@ -11,6 +12,13 @@ import { service } from './parts/service';
 /** What an environment file says. Every property has its sentence; an optional one its default. */
 export const environmentSchema = Type.Object(
   {
+    env: Type.Optional(
+      text(
+        'The environment that the file is of; a file outside of lib/environments must say it.',
+        'the name of an environment, such as dev, staging or prod',
+        environmentNamePattern,
+      ),
+    ),
     project: text(
       'The project name: the first part of the names of all stacks and secrets.',
       'lower-case letters, digits and hyphens, a letter first, at most 21 of them',

@@ -46,7 +46,9 @@ describe('a deployment against AWS’s own APIs', () => {
     double = await AwsDouble.start();
     const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
     client = { endpoint: double.endpoint, region: doubleRegion, credentials };
-    writeFileSync(double.path('rehearsal.json'), JSON.stringify(rehearsal));
+    for (const env of ['rehearsal', 'taken']) {
+      writeFileSync(double.path(`${env}.json`), JSON.stringify({ env, ...rehearsal }));
+    }
     const bootstrap = await double.cdk('bootstrap', ...environment('rehearsal'));
     expect(bootstrap).toMatchObject({ exitCode: 0 });
   }, 120_000);
@@ -55,7 +57,7 @@ describe('a deployment against AWS’s own APIs', () => {
 
   const environment = (name: string) => [
     ...['-c', `env=${name}`],
-    ...['-c', `environmentFile=${double.path('rehearsal.json')}`],
+    ...['-c', `environmentFile=${double.path(`${name}.json`)}`],
   ];
 
   async function deploy(...parameters: string[]): Promise<Outputs> {

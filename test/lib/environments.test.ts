@@ -26,9 +26,10 @@ interface Sentences {
 }
 
 /** Flags for an environment file with this content. */
-function environment(content: unknown, env = 'shop') {
+function environment(content: string | object, env = 'shop') {
   const environmentFile = join(directory, `${env}.json`);
-  writeFileSync(environmentFile, typeof content === 'string' ? content : JSON.stringify(content));
+  const text = typeof content === 'string' ? content : JSON.stringify({ env, ...content });
+  writeFileSync(environmentFile, text);
   return { env, environmentFile };
 }
 
@@ -157,6 +158,29 @@ describe('I10: environments never mix', () => {
     ]);
     expect(faultsOf(flags, { accountAtHand: '111111111111' })).toEqual([]);
     expect(faultsOf(flags)).toEqual([]);
+  });
+
+  test('I10: a file is of one environment, says which, and is refused for another', () => {
+    const { environmentFile } = environment({ ...base, env: 'shop' });
+    expect(faultsOf({ env: 'shop', environmentFile })).toEqual([]);
+    expect(faultsOf({ env: 'market', environmentFile })).toEqual([
+      `${environmentFile} is of environment shop, but env is market; give -c env=shop, or the file ` +
+        'of market',
+    ]);
+    const nameless = environment(JSON.stringify(base), 'nameless');
+    expect(faultsOf(nameless)).toEqual([
+      `${nameless.environmentFile} does not say which environment it is of; write env: "nameless" ` +
+        'into it if it is of nameless',
+    ]);
+  });
+
+  test('I10: a placeholder is one wherever it stands', () => {
+    const hosts = ['app.example.com'];
+    const frontEnd = { hosts, image: 'shop/app:1' };
+    const https = { hostedZone: { id: 'Z1', name: 'example.com' } };
+    const content = { account: '111111111111', domainName: 'pay.example.com', https, frontEnd };
+    expect(faultOf(content)).toMatch(/domainName, https, frontEnd still say example\.com/);
+    expect(faultsOf(environment({ ...base, alarmEmails: ['me@counterexample.com'] }))).toEqual([]);
   });
 
   test('I10: placeholders are refused once an account is configured', () => {
