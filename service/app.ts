@@ -13,9 +13,11 @@ import type { Authenticate } from './routes/authentication';
 import { requireCaller } from './routes/caller';
 import { checkoutRoutes } from './routes/checkout';
 import { type HealthRoutesOptions, healthRoutes } from './routes/health';
+import { holdRoutes } from './routes/holds';
 import { acceptIdempotencyKeys } from './routes/idempotency';
 import { answerWithProblems, sendProblem, toProblem } from './routes/problem-details';
 import type { RedirectRules } from './routes/redirects';
+import { spendingRoutes } from './routes/spending';
 import { webhookRoutes } from './routes/webhook';
 import type { RotatingSecret } from './secrets/rotating';
 
@@ -81,6 +83,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       acceptIdempotencyKeys(v1, dependencies.database);
       await v1.register(checkoutRoutes, dependencies);
       await v1.register(accountRoutes, dependencies);
+      await v1.register(spendingRoutes, dependencies);
+      await v1.register(holdRoutes, dependencies);
     },
     { prefix: '/v1' },
   );

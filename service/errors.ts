@@ -77,6 +77,42 @@ export const problems = {
     fix: 'Send the request again in a few seconds: its answer will be that of the first.',
   },
 
+  idempotency_key_missing: {
+    status: 400,
+    title: 'The Idempotency-Key header is missing',
+    fix: 'Name the request by a text of your own, such as a UUID, and repeat it under the same one.',
+  },
+  insufficient_funds: {
+    status: 409,
+    title: 'The user does not have that much',
+    fix: 'Ask for no more than availableMinor of this unit, or let the user top up first.',
+  },
+  hold_not_found: {
+    status: 404,
+    title: 'This user has no such hold',
+    fix: 'Use the id from the answer that placed the hold, for the same user.',
+  },
+  hold_expired: {
+    status: 409,
+    title: 'The hold has expired',
+    fix: 'Place a new hold, with a longer expiresInSeconds if need be.',
+  },
+  hold_already_captured: {
+    status: 409,
+    title: 'The hold was captured before',
+    fix: 'Read the hold: what was captured stays so, and the rest has gone back.',
+  },
+  hold_already_released: {
+    status: 409,
+    title: 'The hold was released before',
+    fix: 'Place a new hold.',
+  },
+  capture_exceeds_hold: {
+    status: 422,
+    title: 'More is to be captured than is held',
+    fix: 'Capture what is held at most, and spend the rest.',
+  },
+
   // Who the caller is
   token_missing: {
     status: 401,

@@ -14,6 +14,7 @@ import type { ReadinessChecks } from './routes/health';
 import { createSecretStore, type SecretStore } from './secrets/manager';
 import { parseSecret } from './secrets/parse';
 import { RotatingSecret } from './secrets/rotating';
+import { expireHolds } from './spending/expiry';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
 import { StripeClient } from './stripe/client';
@@ -30,6 +31,7 @@ export interface RunningService {
 
 const inboxIntervalMillis = 2_000;
 const outboxIntervalMillis = 1_000;
+const expiryIntervalMillis = 2_000;
 
 /**
  * Wires the service and makes it listen. It serves from the first moment, and answers 503 to what
@@ -173,14 +175,21 @@ function createLoops(config: Config, database: Database, stripe: StripeClient, l
     log,
     step: (signal) => handlePendingEvents({ database, stripe, log, onCommit: wakeOutbox }, signal),
   });
+  const expiry = new Polling({
+    name: 'holds',
+    intervalMillis: expiryIntervalMillis,
+    log,
+    step: (signal) => expireHolds({ database, log, onCommit: wakeOutbox }, signal),
+  });
   return {
     wakeOutbox,
     wakeInbox: () => inbox.wake(),
     start() {
       if (config.processing === 'on') inbox.start();
       outbox.start();
+      expiry.start();
     },
-    stop: () => Promise.all([inbox.stop(), outbox.stop()]),
+    stop: () => Promise.all([expiry.stop(), inbox.stop(), outbox.stop()]),
   };
 }
 

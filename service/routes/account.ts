@@ -1,17 +1,25 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { causeOf } from '../ledger/causes';
 import { readBalances } from '../store/balances';
 import type { Database } from '../store/database';
+import { readTransactions, type Transaction } from '../store/transfers';
+import { unit, unitOf } from './amounts';
 import { actingForQuery, userOf } from './caller';
+import { nextCursor, pageQuery, readPage } from './paging';
 import { problemsOf, tokenProblems } from './problem-details';
 
 const account = Type.Object(
   {
-    userId: Type.String({ description: "The token's sub, or the user that was named." }),
+    userId: Type.String({ description: 'The user: the sub of the token, or who was named.' }),
     balances: Type.Array(
       Type.Object({
-        unit: Type.String({ description: 'A currency, lower case.' }),
-        amountMinor: Type.Integer({ description: 'In minor units of the unit.' }),
+        unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
+        amountMinor: Type.Integer({
+          description:
+            'What can be spent, in minor units of the unit; what is held is not in it. A ' +
+            'reversal may make it negative.',
+        }),
       }),
       { description: 'A row per unit that was ever credited; a new user has none.' },
     ),
@@ -19,7 +27,46 @@ const account = Type.Object(
   { description: 'What the user has.' },
 );
 
-/** What the calling user has. */
+const transaction = Type.Object({
+  transferId: Type.String({ description: 'Names the transfer; later ones have higher numbers.' }),
+  unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
+  amountMinor: Type.Integer({
+    description: 'What the balance changed by, in minor units: negative for what was taken.',
+  }),
+  reason: Type.String({
+    description:
+      'topup, package, purchase, subscription, reversal, restoration, spend, hold, ' +
+      'hold_released or hold_expired.',
+  }),
+  reference: Type.Object(
+    {
+      type: Type.String({ description: 'checkout_session, invoice, payment, spend or hold.' }),
+      id: Type.String({ description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend or hold.' }),
+    },
+    { description: 'What caused it.' },
+  ),
+  paymentId: Type.Union([Type.String(), Type.Null()], {
+    description: 'The payment that it was made for, pi_… or ch_….',
+  }),
+  description: Type.Union([Type.String(), Type.Null()], {
+    description: 'The reason that the caller gave for a spend or a hold.',
+  }),
+  createdAt: Type.String({ format: 'date-time' }),
+});
+
+const transactions = Type.Object(
+  { transactions: Type.Array(transaction), nextCursor },
+  { description: 'What has changed the balances, newest first.' },
+);
+
+const readProblems = [
+  ...tokenProblems,
+  'scope_missing',
+  'validation_failed',
+  'database_unavailable',
+] as const;
+
+/** What a user has, and how it came to be. */
 export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Database }> = (
   app,
   { database },
@@ -30,17 +77,9 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Da
     {
       schema: {
         tags: ['account'],
-        summary: "The calling user's balances",
+        summary: "The user's balances",
         querystring: Type.Object(actingForQuery),
-        response: {
-          200: account,
-          ...problemsOf(
-            ...tokenProblems,
-            'scope_missing',
-            'validation_failed',
-            'database_unavailable',
-          ),
-        },
+        response: { 200: account, ...problemsOf(...readProblems) },
       },
     },
     async (request) => {
@@ -55,5 +94,47 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Da
       };
     },
   );
+
+  app.get(
+    '/account/transactions',
+    {
+      schema: {
+        tags: ['account'],
+        summary: "What has changed the user's balances",
+        description:
+          'Page by page, newest first. Nothing comes twice, and what was there when the first ' +
+          'page was read comes once; what is added meanwhile is found by beginning again.',
+        querystring: Type.Object({
+          ...actingForQuery,
+          ...pageQuery,
+          unit: Type.Optional(unit),
+        }),
+        response: { 200: transactions, ...problemsOf(...readProblems) },
+      },
+    },
+    async (request) => {
+      const userId = userOf(request);
+      const unit = request.query.unit === undefined ? undefined : unitOf(request.query.unit);
+      const page = await readPage(
+        request.query,
+        (range) => readTransactions(database, userId, { ...range, unit }),
+        ({ transferId }) => transferId,
+      );
+      return { transactions: page.rows.map(describe), nextCursor: page.nextCursor };
+    },
+  );
   done();
 };
+
+function describe(transaction: Transaction) {
+  return {
+    transferId: String(transaction.transferId),
+    unit: transaction.unit,
+    amountMinor: Number(transaction.amountMinor),
+    reason: transaction.reason,
+    reference: { ...causeOf(transaction) },
+    paymentId: transaction.paymentId,
+    description: transaction.description,
+    createdAt: transaction.createdAt.toISOString(),
+  };
+}

@@ -86,6 +86,15 @@ export function acceptIdempotencyKeys(app: FastifyInstance, database: Database):
 }
 
 /**
+ * For routes that are not safe to repeat without a key; before validation, to say what is missing.
+ * @throws Problem `idempotency_key_missing`
+ */
+export async function requireIdempotencyKey(request: FastifyRequest): Promise<void> {
+  if (request.headers[headerName] !== undefined) return;
+  throw new Problem('idempotency_key_missing', `the request has no ${headerName} header`);
+}
+
+/**
  * Answers a request whose effects are all in our database: the key, the effects and the answer
  * commit together or not at all. For routes with `config: { idempotency: 'in_transaction' }`.
  * @param work does it within the transaction; a Problem that it throws rolls all of it back

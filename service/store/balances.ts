@@ -14,3 +14,20 @@ export async function readBalances(client: Queryable, userId: string): Promise<B
   );
   return rows.map((row) => ({ unit: row.unit, amountMinor: row.amount_minor }));
 }
+
+/**
+ * What a user has of a unit, in minor units, locked until the caller's transaction ends: nobody
+ * else can spend it in between. Zero, with nothing to lock, for a unit that the user never had.
+ * @throws Problem `row_locked` when others hold it for too long
+ */
+export async function lockBalance(
+  client: Queryable,
+  userId: string,
+  unit: string,
+): Promise<bigint> {
+  const { rows } = await client.query<{ amount_minor: bigint }>(
+    'select amount_minor from balances where account = $1 and unit = $2 for update',
+    [userAccount(userId), unit],
+  );
+  return rows[0]?.amount_minor ?? 0n;
+}

@@ -31,7 +31,7 @@ const floors: readonly (readonly string[])[] = [
   ['service/config', 'service/polling'],
   ['service/secrets/'],
   ['service/store/', 'service/stripe/', 'service/version'],
-  ['service/inbox/', 'service/outbox/', 'service/checkout/'],
+  ['service/inbox/', 'service/outbox/', 'service/checkout/', 'service/spending/'],
   ['service/routes/'],
   ['service/app'],
   ['service/start'],

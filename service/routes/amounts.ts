@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+
+/** What amounts are of, as callers name it. */
+export const unit = Type.String({
+  pattern: '^([A-Za-z]{3}|credits)$',
+  description: 'A currency (ISO 4217) or "credits".',
+});
+
+/** The unit as the ledger names it. */
+export function unitOf(named: string): string {
+  return named.toLowerCase();
+}
+
+/** An amount above zero. JSON's numbers are exact up to this maximum. */
+export const amountMinor = (of: string) =>
+  Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: `${of}, in minor units of the unit: 1000 is 10.00 USD, or 1000 credits.`,
+  });
+
+/** Why, in the caller's own words. PostgreSQL stores no NUL and no half of a surrogate pair. */
+export const reason = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  description: 'Why, in your own words; shown in the transactions. No control characters.',
+});

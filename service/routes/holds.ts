@@ -1,0 +1,255 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { capture, find, place, release } from '../spending/holds';
+import { listHolds, type StoredHold } from '../store/holds';
+import { amountMinor, reason, unit, unitOf } from './amounts';
+import { actingForQuery, userOf } from './caller';
+import { answerInTransaction, requireIdempotencyKey } from './idempotency';
+import { nextCursor, pageQuery, readPage } from './paging';
+import { bodyProblems, problemsOf, tokenProblems } from './problem-details';
+import { keyedHeaders, type SpendingRoutesOptions, spendingProblems } from './spending';
+
+const daySeconds = 24 * 60 * 60;
+const expiresInSecondsDefault = daySeconds;
+const expiresInSecondsMax = 31 * daySeconds;
+
+const holdStatus = Type.Enum(['held', 'captured', 'released', 'expired']);
+const hold = (description: string) =>
+  Type.Object(
+    {
+      id: Type.String({ description: 'Names the hold, in the transactions and messages too.' }),
+      unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
+      amountMinor: Type.Integer({ description: 'What was reserved, in minor units.' }),
+      capturedMinor: Type.Integer({
+        description: 'What was captured of it, in minor units; the rest went back.',
+      }),
+      reason: Type.String(),
+      status: holdStatus,
+      createdAt: Type.String({ format: 'date-time' }),
+      expiresAt: Type.String({ format: 'date-time' }),
+    },
+    { description },
+  );
+
+const placeBody = Type.Object(
+  {
+    unit,
+    amountMinor: amountMinor('What to reserve'),
+    reason,
+    expiresInSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: expiresInSecondsMax,
+        default: expiresInSecondsDefault,
+        description: 'After that it goes back by itself: a day by default, 31 days at most.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const captureBody = Type.Object(
+  { amountMinor: Type.Optional(amountMinor('What to capture; all of it by default')) },
+  { additionalProperties: false },
+);
+
+const holdParams = Type.Object({
+  id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+});
+const userProblems = [
+  ...tokenProblems,
+  'scope_missing',
+  'validation_failed',
+  'database_unavailable',
+] as const;
+const endingProblems = [
+  ...bodyProblems,
+  ...userProblems,
+  'hold_not_found',
+  'hold_already_captured',
+  'row_locked',
+] as const;
+
+/** Holds: amounts of a user's balance that are reserved until they are captured or released. */
+export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
+  app,
+  options,
+  done,
+) => {
+  app.post(
+    '/account/holds',
+    {
+      config: { idempotency: 'in_transaction' },
+      preValidation: requireIdempotencyKey,
+      schema: {
+        tags: ['holds'],
+        summary: "Reserve an amount of the user's balance",
+        description:
+          'What is held can not be spent otherwise, until it is captured or released, or expires.',
+        querystring: Type.Object(actingForQuery),
+        headers: keyedHeaders,
+        body: placeBody,
+        response: { 201: hold('It is reserved.'), ...problemsOf(...spendingProblems) },
+      },
+    },
+    async (request, reply) => {
+      const { amountMinor, reason, expiresInSeconds = expiresInSecondsDefault } = request.body;
+      const asked = {
+        holdId: request.operationId,
+        userId: userOf(request),
+        unit: unitOf(request.body.unit),
+        amountMinor: BigInt(amountMinor),
+        description: reason,
+        expiresInSeconds,
+      };
+      await answerInTransaction(options.database, request, reply, async (client) => ({
+        statusCode: 201,
+        body: describe(await place(client, asked)),
+      }));
+      options.onCommit();
+      return reply;
+    },
+  );
+  addReadingRoutes(app, options);
+  addEndingRoutes(app, options);
+  done();
+};
+
+type HoldApp = Parameters<typeof holdRoutes>[0];
+
+function addReadingRoutes(app: HoldApp, { database }: SpendingRoutesOptions): void {
+  app.get(
+    '/account/holds',
+    {
+      schema: {
+        tags: ['holds'],
+        summary: "The user's holds, newest first",
+        querystring: Type.Object({
+          ...actingForQuery,
+          ...pageQuery,
+          status: Type.Optional(holdStatus),
+        }),
+        response: {
+          200: Type.Object(
+            { holds: Type.Array(hold('A hold as it is now.')), nextCursor },
+            { description: 'A page of them.' },
+          ),
+          ...problemsOf(...userProblems),
+        },
+      },
+    },
+    async (request) => {
+      const userId = userOf(request);
+      const { status } = request.query;
+      const page = await readPage(
+        request.query,
+        (range) => listHolds(database, userId, { ...range, status }),
+        ({ position }) => position,
+      );
+      return { holds: page.rows.map(describe), nextCursor: page.nextCursor };
+    },
+  );
+
+  app.get(
+    '/account/holds/:id',
+    {
+      schema: {
+        tags: ['holds'],
+        summary: 'A hold',
+        querystring: Type.Object(actingForQuery),
+        params: holdParams,
+        response: {
+          200: hold('The hold as it is now.'),
+          ...problemsOf(...userProblems, 'hold_not_found'),
+        },
+      },
+    },
+    async (request) => describe(await find(database, userOf(request), request.params.id)),
+  );
+}
+
+function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOptions): void {
+  app.post(
+    '/account/holds/:id/capture',
+    {
+      config: { idempotency: 'in_transaction' },
+      schema: {
+        tags: ['holds'],
+        summary: 'Take what is held, or a part of it',
+        description:
+          'The rest goes back to the balance. To capture the same again changes nothing.',
+        querystring: Type.Object(actingForQuery),
+        params: holdParams,
+        body: captureBody,
+        response: {
+          200: hold('It is captured.'),
+          ...problemsOf(
+            ...endingProblems,
+            'hold_expired',
+            'hold_already_released',
+            'capture_exceeds_hold',
+          ),
+        },
+      },
+      preValidation: emptyBodyAsObject,
+    },
+    async (request, reply) => {
+      const { amountMinor } = request.body;
+      const userId = userOf(request);
+      const asked = amountMinor === undefined ? undefined : BigInt(amountMinor);
+      await answerInTransaction(database, request, reply, async (client) => ({
+        statusCode: 200,
+        body: describe(await capture(client, userId, request.params.id, asked)),
+      }));
+      onCommit();
+      return reply;
+    },
+  );
+
+  app.post(
+    '/account/holds/:id/release',
+    {
+      config: { idempotency: 'in_transaction' },
+      schema: {
+        tags: ['holds'],
+        summary: 'Give back what is held',
+        description: 'To release what was released or has expired changes nothing.',
+        querystring: Type.Object(actingForQuery),
+        params: holdParams,
+        body: Type.Object({}, { additionalProperties: false }),
+        response: {
+          200: hold('Nothing is held any more.'),
+          ...problemsOf(...endingProblems),
+        },
+      },
+      preValidation: emptyBodyAsObject,
+    },
+    async (request, reply) => {
+      const userId = userOf(request);
+      await answerInTransaction(database, request, reply, async (client) => ({
+        statusCode: 200,
+        body: describe(await release(client, userId, request.params.id)),
+      }));
+      onCommit();
+      return reply;
+    },
+  );
+}
+
+/** A request without a body is one without any wish. */
+async function emptyBodyAsObject(request: { body: unknown }): Promise<void> {
+  request.body ??= {};
+}
+
+function describe(stored: StoredHold) {
+  return {
+    id: stored.holdId,
+    unit: stored.unit,
+    amountMinor: Number(stored.amountMinor),
+    capturedMinor: Number(stored.capturedMinor),
+    reason: stored.description,
+    status: stored.status,
+    createdAt: stored.createdAt.toISOString(),
+    expiresAt: stored.expiresAt.toISOString(),
+  };
+}

@@ -1,0 +1,82 @@
+import { userAccount } from '../ledger/transfers';
+import type { Queryable } from './database';
+
+/** A transfer as the user sees it whose account it changed. */
+export interface Transaction {
+  readonly transferId: bigint;
+  readonly idempotencyKey: string;
+  readonly unit: string;
+  /** Above zero when the user received it, below when they gave it. */
+  readonly amountMinor: bigint;
+  readonly reason: string;
+  readonly paymentId: string | null;
+  readonly reverses: string | null;
+  readonly description: string | null;
+  readonly createdAt: Date;
+}
+
+interface TransactionRow {
+  transfer_id: bigint;
+  idempotency_key: string;
+  unit: string;
+  change: bigint;
+  reason: string;
+  payment_id: string | null;
+  reverses: string | null;
+  description: string | null;
+  created_at: Date;
+}
+
+/**
+ * A page of what has changed a user's balances, newest first: by transfer id, which is given out in
+ * the order in which transfers are written, and no later than they commit.
+ *
+ * What holds for a walk from page to page: no transfer comes twice, and everything that had been
+ * committed when the walk began comes once. A transfer that commits meanwhile may have a lower id
+ * than one that was shown already: this walk misses it then, and the next one has it.
+ * @param before only transfers with a lower id; undefined begins with the newest
+ */
+export async function readTransactions(
+  client: Queryable,
+  userId: string,
+  page: {
+    readonly before: bigint | undefined;
+    readonly unit: string | undefined;
+    readonly limit: number;
+  },
+): Promise<Transaction[]> {
+  // A side at a time, so that each is read from its index and no further than the page goes.
+  const side = (account: string, change: string) =>
+    `(select transfer_id, idempotency_key, unit, ${change} as change, reason, payment_id, reverses,
+             description, created_at
+        from transfers
+       where ${account} = $1 and ($2::bigint is null or transfer_id < $2)
+         and ($3::text is null or unit = $3)
+       order by transfer_id desc limit $4)`;
+  const { rows } = await client.query<TransactionRow>(
+    `${side('credit_account', 'amount_minor')}
+     union all
+     ${side('debit_account', '-amount_minor')}
+     order by transfer_id desc limit $4`,
+    [userAccount(userId), page.before ?? null, page.unit ?? null, page.limit],
+  );
+  return rows.map((row) => ({
+    transferId: row.transfer_id,
+    idempotencyKey: row.idempotency_key,
+    unit: row.unit,
+    amountMinor: row.change,
+    reason: row.reason,
+    paymentId: row.payment_id,
+    reverses: row.reverses,
+    description: row.description,
+    createdAt: row.created_at,
+  }));
+}
+
+/** Whether the transfer of this key has been posted. */
+export async function isPosted(client: Queryable, idempotencyKey: string): Promise<boolean> {
+  const { rows } = await client.query('select from transfers where idempotency_key = $1', [
+    idempotencyKey,
+  ]);
+  return rows.length > 0;
+}
