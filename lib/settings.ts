@@ -45,6 +45,9 @@ export type ServiceSwitches = {
     | 'processing']: (typeof switchValues)[Name][number];
 };
 
+/** What stands for the number of tasks while no flag sets it. */
+export const byAutoscaling = 'by autoscaling';
+
 /** Where the CDK is run. */
 export interface Surroundings {
   readonly now: Date;
@@ -97,7 +100,7 @@ export function resolveSettings(
       image: image ?? 'service/Dockerfile',
       ...switches,
       maintenance: maintenance ? 'on' : 'off',
-      desiredCount: desiredCount === undefined ? 'by autoscaling' : String(desiredCount),
+      desiredCount: desiredCount === undefined ? byAutoscaling : String(desiredCount),
       stripeIpsOnly: String(stripeIpsOnly),
     },
   };

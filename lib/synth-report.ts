@@ -1,5 +1,6 @@
 import { placeholdersOf } from './environment-rules';
 import { ConfigurationError } from './faults';
+import { byAutoscaling, type Settings } from './settings';
 import type { Tollgate } from './tollgate';
 
 /** What a person should know of what was synthesised: what is where, and what is out of the usual. */
@@ -45,8 +46,40 @@ export function describe(tollgate: Tollgate): string {
       `WARNING: image ${settings.image} is pinned by tag, and a tag can move; use a digest.`,
     );
   }
+  lines.push(...passingWarnings(settings));
   if (settings.emergencyHttp !== undefined) lines.push(emergencyWarning(tollgate));
   return lines.join('\n');
+}
+
+/** What a flag holds that is not the usual state; unlike the emergency's, none of them expires. */
+function passingWarnings({
+  inForce,
+  maintenance,
+  stripeIpsOnly,
+  switches,
+  taskBounds,
+  environment,
+}: Settings) {
+  const effects = {
+    checkout: switches.checkout === 'off' && 'new checkouts are answered with 503.',
+    processing: switches.processing === 'paused' && 'events are recorded and none is handled.',
+    secretsVersion:
+      switches.secretsVersion === 'previous' &&
+      'if one of the secrets has no previous version, no task starts and ECS rolls back.',
+    maintenance: maintenance && 'all but health and webhooks is answered with 503.',
+    desiredCount:
+      inForce.desiredCount !== byAutoscaling &&
+      (taskBounds.maximum === 0
+        ? 'no task runs, and nothing is answered.'
+        : `autoscaling is held there; without it, ${environment.tasks.minimum} to ` +
+          `${environment.tasks.maximum} tasks run.`),
+    stripeIpsOnly: stripeIpsOnly && 'webhooks from addresses that Stripe adds later are refused.',
+  };
+  return Object.entries(effects).flatMap(([flag, effect]) =>
+    effect === false
+      ? []
+      : `WARNING: ${flag}=${inForce[flag]} is in force until a deploy without it: ${effect}`,
+  );
 }
 
 function emergencyWarning({ settings }: Tollgate): string {

@@ -14,27 +14,32 @@ export class TaskMetrics {
 
   /** What adds up: tasks, answers. */
   sum(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.IMetric {
-    return this.together(metricName, options, 'FILL(first, 0) + FILL(second, 0)');
+    return this.together(metricName, options, (a, b) => `FILL(${a}, 0) + FILL(${b}, 0)`);
   }
 
   /** What does not: the worse of the two. */
   worst(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.IMetric {
-    return this.together(metricName, options, 'MAX([first, second])');
+    return this.together(metricName, options, (a, b) => `MAX([${a}, ${b}])`);
   }
 
   private together(
     metricName: string,
     options: cloudwatch.MetricOptions,
-    expression: string,
+    expression: (first: string, second: string) => string,
   ): cloudwatch.IMetric {
-    const first = this.edge.targetMetric(metricName, options);
-    if (this.canary === undefined) return first;
-    const second = this.canary.targetMetric(metricName, options);
+    const metric = this.edge.targetMetric(metricName, options);
+    if (this.canary === undefined) return metric;
+    // One graph may show several: the ids say whose they are.
+    const idIn = (group: string) => `${group}_${metricName}_${metric.statistic}`;
+    const [first, second] = [idIn('first'), idIn('second')] as const;
     return new cloudwatch.MathExpression({
-      expression,
-      label: `${metricName} ${first.statistic}`,
-      period: first.period,
-      usingMetrics: { first, second },
+      expression: expression(first, second),
+      label: `${metricName} ${metric.statistic}`,
+      period: metric.period,
+      usingMetrics: {
+        [first]: metric,
+        [second]: this.canary.targetMetric(metricName, options),
+      },
     });
   }
 }

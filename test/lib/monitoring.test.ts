@@ -1,95 +1,221 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from './synthesis';
+import { metrics, metricsDimension, metricsNamespace } from '../../service/contract';
+import {
+  type AlarmMetric,
+  alarmsShown,
+  emitted,
+  isEmitted,
+  readByAlarm,
+  readByDashboard,
+} from './emitted-metrics';
+import {
+  propertiesOf,
+  removeAssemblies,
+  resourcesOf,
+  type Synthesis,
+  synthesise,
+  toHttps,
+} from './synthesis';
 
 afterAll(removeAssemblies);
 
-interface Alarm {
+interface Alarm extends AlarmMetric {
   readonly AlarmDescription: string;
   readonly AlarmActions: readonly unknown[];
   readonly OKActions: readonly unknown[];
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly ComparisonOperator: string;
-  readonly Threshold: number;
-  readonly TreatMissingData: string;
-  readonly Dimensions: readonly { readonly Name: string }[];
+  readonly [property: string]: unknown;
 }
 
-const synthesis = synthesise({ env: 'prod', ...toHttps, forceHttpForwarding: 'true' });
-const alarms = [synthesis.templates.service, synthesis.templates.monitoring].flatMap((template) =>
-  Object.values(resourcesOf<Alarm>(template, 'AWS::CloudWatch::Alarm')).map((it) => it.Properties),
-);
+/** Production with everything that is watched by choice: second way in, quiet hours, canary. */
+const everything = { env: 'shop', environmentFile: `${__dirname}/environments/watched.json` };
+
+const emergency = synthesise({ env: 'prod', ...toHttps, forceHttpForwarding: 'true' });
+const plain = synthesise({ env: 'dev', ...toHttps });
+const watched = synthesise(everything);
 const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
-/** What AWS emits, by namespace, with the dimensions that it emits it under. */
-const emitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'AWS/ApplicationELB': {
-    RequestCount: 'LoadBalancer',
-    HTTPCode_ELB_5XX_Count: 'LoadBalancer',
-    HTTPCode_Target_5XX_Count: 'LoadBalancer,TargetGroup',
-    HealthyHostCount: 'LoadBalancer,TargetGroup',
-    UnHealthyHostCount: 'LoadBalancer,TargetGroup',
-  },
-  'AWS/RDS': { ACUUtilization: 'DBClusterIdentifier', DatabaseConnections: 'DBClusterIdentifier' },
-};
+const headingOf = ({ AlarmDescription }: Alarm) =>
+  /Runbook: docs\/runbook\.md, "(.+)"\.$/.exec(AlarmDescription)?.[1] ?? '';
+
+/** Every alarm of the four stacks, by its heading. */
+function alarmsOf({ templates }: Synthesis): ReadonlyMap<string, Alarm> {
+  const all = Object.values(templates).flatMap((template) =>
+    Object.values(resourcesOf<Alarm>(template, 'AWS::CloudWatch::Alarm')),
+  );
+  const byHeading = new Map(all.map(({ Properties }) => [headingOf(Properties), Properties]));
+  expect(byHeading.size).toBe(all.length);
+  return byHeading;
+}
+
+/** What is watched everywhere, and what besides. */
+const always = [
+  'An amount is not what was sold',
+  'Answers are slow',
+  'Events failed',
+  'Events wait to be handled',
+  'Messages set aside',
+  'Messages wait to be published',
+  'No task is healthy',
+  'Stripe and the ledger differ',
+  'Stripe sends another API version',
+  'Tasks are unhealthy',
+  'The certificate expires',
+  'The database grows',
+  'The database has too many connections',
+  'The database is at its capacity',
+  'The load balancer answers 5xx',
+  'The previous webhook secret is in use',
+  'The service answers 5xx',
+  'The trial balance is not zero',
+  'Webhooks are rejected',
+];
+const byChoice = [
+  'No event has arrived',
+  'The queue holds what is no event',
+  'The queue is not read',
+  'There are dead letters',
+  'Too few tasks are healthy',
+];
 
 describe('I12: watching', () => {
-  test('I12: every alarm names a heading of the runbook, each its own', () => {
-    const named = alarms.map(
-      ({ AlarmDescription }) => /Runbook: docs\/runbook\.md, "(.+)"\.$/.exec(AlarmDescription)?.[1],
-    );
-    expect(headings).toEqual(expect.arrayContaining(named));
-    expect(new Set(named).size).toBe(alarms.length);
-    expect(alarms).toHaveLength(7);
+  test.each([
+    ['dev', plain, always],
+    [
+      'prod in an emergency',
+      emergency,
+      [...always, 'Emergency HTTP is on', 'Too few tasks are healthy'],
+    ],
+    ['an environment with every choice', watched, [...always, ...byChoice]],
+  ])(
+    'I12: in %s these alarms stand, each under a heading of its own',
+    (_name, synthesis, expected) => {
+      const named = [...alarmsOf(synthesis).keys()].sort();
+      expect(named).toEqual([...expected].sort());
+      expect(headings).toEqual(expect.arrayContaining(named));
+    },
+  );
+
+  test('I12: the runbook has no heading that no alarm names', () => {
+    const named = [...alarmsOf(watched).keys(), ...alarmsOf(emergency).keys()];
+    expect(headings.filter((heading) => !named.includes(heading ?? ''))).toEqual([]);
   });
 
   test('I12: every heading says symptom, check and fix', () => {
     const sections = runbook.split(/^## .+$/m).slice(1);
+    expect(sections).toHaveLength(headings.length);
     for (const section of sections) {
       for (const part of ['Symptom', 'Check', 'Fix']) expect(section).toContain(`**${part}.**`);
     }
   });
 
   test('I12: every alarm tells the alarm topic, when it goes off and when it is over', () => {
-    const { Outputs } = synthesis.templates.data;
-    expect(Outputs).toHaveProperty('AlarmTopicArn');
-    for (const alarm of alarms) {
-      expect(JSON.stringify(alarm.AlarmActions)).toContain('AlarmTopic');
-      expect(alarm.OKActions).toEqual(alarm.AlarmActions);
+    for (const synthesis of [plain, emergency, watched]) {
+      expect(synthesis.templates.data.Outputs).toHaveProperty('AlarmTopicArn');
+      for (const alarm of alarmsOf(synthesis).values()) {
+        expect(JSON.stringify(alarm.AlarmActions)).toContain('AlarmTopic');
+        expect(alarm.OKActions).toEqual(alarm.AlarmActions);
+      }
     }
   });
 
-  test('I12: every metric that an alarm reads is one that AWS emits', () => {
-    for (const { Namespace, MetricName, Dimensions } of alarms) {
-      const names = Dimensions.map(({ Name }) => Name)
-        .sort()
-        .join();
-      expect([MetricName, emitted[Namespace]?.[MetricName]]).toEqual([MetricName, names]);
+  test('I12: every metric that an alarm reads is one that the service or AWS emits', () => {
+    for (const synthesis of [plain, emergency, watched]) {
+      const read = [...alarmsOf(synthesis).values()].flatMap(readByAlarm);
+      expect(read.length).toBeGreaterThanOrEqual(always.length);
+      expect(read.filter((metric) => !isEmitted(metric))).toEqual([]);
     }
   });
 
-  test('I12: that no task is left is told, and so is that nobody counts them any more', () => {
-    const alarm = alarms.find(({ MetricName }) => MetricName === 'HealthyHostCount');
-    expect(alarm).toMatchObject({
-      Statistic: 'Maximum',
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 1,
-      TreatMissingData: 'breaching',
-    });
+  test('I12: every metric that the dashboard reads is one that the service or AWS emits', () => {
+    for (const synthesis of [plain, emergency, watched]) {
+      const { DashboardBody } = propertiesOf<{ DashboardBody: unknown }>(
+        synthesis.templates.monitoring,
+        'AWS::CloudWatch::Dashboard',
+      );
+      const read = readByDashboard(DashboardBody);
+      expect(read.length).toBeGreaterThan(20);
+      expect(read.filter((metric) => !isEmitted(metric))).toEqual([]);
+    }
+  });
+
+  test('I12: every metric of the service is watched and shown, under its environment’s name', () => {
+    const alarms = [...alarmsOf(watched).values()];
+    const own = alarms.filter(({ Namespace }) => Namespace === metricsNamespace);
+    for (const { Dimensions } of own) {
+      expect(Dimensions).toEqual([{ Name: metricsDimension, Value: 'shop' }]);
+    }
+    const names = Object.values(metrics).sort();
+    expect([...new Set(own.map(({ MetricName }) => MetricName))].sort()).toEqual(names);
+    const { DashboardBody } = propertiesOf<{ DashboardBody: unknown }>(
+      watched.templates.monitoring,
+      'AWS::CloudWatch::Dashboard',
+    );
+    const shown = readByDashboard(DashboardBody).filter(
+      ({ namespace }) => namespace === metricsNamespace,
+    );
+    expect([...new Set(shown.map(({ name }) => name))].sort()).toEqual(names);
+  });
+
+  test('I12: where AWS lists a namespace’s metrics is said', () => {
+    for (const [namespace, { source }] of Object.entries(emitted)) {
+      expect([namespace, source]).toEqual([
+        namespace,
+        expect.stringMatching(/^https:\/\/docs\.aws\.amazon\.com\/|^service\/contract\.ts$/),
+      ]);
+    }
+  });
+
+  test.each([
+    // Silence is bad news: nobody answers, or nothing arrives.
+    ['No task is healthy', 'LessThanThreshold', 1, 'breaching', 3 * 60],
+    ['No event has arrived', 'LessThanThreshold', 1, 'breaching', 12 * 3_600],
+    ['Too few tasks are healthy', 'LessThanThreshold', 2, 'notBreaching', 15 * 60],
+    ['The certificate expires', 'LessThanThreshold', 21, 'notBreaching', 24 * 3_600],
+    ['Answers are slow', 'GreaterThanOrEqualToThreshold', 5, 'notBreaching', 15 * 60],
+    ['Events wait to be handled', 'GreaterThanOrEqualToThreshold', 900, 'notBreaching', 3 * 60],
+    ['Messages wait to be published', 'GreaterThanOrEqualToThreshold', 300, 'notBreaching', 3 * 60],
+    ['Webhooks are rejected', 'GreaterThanOrEqualToThreshold', 5, 'notBreaching', 3_600],
+    ['The trial balance is not zero', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 60],
+    ['There are dead letters', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
+  ])(
+    'I12: "%s" is %s %d, missing data %s, for %d s',
+    (heading, operator, threshold, missing, seconds) => {
+      const alarm = alarmsOf(watched).get(heading);
+      expect(alarm).toMatchObject({
+        ComparisonOperator: operator,
+        Threshold: threshold,
+        TreatMissingData: missing,
+      });
+      expect(periodOf(alarm) * Number(alarm?.EvaluationPeriods)).toBe(seconds);
+    },
+  );
+
+  test('I12: the alarm of no task is made once the service is steady, so that it is not born red', () => {
+    const alarm = alarmsOf(plain).get('No task is healthy');
+    // A reference to the service's stack makes CloudFormation's command line deploy that one first.
+    expect(JSON.stringify(alarm?.Dimensions)).toMatch(/Fn::GetStackOutput.*tollgate-dev-service/);
+  });
+
+  test('I12: a canary’s two target groups are watched as one', () => {
+    const alarm = alarmsOf(watched).get('No task is healthy');
+    const expressions = alarm?.Metrics?.flatMap(({ Expression }) => Expression ?? []);
+    expect(expressions).toEqual([
+      'FILL(first_HealthyHostCount_Maximum, 0) + FILL(second_HealthyHostCount_Maximum, 0)',
+    ]);
   });
 
   test('I12: that production tells its alarms to nobody is warned of, and only there', () => {
     const warning = /WARNING: alarmEmails is empty in production/;
-    expect(synthesis.report).toMatch(warning);
-    expect(synthesise({ env: 'staging' }).report).not.toMatch(warning);
+    expect(emergency.report).toMatch(warning);
+    expect(plain.report).not.toMatch(warning);
     const environmentFile = `${__dirname}/environments/production-with-alarm-emails.json`;
     expect(synthesise({ env: 'live', environmentFile }).report).not.toMatch(warning);
   });
 
   test('I12: CloudWatch may publish to the encrypted alarm topic, for this account’s alarms', () => {
-    const { data } = synthesis.templates;
+    const { data } = emergency.templates;
     const key = JSON.stringify(propertiesOf(data, 'AWS::KMS::Key'));
     expect(key).toContain('cloudwatch.amazonaws.com');
     const policies = JSON.stringify(resourcesOf(data, 'AWS::SNS::TopicPolicy'));
@@ -97,11 +223,19 @@ describe('I12: watching', () => {
     expect(policies).toContain('aws:SourceAccount');
   });
 
-  test('I12: there is a dashboard', () => {
-    expect(
-      propertiesOf(synthesis.templates.monitoring, 'AWS::CloudWatch::Dashboard'),
-    ).toMatchObject({
-      DashboardName: 'tollgate-prod',
-    });
+  test('I12: the dashboard has the name of the environment, and shows every alarm', () => {
+    const { DashboardBody, DashboardName } = propertiesOf<{
+      DashboardBody: unknown;
+      DashboardName: string;
+    }>(watched.templates.monitoring, 'AWS::CloudWatch::Dashboard');
+    expect(DashboardName).toBe('tollgate-shop');
+    expect(alarmsShown(DashboardBody)).toBe(alarmsOf(watched).size);
   });
 });
+
+/** The seconds of an alarm's period, an expression's included. */
+function periodOf(alarm: Alarm | undefined): number {
+  const [inExpression] =
+    alarm?.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Period ?? []) ?? [];
+  return Number(alarm?.Period ?? inExpression);
+}

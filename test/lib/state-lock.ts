@@ -67,7 +67,7 @@ function lock(resource: Resource): Locked {
   };
 }
 
-function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
+export function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return value;
   const isObject = typeof value === 'object' && value !== null;
   return isObject ? valueAt((value as Readonly<Record<string, unknown>>)[key], rest) : undefined;

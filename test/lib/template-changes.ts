@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { replacingProperties, valueAt } from './state-lock';
 import type { Synthesis, Template } from './synthesis';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,4 +39,27 @@ function differingKeys(before: Fields | object, after: Fields | object): readonl
   return [...new Set([...old.keys(), ...young.keys()])].filter(
     (key) => !isDeepStrictEqual(old.get(key), young.get(key)),
   );
+}
+
+/**
+ * The resources that CloudFormation would make anew in an update from one synthesis to another, since
+ * a property changes that cannot be changed in place: `service: HttpListener, for its Port`.
+ */
+export function replacementsBetween(before: Synthesis, after: Synthesis): readonly string[] {
+  const kinds = Object.keys(before.templates) as (keyof Synthesis['templates'])[];
+  return kinds.flatMap((kind) => {
+    const [old, young] = [before.templates[kind].Resources, after.templates[kind].Resources];
+    return Object.entries(old).flatMap(([id, resource]) => {
+      const successor = young[id];
+      if (successor === undefined || isDeepStrictEqual(resource, successor)) return [];
+      if (resource.Type !== successor.Type) return [`${kind}: ${id}, for its Type`];
+      return replacingProperties(resource.Type)
+        .filter((path) => {
+          const names = path.split('.');
+          const [was, is] = [resource, successor].map((each) => valueAt(each.Properties, names));
+          return !isDeepStrictEqual(was, is);
+        })
+        .map((path) => `${kind}: ${id}, for its ${path}`);
+    });
+  });
 }
