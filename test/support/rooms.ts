@@ -29,6 +29,7 @@ const floors: readonly (readonly string[])[] = [
   ['service/handlers/'],
   ['service/secrets/parse', 'service/log'],
   ['service/config', 'service/polling'],
+  ['service/catalogue/'],
   ['service/secrets/'],
   ['service/store/', 'service/stripe/', 'service/version'],
   ['service/inbox/', 'service/outbox/', 'service/checkout/', 'service/spending/'],

@@ -1,0 +1,55 @@
+import type { Plans } from '../handlers/decision';
+import { chargeBounds } from '../ledger/money';
+import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
+
+/** How much of a currency may be topped up at once, in its minor units. */
+export interface TopupTerms {
+  readonly currency: string;
+  readonly presetsMinor: readonly bigint[];
+  readonly minimumMinor: bigint;
+  readonly maximumMinor: bigint;
+}
+
+/** What is for sale, as the deployer's file has it. */
+export class Catalogue implements Plans {
+  readonly packages: readonly CreditPackage[];
+  readonly prices: readonly CataloguePrice[];
+  private readonly topups: NonNullable<CatalogueContent['topups']>;
+
+  /** @param content checked already; see `readCatalogue` */
+  constructor(content: CatalogueContent) {
+    this.packages = content.packages ?? [];
+    this.prices = content.prices ?? [];
+    this.topups = content.topups ?? {};
+  }
+
+  /** The terms of a currency; undefined when Stripe's bounds for it are not known to us. */
+  topupTerms(currency: string): TopupTerms | undefined {
+    const bounds = chargeBounds(currency);
+    if (bounds === undefined) return undefined;
+    const terms = Object.hasOwn(this.topups, currency) ? this.topups[currency] : undefined;
+    return {
+      currency,
+      presetsMinor: (terms?.presetsMinor ?? []).map(BigInt),
+      minimumMinor: BigInt(terms?.minimumMinor ?? bounds.minimumMinor),
+      maximumMinor: BigInt(terms?.maximumMinor ?? bounds.maximumMinor),
+    };
+  }
+
+  package(id: string): CreditPackage | undefined {
+    return this.packages.find((each) => each.id === id);
+  }
+
+  price(lookupKey: string): CataloguePrice | undefined {
+    return this.prices.find((each) => each.lookupKey === lookupKey);
+  }
+
+  /** Credits per unit, or per paid period and unit; 0n when none are granted. */
+  creditsOf(lookupKey: string): bigint {
+    return BigInt(this.price(lookupKey)?.credits ?? 0);
+  }
+
+  entitlementsOf(lookupKey: string): readonly string[] {
+    return this.price(lookupKey)?.entitlements ?? [];
+  }
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { Value } from 'typebox/value';
+import { ConfigError } from '../config';
+import { chargeBounds, supportedCurrencies } from '../ledger/money';
+import { Catalogue } from './catalogue';
+import { type CatalogueContent, catalogueFileSchema } from './schema';
+
+/**
+ * Reads and checks the catalogue.
+ * @param file a path, from the folder that the process was started in
+ * @throws ConfigError with all faults at once, each with its place in the file and its fix
+ */
+export function readCatalogue(file: string): Catalogue {
+  const faults: string[] = [];
+  const content = parse(file, faults);
+  if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
+  if (content === undefined || faults.length > 0) throw new ConfigError(faults);
+  return new Catalogue(content);
+}
+
+type AddFault = (path: string, text: string) => void;
+
+const at = (file: string, path: string, text: string) => `${file} at ${path || '/'}: ${text}`;
+
+function parse(file: string, faults: string[]): CatalogueContent | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(
+      `CATALOGUE_FILE ${file} can not be read: ${reason}; name a JSON file that is there, as ` +
+        'catalogue/default.json is',
+    );
+    return undefined;
+  }
+  if (Value.Check(catalogueFileSchema, content)) return content;
+  for (const error of Value.Errors(catalogueFileSchema, content)) {
+    // The object that has an unknown member says which; the member itself has nothing to add.
+    if (error.message === 'schema is false') continue;
+    faults.push(at(file, error.instancePath, faultOf(error, content)));
+  }
+  return undefined;
+}
+
+function faultOf(error: ReturnType<typeof Value.Errors>[number], content: unknown): string {
+  if (error.keyword === 'additionalProperties') {
+    const unknown = error.params.additionalProperties.join(', ');
+    return `${unknown} is not known here; take it out, or correct its spelling`;
+  }
+  if (error.keyword === 'required') {
+    return `${error.params.requiredProperties.join(', ')} is missing; add it`;
+  }
+  const expected =
+    error.keyword === 'enum' ? `one of ${error.params.allowedValues.join(', ')}` : error.message;
+  const seen = JSON.stringify(Value.Pointer.Get(content, error.instancePath)) ?? 'missing';
+  return `${seen.slice(0, 60)} does not do: ${expected.replace(/^must be (?=one)/, '')}`;
+}
+
+/** What no schema can say: that amounts can be charged, and that names are names of one thing. */
+function checkTerms(content: CatalogueContent, add: AddFault): void {
+  const { topups = {}, packages = [], prices = [] } = content;
+  for (const [currency, terms] of Object.entries(topups)) {
+    checkTopup(`/topups/${currency}`, currency, terms, add);
+  }
+  packages.forEach(({ currency, amountMinor }, index) => {
+    const path = `/packages/${index}`;
+    checkCharge(path, 'amountMinor', currency, amountMinor, add);
+  });
+  prices.forEach(({ currency, unitAmountMinor }, index) => {
+    checkCharge(`/prices/${index}`, 'unitAmountMinor', currency, unitAmountMinor, add);
+  });
+  checkUnique(
+    '/packages',
+    'id',
+    packages.map(({ id }) => id),
+    add,
+  );
+  checkUnique(
+    '/prices',
+    'lookupKey',
+    prices.map(({ lookupKey }) => lookupKey),
+    add,
+  );
+}
+
+function checkTopup(
+  path: string,
+  currency: string,
+  terms: NonNullable<CatalogueContent['topups']>[string],
+  add: AddFault,
+): void {
+  const bounds = boundsOf(path, currency, add);
+  if (bounds === undefined) return;
+  const minimum = BigInt(terms.minimumMinor ?? bounds.minimumMinor);
+  const maximum = BigInt(terms.maximumMinor ?? bounds.maximumMinor);
+  checkBetween(`${path}/minimumMinor`, minimum, bounds.minimumMinor, bounds.maximumMinor, add);
+  checkBetween(`${path}/maximumMinor`, maximum, minimum, bounds.maximumMinor, add);
+  (terms.presetsMinor ?? []).forEach((preset, index) => {
+    checkBetween(`${path}/presetsMinor/${index}`, BigInt(preset), minimum, maximum, add);
+  });
+}
+
+function checkCharge(
+  path: string,
+  member: string,
+  currency: string,
+  amountMinor: number,
+  add: AddFault,
+): void {
+  const bounds = boundsOf(`${path}/currency`, currency, add);
+  if (bounds === undefined) return;
+  const { minimumMinor, maximumMinor } = bounds;
+  checkBetween(`${path}/${member}`, BigInt(amountMinor), minimumMinor, maximumMinor, add);
+}
+
+function boundsOf(path: string, currency: string, add: AddFault) {
+  const bounds = chargeBounds(currency);
+  if (bounds === undefined) {
+    add(path, `${currency} is not supported; use one of ${supportedCurrencies.join(', ')}`);
+  }
+  return bounds;
+}
+
+function checkBetween(
+  path: string,
+  amountMinor: bigint,
+  minimumMinor: bigint,
+  maximumMinor: bigint,
+  add: AddFault,
+): void {
+  if (amountMinor >= minimumMinor && amountMinor <= maximumMinor) return;
+  add(path, `${amountMinor} can not be charged; set it to ${minimumMinor} to ${maximumMinor}`);
+}
+
+function checkUnique(path: string, member: string, names: readonly string[], add: AddFault): void {
+  names.forEach((name, index) => {
+    const first = names.indexOf(name);
+    if (first === index) return;
+    add(`${path}/${index}/${member}`, `${name} is that of ${path}/${first} too; rename one`);
+  });
+}
