@@ -36,17 +36,23 @@ test('L2: stripe trigger checkout.session.completed runs to the end', async () =
   });
 });
 
-test.each(['payment_intent.succeeded', 'payment_intent.payment_failed', 'customer.created'])(
-  'L2: stripe trigger %s runs to the end and leaves that event',
-  async (type) => {
-    const trigger = cli('trigger', type);
-    expect({ code: await trigger.code, output: trigger.output() }).toEqual({
-      code: 0,
-      output: expect.stringContaining('Trigger succeeded!'),
-    });
-    expect((await local.stripe.events.list({ type })).data.length).toBeGreaterThan(0);
-  },
-);
+test.each([
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'customer.created',
+  'customer.subscription.created',
+  'customer.subscription.paused',
+  'customer.subscription.trial_will_end',
+  'invoice.paid',
+  'invoice.payment_failed',
+])('L2: stripe trigger %s runs to the end and leaves that event', async (type) => {
+  const trigger = cli('trigger', type);
+  expect({ code: await trigger.code, output: trigger.output() }).toEqual({
+    code: 0,
+    output: expect.stringContaining('Trigger succeeded!'),
+  });
+  expect((await local.stripe.events.list({ type })).data.length).toBeGreaterThan(0);
+});
 
 test('L2: stripe listen forwards events with a good signature, and events resend repeats one', async () => {
   const shop = await startReceiver((count) => (count === 0 ? 500 : 201));
