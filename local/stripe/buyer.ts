@@ -1,12 +1,20 @@
+import { type BankDebit, goodAccount } from './bank-accounts';
 import { unescapeHtml } from './hosted-page/html';
 
 /** What came of a visit to the hosted page. */
 export interface VisitResult {
   /**
-   * `paid`: sent on to success_url. `declined`: the issuer said no. `invalid`: a field was refused.
+   * `paid`: sent on to success_url. `processing`: the same, and the bank has yet to pay. `declined`: the issuer said no. `invalid`: a field was refused.
    * `canceled`: sent back to cancel_url. `already_paid`, `expired`: nothing was left to do.
    */
-  readonly outcome: 'already_paid' | 'canceled' | 'declined' | 'expired' | 'invalid' | 'paid';
+  readonly outcome:
+    | 'already_paid'
+    | 'canceled'
+    | 'declined'
+    | 'expired'
+    | 'invalid'
+    | 'paid'
+    | 'processing';
   /** Where the browser would be by now. */
   readonly redirectUrl?: string;
   /** What the page told the buyer. */
@@ -22,34 +30,68 @@ export interface CardDetails {
   readonly cvc?: string;
   /** Asked for only where the session knows none. @default 'buyer@example.com' */
   readonly email?: string;
+  /** What comes of 3D Secure, where the card asks for it. @default 'complete' */
+  readonly authentication?: 'complete' | 'fail';
+}
+
+export interface BankDetails {
+  /** A debit, which the session must offer. */
+  readonly method: BankDebit;
+  /** The account's number or the IBAN. @default - a test account that pays in the end */
+  readonly account?: string;
+  /** Asked for only where the session knows none. @default 'buyer@example.com' */
+  readonly email?: string;
 }
 
 /** Longer than the ten seconds that the page waits for the webhook's answer. */
 const timeoutMs = 20_000;
 
 /**
- * Pays on the hosted page as a browser does: fetches it, fills in its form, submits it and stops at
- * the redirect.
+ * Pays on the hosted page as a browser does: fetches it, fills in its form, submits it, authenticates
+ * where the card asks for it, and stops at the redirect to the shop.
  * @param sessionUrl the checkout session's `url`
  * @throws an Error when the page is not there or is no checkout page
  */
 export async function payOnHostedPage(
   sessionUrl: string,
-  details: CardDetails,
+  details: BankDetails | CardDetails,
 ): Promise<VisitResult> {
-  const page = await fetchPage(sessionUrl);
+  const pageUrl = new URL(sessionUrl);
+  if ('method' in details) pageUrl.searchParams.set('method', details.method);
+  const page = await fetchPage(pageUrl.href);
   const closed = closedOutcome(page);
   if (closed) return closed;
-  const response = await fetch(new URL(attribute(page, 'form', 'action'), sessionUrl), {
+  const first = await submit(page, sessionUrl, filledIn(page, details));
+  const last =
+    first.redirectUrl?.startsWith(new URL('/c/authenticate/', sessionUrl).href) === true
+      ? await authenticate(first.redirectUrl, details)
+      : first;
+  if (last.redirectUrl !== null) {
+    const outcome = 'method' in details ? 'processing' : 'paid';
+    return { outcome, redirectUrl: last.redirectUrl };
+  }
+  return closedOutcome(last.page) ?? refusal(last.page);
+}
+
+interface Submitted {
+  readonly page: string;
+  readonly redirectUrl: string | null;
+}
+
+async function submit(page: string, pageUrl: string, body: URLSearchParams): Promise<Submitted> {
+  const response = await fetch(new URL(attribute(page, 'form', 'action'), pageUrl), {
     method: 'POST',
-    body: filledIn(page, details),
+    body,
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const redirectUrl = response.headers.get('location');
-  const answer = await response.text();
-  if (response.status === 303 && redirectUrl) return { outcome: 'paid', redirectUrl };
-  return closedOutcome(answer) ?? refusal(answer);
+  const redirectUrl = response.status === 303 ? response.headers.get('location') : null;
+  return { page: await response.text(), redirectUrl };
+}
+
+async function authenticate(url: string, details: BankDetails | CardDetails): Promise<Submitted> {
+  const outcome = ('authentication' in details && details.authentication) || 'complete';
+  return submit(await fetchPage(url), url, new URLSearchParams({ outcome }));
 }
 
 /**
@@ -74,17 +116,11 @@ async function fetchPage(sessionUrl: string): Promise<string> {
   );
 }
 
-function filledIn(
-  page: string,
-  { card, expiry = '12 / 49', cvc, email }: CardDetails,
-): URLSearchParams {
-  const isAmex = /^\s*3[47]/.test(card);
+function filledIn(page: string, details: BankDetails | CardDetails): URLSearchParams {
   const entries: Readonly<Record<string, string>> = {
     billingName: 'Jenny Rosen',
-    cardCvc: cvc ?? (isAmex ? '1234' : '123'),
-    cardExpiry: expiry,
-    cardNumber: card,
-    email: email ?? 'buyer@example.com',
+    email: details.email ?? 'buyer@example.com',
+    ...('method' in details ? bankEntries(details) : cardEntries(details)),
   };
   const form = new URLSearchParams();
   for (const [input] of page.matchAll(/<input\b[^>]*>/g)) {
@@ -93,6 +129,17 @@ function filledIn(
     if (name !== undefined) form.set(name, entries[name] ?? unescapeHtml(value));
   }
   return form;
+}
+
+function cardEntries({ card, expiry = '12 / 49', cvc }: CardDetails): Record<string, string> {
+  const isAmex = /^\s*3[47]/.test(card);
+  return { cardCvc: cvc ?? (isAmex ? '1234' : '123'), cardExpiry: expiry, cardNumber: card };
+}
+
+function bankEntries({ method, account }: BankDetails): Record<string, string> {
+  const number = account ?? goodAccount[method].number;
+  if (method === 'sepa_debit') return { iban: number };
+  return { accountNumber: number, routingNumber: goodAccount.us_bank_account.routing };
 }
 
 function attribute(page: string, tag: string, name: string, having = ''): string {

@@ -63,6 +63,8 @@ const insufficientFunds = card(
   'visa',
   declined('insufficient_funds', 'Your card has insufficient funds.'),
 );
+/** It can be kept for a customer, and fails when it is charged. */
+const chargeCustomerFail = card('4000000000000341', 'visa', declined('generic_decline'));
 const lostCard = card('4000000000009987', 'visa', declined('lost_card'));
 const expiredCard = card(
   '4000000000000069',
@@ -90,6 +92,17 @@ const fraudulent = payingCard('4000000000000259', { dispute: 'fraudulent' });
 const notReceived = payingCard('4000000000002685', { dispute: 'product_not_received' });
 const inquiry = payingCard('4000000000001976', { dispute: 'inquiry' });
 
+const authenticated = payingCard('4000002500003155', { asksForAuthentication: true });
+const alwaysAuthenticated = payingCard('4000002760003184', { asksForAuthentication: true });
+const authenticatedInVain: TestCard = {
+  ...card(
+    '4000008260003178',
+    'visa',
+    declined('insufficient_funds', 'Your card has insufficient funds.'),
+  ),
+  asksForAuthentication: true,
+};
+
 const cards: readonly TestCard[] = [
   visa,
   visaDebit,
@@ -97,6 +110,7 @@ const cards: readonly TestCard[] = [
   amex,
   genericDecline,
   insufficientFunds,
+  chargeCustomerFail,
   lostCard,
   expiredCard,
   incorrectCvc,
@@ -106,6 +120,9 @@ const cards: readonly TestCard[] = [
   fraudulent,
   notReceived,
   inquiry,
+  authenticated,
+  alwaysAuthenticated,
+  authenticatedInVain,
 ];
 
 /** The names that Stripe gives test cards, as `tok_…` and as `pm_card_…`. */
@@ -124,6 +141,8 @@ const named: Readonly<Record<string, TestCard>> = {
   tok_createDispute: fraudulent,
   tok_createDisputeProductNotReceived: notReceived,
   tok_createDisputeInquiry: inquiry,
+  tok_chargeCustomerFail: chargeCustomerFail,
+  pm_card_chargeCustomerFail: chargeCustomerFail,
   pm_card_visa: visa,
   pm_card_visa_debit: visaDebit,
   pm_card_mastercard: mastercard,
@@ -141,6 +160,9 @@ const named: Readonly<Record<string, TestCard>> = {
   pm_card_createDispute: fraudulent,
   pm_card_createDisputeProductNotReceived: notReceived,
   pm_card_createDisputeInquiry: inquiry,
+  pm_card_authenticationRequired: alwaysAuthenticated,
+  pm_card_authenticationRequiredOnSetup: authenticated,
+  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: authenticatedInVain,
 };
 
 export function cardNamed(name: string): TestCard | undefined {

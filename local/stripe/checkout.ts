@@ -1,21 +1,30 @@
 import { createHash } from 'node:crypto';
 import { type Account, noRequest, type Scope } from './account';
+import type { Decline } from './cards';
 import { invalidRequest } from './errors';
 import { type Event, recordEvent } from './events';
 import {
   attemptPayment,
+  cancelPayment,
   createPaymentIntent,
   type NewPayment,
   type PaymentAttempt,
+  paymentIntentKind,
 } from './payments';
 import { createCustomer } from './resources/customers';
 import type { CheckoutSession, LineItem, PaymentMethod } from './stored';
+import { abandonSubscription, paySubscriptionSession } from './subscription-checkout';
 import type { Kind, Row } from './tables';
 
 export const checkoutSessionKind: Kind<CheckoutSession> = {
   name: 'checkout.session',
   param: 'session',
-  references: { customer: 'customer', payment_intent: 'payment_intent' },
+  references: {
+    customer: 'customer',
+    invoice: 'invoice',
+    payment_intent: 'payment_intent',
+    subscription: 'subscription',
+  },
   included: (session, tables) => ({
     line_items: {
       object: 'list',
@@ -42,13 +51,26 @@ export function hostedPageUrl(account: Pick<Account, 'url'>, sessionId: string):
   return `${account.url}/c/pay/${sessionId}#fidkdWxOYHwnPyd1blpxYHZxWjA0${opaque}`;
 }
 
+/** The session that a payment belongs to while its buyer authenticates; under the payment's id. */
+interface CheckoutAuthentication extends Row {
+  readonly sessionId: string;
+}
+export const checkoutAuthenticationKind: Kind<CheckoutAuthentication> = {
+  name: 'checkout_authentication',
+};
+
 /** Who pays: what the page asks for beside the card. */
 export interface Buyer {
   readonly email: string | null;
   readonly name: string | null;
 }
 
-export type CheckoutAttempt = PaymentAttempt & { readonly completed: Event | null };
+export interface CheckoutAttempt {
+  /** Null where nothing was due yet: a trial begins. */
+  readonly attempt: PaymentAttempt | null;
+  readonly decline: Decline | null;
+  readonly completed: Event | null;
+}
 
 /**
  * The buyer presses Pay. The payment is made with the first attempt and tried again with the next.
@@ -60,20 +82,73 @@ export function payCheckoutSession(
   paymentMethod: PaymentMethod,
   buyer: Buyer,
 ): CheckoutAttempt {
-  const sessions = scope.account.tables.of(checkoutSessionKind);
+  const paid = payOpenSession(scope, sessionId, paymentMethod, buyer);
+  const intent = paid.attempt?.intent;
+  if (intent?.status === 'requires_action') {
+    scope.account.tables.of(checkoutAuthenticationKind).put({ id: intent.id, sessionId });
+  }
+  return paid;
+}
+
+function payOpenSession(
+  scope: Scope,
+  sessionId: string,
+  paymentMethod: PaymentMethod,
+  buyer: Buyer,
+): CheckoutAttempt {
   const session = currentSession(scope.account, sessionId);
   if (session.status !== 'open') {
     throw invalidRequest(
       `This Checkout Session is no longer open: its status is ${session.status}.`,
     );
   }
-  const intentId = session.payment_intent ?? startPayment(scope, session);
+  if (session.mode === 'subscription') return subscribe(scope, session, paymentMethod, buyer);
+  const intentId = session.payment_intent ?? startPayment(scope, session, buyer);
   const attempt = attemptPayment(scope, intentId, paymentMethod);
-  if (attempt.decline) return { ...attempt, completed: null };
-  const paid = sessions.update(sessionId, {
-    ...(session.customer_creation === 'always' && {
-      customer: createCustomer(scope, { email: buyer.email, name: buyer.name }).id,
-    }),
+  const { decline, intent } = attempt;
+  if (intent.status !== 'succeeded' && intent.status !== 'processing') {
+    return { attempt, decline, completed: null };
+  }
+  const completed = completeSession(scope, session, paymentMethod, buyer, {
+    customer: intent.customer,
+    payment_intent: intentId,
+    payment_status: intent.status === 'succeeded' ? 'paid' : 'unpaid',
+  });
+  return { attempt, decline, completed };
+}
+
+function subscribe(
+  scope: Scope,
+  session: CheckoutSession,
+  paymentMethod: PaymentMethod,
+  buyer: Buyer,
+): CheckoutAttempt {
+  const { tables } = scope.account;
+  const { lineItems } = tables.of(checkoutDetailsKind).get(session.id);
+  const customer = String(
+    session.customer ?? createCustomer(scope, { email: buyer.email, name: buyer.name }).id,
+  );
+  const known = tables.of(checkoutSessionKind).update(session.id, { customer });
+  const subscribed = paySubscriptionSession(scope, known, lineItems, customer, paymentMethod);
+  const { attempt, decline, invoice, subscription, isPaid } = subscribed;
+  if (!isPaid) return { attempt, decline, completed: null };
+  const completed = completeSession(scope, known, paymentMethod, buyer, {
+    invoice,
+    payment_status: attempt ? 'paid' : 'no_payment_required',
+    subscription,
+  });
+  return { attempt, decline, completed };
+}
+
+function completeSession(
+  scope: Scope,
+  session: CheckoutSession,
+  paymentMethod: PaymentMethod,
+  buyer: Buyer,
+  change: Partial<CheckoutSession>,
+): Event {
+  const complete = scope.account.tables.of(checkoutSessionKind).update(session.id, {
+    ...change,
     customer_details: {
       address: paymentMethod.billing_details.address,
       business_name: null,
@@ -84,20 +159,23 @@ export function payCheckoutSession(
       tax_exempt: 'none',
       tax_ids: [],
     },
-    payment_status: 'paid',
     status: 'complete',
     url: null,
   });
-  return { ...attempt, completed: recordEvent(scope, 'checkout.session.completed', paid) };
+  return recordEvent(scope, 'checkout.session.completed', complete);
 }
 
-function startPayment(scope: Scope, session: CheckoutSession): string {
+function startPayment(scope: Scope, session: CheckoutSession, buyer: Buyer): string {
   const { payment } = scope.account.tables.of(checkoutDetailsKind).get(session.id);
   const intent = createPaymentIntent(scope, {
     ...payment,
     amount: session.amount_total ?? 0,
     currency: session.currency ?? 'usd',
-    customer: session.customer,
+    customer:
+      session.customer_creation === 'always'
+        ? createCustomer(scope, { email: buyer.email, name: buyer.name }).id
+        : session.customer,
+    payment_method_types: session.payment_method_types,
   });
   scope.account.tables.of(checkoutSessionKind).update(session.id, { payment_intent: intent.id });
   return intent.id;
@@ -115,6 +193,12 @@ export function expireSession(scope: Scope, session: CheckoutSession): CheckoutS
     .of(checkoutSessionKind)
     .update(session.id, { status: 'expired', url: null });
   recordEvent(scope, 'checkout.session.expired', expired);
+  const begun = session.payment_intent;
+  if (begun !== null) {
+    const intent = scope.account.tables.of(paymentIntentKind).get(begun);
+    cancelPayment(scope, intent, 'automatic');
+  }
+  abandonSubscription(scope, session.id);
   return expired;
 }
 

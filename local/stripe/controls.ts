@@ -1,12 +1,16 @@
 import type { Account } from './account';
+import { billingControls } from './billing/controls';
+import { settleCheckoutSession } from './checkout-settlement';
 import { disputeKind, escalateDispute, loseDispute, openDispute, winDispute } from './disputes';
 import { suppressEvents } from './event-suppressions';
 import { addFault, faultKind } from './faults';
 import { integer, list, oneOf, required, text } from './params';
+import { paymentIntentKind } from './payments';
 import { failRefund, refundKind, settleRefund } from './refunds';
 import { chargeKind } from './resources/charges';
 import { type Call, type Route, route } from './routing';
 import type { Dispute, Refund } from './stored';
+import { completeAuthentication, failAuthentication, requiredAwaiting } from './three-d-secure';
 
 type PlainCall = Call<Record<never, never>>;
 
@@ -34,6 +38,8 @@ function faultList({ tables }: Account): object {
  * key, and take their parameters as the API does.
  */
 export const controls: readonly Route[] = [
+  ...billingControls,
+
   route('POST', '/_local/refunds/:id/settle', {}, (call) => settleRefund(call, refundOf(call))),
   route('POST', '/_local/refunds/:id/fail', {}, (call) => failRefund(call, refundOf(call))),
 
@@ -50,6 +56,22 @@ export const controls: readonly Route[] = [
       return openDispute(call, charge, { amount, reason });
     },
   ),
+  route('POST', '/_local/checkout/sessions/:id/settle', {}, (call) =>
+    settleCheckoutSession(call, call.pathIds('id'), true),
+  ),
+  route('POST', '/_local/checkout/sessions/:id/fail', {}, (call) =>
+    settleCheckoutSession(call, call.pathIds('id'), false),
+  ),
+
+  route('POST', '/_local/payment_intents/:id/authenticate', {}, (call) => {
+    completeAuthentication(call, requiredAwaiting(call.account, call.pathIds('id')));
+    return call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
+  }),
+  route('POST', '/_local/payment_intents/:id/fail_authentication', {}, (call) => {
+    failAuthentication(call, requiredAwaiting(call.account, call.pathIds('id')));
+    return call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
+  }),
+
   route('POST', '/_local/disputes/:id/win', {}, (call) => winDispute(call, disputeOf(call))),
   route('POST', '/_local/disputes/:id/lose', {}, (call) => loseDispute(call, disputeOf(call))),
   route('POST', '/_local/disputes/:id/escalate', {}, (call) =>

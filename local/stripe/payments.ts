@@ -1,13 +1,14 @@
-import type { Scope } from './account';
+import type { Account, Scope } from './account';
+import { isBankDebit } from './bank-accounts';
 import type { Decline } from './cards';
 import { openDispute } from './disputes';
 import { documentationUrl, invalidRequest, StripeApiError } from './errors';
 import { recordEvent } from './events';
 import { newId, randomCharacters } from './ids';
-import { createCharge } from './resources/charges';
+import { createCharge, settleCharge } from './resources/charges';
 import { testCardOf } from './resources/payment-methods';
 import type { Charge, PaymentIntent, PaymentMethod } from './stored';
-import type { Kind } from './tables';
+import type { Kind, Row } from './tables';
 
 export const paymentIntentKind: Kind<PaymentIntent> = {
   name: 'payment_intent',
@@ -28,6 +29,7 @@ export type NewPayment = Pick<PaymentIntent, 'amount' | 'currency'> &
       | 'customer'
       | 'description'
       | 'metadata'
+      | 'payment_method_types'
       | 'receipt_email'
       | 'setup_future_usage'
       | 'shipping'
@@ -94,38 +96,74 @@ const noCardOptions = {
   request_three_d_secure: 'automatic',
 } as const;
 
+/** The buyer has shown the issuer who they are: this payment method is not asked again. */
+interface Authentication extends Row {
+  readonly paymentMethodId: string;
+}
+export const authenticationKind: Kind<Authentication> = { name: 'payment_authentication' };
+
+/**
+ * What an attempt came to. The intent's `status` says it: `succeeded`, `processing` (a bank debit),
+ * `requires_action` (the buyer is to authenticate), `requires_payment_method` (declined).
+ */
 export interface PaymentAttempt {
   readonly intent: PaymentIntent;
-  readonly charge: Charge;
-  /** Null when the money was taken. */
+  /** Null as long as the issuer has not been asked for money. */
+  readonly charge: Charge | null;
+  /** Null unless the issuer said no. */
   readonly decline: Decline | null;
 }
 
-const payableStatuses: readonly string[] = ['requires_payment_method', 'requires_confirmation'];
+const payableStatuses: readonly string[] = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+];
 
-/** Takes the payment's amount from the card, or fails as that card does; the payment can be tried again then. */
+/**
+ * Takes the payment's amount from the card or the account, or fails as that one does; the payment
+ * can be tried again then.
+ * @param returnUrl where the buyer goes after an authentication, if not back to a checkout session
+ */
 export function attemptPayment(
   scope: Scope,
   intentId: string,
   paymentMethod: PaymentMethod,
+  returnUrl: string | null = null,
 ): PaymentAttempt {
-  const intents = scope.account.tables.of(paymentIntentKind);
-  const before = intents.get(intentId);
+  const before = scope.account.tables.of(paymentIntentKind).get(intentId);
   if (!payableStatuses.includes(before.status)) {
     throw invalidRequest(
       `This PaymentIntent's payment_method could not be updated because it has a status of ${before.status}. You may only update the payment_method of a PaymentIntent with one of the following statuses: ${payableStatuses.join(', ')}.`,
       'payment_intent_unexpected_state',
     );
   }
-  const { decline, dispute } = testCardOf(scope, paymentMethod.id);
-  const charge = createCharge(scope, before, paymentMethod, decline);
+  if (isBankDebit(paymentMethod.type)) return debit(scope, before, paymentMethod);
+  const { asksForAuthentication, decline, dispute } = testCardOf(scope, paymentMethod.id);
+  if (asksForAuthentication && !isAuthenticated(scope, intentId, paymentMethod)) {
+    return askForAuthentication(scope, before, paymentMethod, returnUrl);
+  }
+  const charge = createCharge(scope, before, paymentMethod, { decline });
   if (!decline && dispute) openDispute(scope, charge, { reason: dispute });
-  const intent = intents.put({
+  const intent = concludePayment(scope, before, charge, paymentMethod, decline);
+  return { intent, charge, decline };
+}
+
+/** Writes down what the issuer or the bank answered. */
+function concludePayment(
+  scope: Scope,
+  before: PaymentIntent,
+  charge: Charge,
+  paymentMethod: PaymentMethod,
+  decline: Decline | null,
+): PaymentIntent {
+  const intent = scope.account.tables.of(paymentIntentKind).put({
     ...before,
     latest_charge: charge.id,
+    next_action: null,
     ...(decline
       ? {
-          last_payment_error: paymentError(charge, paymentMethod, decline),
+          last_payment_error: paymentError(paymentMethod, decline, charge),
           payment_method: null,
           status: 'requires_payment_method',
         }
@@ -136,25 +174,114 @@ export function attemptPayment(
           status: 'succeeded',
         }),
   });
-  recordEvent(
-    scope,
-    decline ? 'payment_intent.payment_failed' : 'payment_intent.succeeded',
-    intent,
-  );
-  return { intent, charge, decline };
+  const type = decline ? 'payment_intent.payment_failed' : 'payment_intent.succeeded';
+  recordEvent(scope, type, intent);
+  return intent;
 }
 
-/** The decline as `last_payment_error` and as the `error` of the answer hold it. */
-function paymentError(charge: Charge, paymentMethod: PaymentMethod, decline: Decline) {
+/** A debit is only begun: the bank answers days later. */
+function debit(scope: Scope, before: PaymentIntent, paymentMethod: PaymentMethod): PaymentAttempt {
+  const charge = createCharge(scope, before, paymentMethod, { decline: null, isPending: true });
+  const intent = scope.account.tables.of(paymentIntentKind).put({
+    ...before,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: paymentMethod.id,
+    status: 'processing',
+  });
+  recordEvent(scope, 'payment_intent.processing', intent);
+  return { intent, charge, decline: null };
+}
+
+/**
+ * The bank answers to a debit.
+ * @param decline null when the money came
+ * @throws a StripeApiError when the payment is not processing
+ */
+export function settleDebit(
+  scope: Scope,
+  intentId: string,
+  paymentMethod: PaymentMethod,
+  decline: Decline | null,
+): PaymentIntent {
+  const before = scope.account.tables.of(paymentIntentKind).get(intentId);
+  if (before.status !== 'processing' || before.latest_charge === null) {
+    throw invalidRequest(
+      `The payment ${intentId} has the status ${before.status}; expected processing.`,
+    );
+  }
+  const charge = settleCharge(scope, before.latest_charge, decline);
+  return concludePayment(scope, before, charge, paymentMethod, decline);
+}
+
+function isAuthenticated({ account }: Scope, intentId: string, { id }: PaymentMethod): boolean {
+  return account.tables.of(authenticationKind).find(intentId)?.paymentMethodId === id;
+}
+
+/** 3D Secure: nothing is charged until the buyer has been at `next_action`'s address. */
+function askForAuthentication(
+  scope: Scope,
+  before: PaymentIntent,
+  paymentMethod: PaymentMethod,
+  returnUrl: string | null,
+): PaymentAttempt {
+  const url = authenticationUrl(scope.account, before.id);
+  const intent = scope.account.tables.of(paymentIntentKind).put({
+    ...before,
+    next_action: {
+      type: 'redirect_to_url',
+      redirect_to_url: { return_url: returnUrl, url },
+    },
+    payment_method: paymentMethod.id,
+    status: 'requires_action',
+  });
+  recordEvent(scope, 'payment_intent.requires_action', intent);
+  return { intent, charge: null, decline: null };
+}
+
+/** @throws a StripeApiError when the payment is over, one way or the other */
+export function cancelPayment(
+  scope: Scope,
+  before: PaymentIntent,
+  reason: PaymentIntent['cancellation_reason'],
+): PaymentIntent {
+  if (before.status === 'succeeded' || before.status === 'canceled') {
+    throw invalidRequest(
+      `You cannot cancel this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.`,
+      'payment_intent_unexpected_state',
+    );
+  }
+  const after = scope.account.tables.of(paymentIntentKind).update(before.id, {
+    canceled_at: scope.account.now(),
+    cancellation_reason: reason,
+    next_action: null,
+    status: 'canceled',
+  });
+  recordEvent(scope, 'payment_intent.canceled', after);
+  return after;
+}
+
+/** Where the buyer authenticates a payment. */
+export function authenticationUrl({ url }: Pick<Account, 'url'>, intentId: string): string {
+  return `${url}/c/authenticate/${intentId}`;
+}
+
+/** The refusal as `last_payment_error` and as the `error` of the answer hold it. */
+export function paymentError(
+  paymentMethod: PaymentMethod,
+  decline: Decline,
+  charge: Charge | null,
+): NonNullable<PaymentIntent['last_payment_error']> {
+  const isCardDecline = decline.code === 'card_declined';
   return {
-    advice_code: 'try_again_later',
-    charge: charge.id,
+    ...(charge && { advice_code: 'try_again_later', charge: charge.id }),
     code: decline.code,
-    ...(decline.code === 'card_declined' && { decline_code: decline.declineCode }),
+    ...(isCardDecline && { decline_code: decline.declineCode }),
     doc_url: documentationUrl(decline.code),
     message: decline.message,
     payment_method: paymentMethod,
-    type: 'card_error',
+    type: paymentMethod.type === 'card' ? 'card_error' : 'invalid_request_error',
   };
 }
 
@@ -164,7 +291,7 @@ export function cardError({ intent, charge, decline }: PaymentAttempt & { declin
     type: 'card_error',
     code: decline.code,
     members: {
-      charge: charge.id,
+      ...(charge && { charge: charge.id }),
       ...(decline.code === 'card_declined' && { decline_code: decline.declineCode }),
       payment_intent: intent,
       payment_method: intent.last_payment_error?.payment_method,

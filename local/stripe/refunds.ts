@@ -38,7 +38,7 @@ export function createRefund(scope: Scope, charge: Charge, wanted: NewRefund): R
   const { tables, now } = scope.account;
   assertNotChargedBack(scope, charge.id);
   const amount = refundableAmount(charge, wanted.amount);
-  const isPending = behaviourOf(scope, charge) === 'pending';
+  const isPending = refundBehaviour(scope, charge) === 'pending';
   const id = newId('re', '3', 24);
   const refund = tables.of(refundKind).put({
     id,
@@ -67,9 +67,12 @@ export function createRefund(scope: Scope, charge: Charge, wanted: NewRefund): R
   return refund;
 }
 
-/** How refunds to the card of this charge go, if it is one of Stripe's test cards for that. */
-function behaviourOf(scope: Scope, { payment_method, payment_method_details }: Charge) {
-  if (payment_method === null || payment_method_details?.type !== 'card') return undefined;
+/** How refunds to this card go, if it is one of Stripe's test cards for that. */
+export function refundBehaviour(
+  scope: Scope,
+  { payment_method }: Pick<Charge | Refund, 'payment_method'>,
+) {
+  if (payment_method === null) return undefined;
   return testCardOf(scope, payment_method).refunds;
 }
 

@@ -48,6 +48,64 @@ export class RemoteControl {
     return this.#post(`/disputes/${disputeId}/escalate`);
   }
 
+  /** The bank pays the debit of a session that was completed unpaid. */
+  settleSession(sessionId: string): Promise<Stripe.Checkout.Session> {
+    return this.#post(`/checkout/sessions/${sessionId}/settle`);
+  }
+
+  /** The bank refuses the debit of a session that was completed unpaid. */
+  failSession(sessionId: string): Promise<Stripe.Checkout.Session> {
+    return this.#post(`/checkout/sessions/${sessionId}/fail`);
+  }
+
+  /** The buyer authenticates a payment that `requires_action`, and it goes on. */
+  authenticatePayment(intentId: string): Promise<Stripe.PaymentIntent> {
+    return this.#post(`/payment_intents/${intentId}/authenticate`);
+  }
+
+  /** The buyer fails to authenticate a payment that `requires_action`. */
+  failAuthentication(intentId: string): Promise<Stripe.PaymentIntent> {
+    return this.#post(`/payment_intents/${intentId}/fail_authentication`);
+  }
+
+  /**
+   * A subscription's period ends: the next begins and is charged, or the subscription ends where
+   * that was asked for. A trial ends in the same way.
+   * @param paymentMethod a test card that pays from now on, such as `pm_card_chargeCustomerFail`
+   */
+  renewSubscription(subscriptionId: string, paymentMethod?: string): Promise<Stripe.Subscription> {
+    const parameters = { payment_method: paymentMethod };
+    return this.#post(`/subscriptions/${subscriptionId}/renew`, parameters);
+  }
+
+  /** A trial ends now, and the first period is charged. */
+  endTrial(subscriptionId: string): Promise<Stripe.Subscription> {
+    return this.#post(`/subscriptions/${subscriptionId}/end-trial`);
+  }
+
+  /** `customer.subscription.trial_will_end`, which comes three days before. */
+  announceTrialEnd(subscriptionId: string): Promise<Stripe.Subscription> {
+    return this.#post(`/subscriptions/${subscriptionId}/trial-will-end`);
+  }
+
+  /** The 23 hours are over in which the first invoice could be paid. */
+  expireSubscription(subscriptionId: string): Promise<Stripe.Subscription> {
+    return this.#post(`/subscriptions/${subscriptionId}/expire`);
+  }
+
+  /** An open invoice is paid with a card that is good, whatever the customer's is. */
+  payInvoice(invoiceId: string): Promise<Stripe.Invoice> {
+    return this.#post(`/invoices/${invoiceId}/pay`);
+  }
+
+  /**
+   * One more attempt to collect an open invoice is declined.
+   * @param giveUp it was the last: what becomes of the subscription. By default it stays past due
+   */
+  failInvoice(invoiceId: string, giveUp?: 'cancel' | 'mark_unpaid'): Promise<Stripe.Invoice> {
+    return this.#post(`/invoices/${invoiceId}/fail`, { give_up: giveUp });
+  }
+
   /** The next requests that match go wrong, as many as `times` says. */
   addFault({ delayMs, ...fault }: NewFault): Promise<Fault> {
     return this.#post('/faults', { ...fault, delay_ms: delayMs });

@@ -1,10 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
+import { settleOverdue } from './banks';
 import { followPayment } from './billing/collection';
 import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
 import { addFault, type NewFault } from './faults';
+import { registerAuthentication } from './hosted-page/authentication';
 import { registerHostedPage, registerShop } from './hosted-page/routes';
 import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
 import { readStateFile, StateFileWriter } from './state-file';
@@ -24,6 +26,11 @@ export interface LocalStripeOptions {
   readonly now?: () => Date;
   /** How long a write under an idempotency key takes, so that two can meet. @default 0 */
   readonly latencyMs?: number;
+  /**
+   * Debits and refunds that take their time are settled after so many seconds, as the test card or
+   * account has it. @default - when a control under `/_local` says so
+   */
+  readonly settleAfterSeconds?: number;
   /** Requests that go wrong, from the start. More can be added by `POST /_local/faults`. @default - none */
   readonly faults?: readonly NewFault[];
 }
@@ -45,7 +52,7 @@ const housekeepingIntervalMs = 1000;
  *   wrong with the state file
  */
 export async function startLocalStripe(options: LocalStripeOptions = {}): Promise<LocalStripe> {
-  const { stateFile, log = () => {}, now = () => new Date() } = options;
+  const { stateFile, log = () => {}, now = () => new Date(), settleAfterSeconds } = options;
   const snapshot = stateFile === undefined ? {} : readStateFile(stateFile);
   const tables: Tables = new Tables(snapshot, () => writer?.schedule());
   const writer =
@@ -75,6 +82,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
 
   registerApi(app, { account, idempotencyKeys, latencyMs: options.latencyMs ?? 0 });
   registerHostedPage(app, account);
+  registerAuthentication(app, account);
   registerShop(app);
   app.server.on('upgrade', (request, socket, head) => listeners.upgrade(request, socket, head));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -83,6 +91,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   webhooks.resume();
   const housekeeping = setInterval(() => {
     expireOverdueSessions(account);
+    if (settleAfterSeconds !== undefined) settleOverdue(account, settleAfterSeconds);
     idempotencyKeys.prune();
   }, housekeepingIntervalMs).unref();
 

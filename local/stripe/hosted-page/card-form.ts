@@ -2,7 +2,15 @@ import { cardNumbered, hasValidCheckDigit, type TestCard } from '../cards';
 import type { FormFields } from '../form-encoding';
 
 /** The names of the fields, which are also their ids: those of Stripe's own page. */
-export type FieldName = 'billingName' | 'cardCvc' | 'cardExpiry' | 'cardNumber' | 'email';
+export type FieldName =
+  | 'accountNumber'
+  | 'billingName'
+  | 'cardCvc'
+  | 'cardExpiry'
+  | 'cardNumber'
+  | 'email'
+  | 'iban'
+  | 'routingNumber';
 
 export type FieldValues = Partial<Record<FieldName, string>>;
 export type FieldErrors = Partial<Record<FieldName, string>>;
@@ -17,11 +25,14 @@ export interface CardEntry {
 }
 
 const fieldNames: readonly FieldName[] = [
+  'accountNumber',
   'billingName',
   'cardCvc',
   'cardExpiry',
   'cardNumber',
   'email',
+  'iban',
+  'routingNumber',
 ];
 
 export function fieldValues(fields: FormFields): FieldValues {

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { formatAmount } from '../money';
+import type { OfferedMethod } from '../offered-methods';
 import type { CheckoutSession, LineItem } from '../stored';
-import type { FieldErrors, FieldName, FieldValues } from './card-form';
+import type { FieldErrors, FieldValues } from './card-form';
 import { Html, html } from './html';
+import { methodLinks, methodTitles, paymentForm, testNumbers } from './payment-form';
 import { script, style } from './style';
 
 /** What the page says about itself to a program that reads it (`data-outcome`). */
 export type PageOutcome =
+  | 'authenticated'
+  | 'authentication'
+  | 'authentication_over'
   | 'complete'
   | 'declined'
   | 'expired'
@@ -54,6 +59,8 @@ export interface OpenPage {
   readonly lineItems: readonly LineItem[];
   /** The session's or its customer's e-mail address, which is shown and not asked for. */
   readonly knownEmail: string | null;
+  /** The way to pay whose form is shown. */
+  readonly method: OfferedMethod;
   readonly values?: FieldValues;
   readonly errors?: FieldErrors;
   /** The issuer's no, after an attempt. */
@@ -77,11 +84,12 @@ ${seller}
 <ul class="items">${lineItems.map(itemRow)}</ul>
 </section>
 <section class="card" aria-labelledby="payment">
-<h2 id="payment">Pay with card</h2>
+<h2 id="payment">${methodTitles[page.method]}</h2>
+${methodLinks(page)}
 ${declineMessage ? html`<p class="alert" role="alert">${declineMessage}</p>` : null}
-${cardForm(page, total)}
+${paymentForm(page, total)}
 ${cancelLink(session)}
-${testCards}
+${testNumbers[page.method]}
 </section>
 `,
   );
@@ -93,113 +101,33 @@ function itemRow({ description, quantity, amount_total, currency, price }: LineI
   return html`<li><span>${description}${each}</span><span class="amount">${formatAmount(amount_total, currency)}</span></li>`;
 }
 
-interface Field {
-  readonly name: FieldName;
-  readonly label: string;
-  readonly autocomplete: string;
-  readonly placeholder?: string;
-  readonly inputmode?: string;
-  readonly maxLength: number;
-  readonly isRequired: boolean;
-  /** Card data are never sent back, so that no copy of the page holds them. */
-  readonly isKept: boolean;
-}
-
-const fields = {
-  email: {
-    name: 'email',
-    label: 'Email',
-    autocomplete: 'email',
-    placeholder: 'you@example.com',
-    inputmode: 'email',
-    maxLength: 512,
-    isRequired: true,
-    isKept: true,
-  },
-  number: {
-    name: 'cardNumber',
-    label: 'Card number',
-    autocomplete: 'cc-number',
-    placeholder: '1234 1234 1234 1234',
-    inputmode: 'numeric',
-    maxLength: 30,
-    isRequired: true,
-    isKept: false,
-  },
-  expiry: {
-    name: 'cardExpiry',
-    label: 'Expiry',
-    autocomplete: 'cc-exp',
-    placeholder: 'MM / YY',
-    inputmode: 'numeric',
-    maxLength: 9,
-    isRequired: true,
-    isKept: false,
-  },
-  cvc: {
-    name: 'cardCvc',
-    label: 'CVC',
-    autocomplete: 'cc-csc',
-    placeholder: 'CVC',
-    inputmode: 'numeric',
-    maxLength: 4,
-    isRequired: true,
-    isKept: false,
-  },
-  name: {
-    name: 'billingName',
-    label: 'Name on card',
-    autocomplete: 'cc-name',
-    placeholder: 'Full name',
-    maxLength: 200,
-    isRequired: false,
-    isKept: true,
-  },
-} as const satisfies Readonly<Record<string, Field>>;
-
-function cardForm(page: OpenPage, total: string): Html {
-  const email = page.knownEmail
-    ? html`<div class="field"><label for="email">Email</label><input id="email" value="${page.knownEmail}" readonly></div>`
-    : fieldOf(fields.email, page);
-  return html`<form method="post" action="/c/pay/${page.session.id}">
-${email}
-${fieldOf(fields.number, page)}
-<div class="pair">${fieldOf(fields.expiry, page)}${fieldOf(fields.cvc, page)}</div>
-${fieldOf(fields.name, page)}
-<button class="pay SubmitButton" type="submit">Pay ${total}</button>
-</form>`;
-}
-
-function fieldOf(field: Field, { values, errors }: OpenPage): Html {
-  const {
-    name,
-    label,
-    autocomplete,
-    placeholder = '',
-    inputmode = 'text',
-    maxLength,
-    isRequired,
-    isKept,
-  } = field;
-  const error = errors?.[name];
-  const value = isKept ? (values?.[name] ?? '') : '';
-  const state = error ? html` aria-invalid="true" aria-describedby="${name}-error"` : null;
-  return html`<div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${inputmode === 'email' ? 'email' : 'text'}" value="${value}" autocomplete="${autocomplete}" placeholder="${placeholder}" inputmode="${inputmode}" maxlength="${maxLength}"${isRequired ? html` required` : null}${state}>${
-    error ? html`<p class="error" id="${name}-error" role="alert">${error}</p>` : null
-  }</div>`;
-}
-
 function cancelLink({ cancel_url }: CheckoutSession): Html | null {
   if (cancel_url === null) return null;
   return html`<a class="quiet-button" id="cancel" href="${cancel_url}">Cancel</a>`;
 }
 
-const testCards = html`<details><summary>Test cards</summary><dl>
-<dt>4242 4242 4242 4242</dt><dd>pays</dd>
-<dt>4000 0000 0000 0002</dt><dd>is declined</dd>
-<dt>4000 0000 0000 9995</dt><dd>has insufficient funds</dd>
-</dl><p>Any future expiry and any CVC will do.</p></details>`;
+export interface AuthenticationPage {
+  readonly intentId: string;
+  /** What is to be paid, as people write it. */
+  readonly total: string;
+}
+
+/** What stands for the page of the buyer's bank in 3D Secure. */
+export function authenticationPage({ intentId, total }: AuthenticationPage): string {
+  return document(
+    'Authenticate your payment',
+    'authentication',
+    'single',
+    html`<section class="card" aria-labelledby="authentication">
+<h2 id="authentication">3D Secure test page</h2>
+<p>Your bank wants to know that it is you who pays ${total}. In test mode you say what comes of it.</p>
+<form method="post" action="/c/authenticate/${intentId}">
+<button class="pay" type="submit" name="outcome" value="complete">Complete</button>
+<button class="quiet-button" type="submit" name="outcome" value="fail">Fail</button>
+</form>
+</section>`,
+  );
+}
 
 /** A page on which nothing more can be done. */
 export function closedPage(
@@ -222,6 +150,14 @@ ${reference ? html`<p class="reference">${reference}</p>` : null}
 }
 
 const closed = {
+  authenticated: {
+    title: 'Thank you',
+    text: 'Your bank has answered. You can close this page.',
+  },
+  authentication_over: {
+    title: 'There is nothing to authenticate',
+    text: 'This payment does not wait for you any more.',
+  },
   complete: {
     title: 'You’re all done here',
     text: 'This payment has been made. Nothing more will be charged.',

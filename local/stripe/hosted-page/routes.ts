@@ -1,34 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Account, noRequest, type Scope } from '../account';
-import {
-  checkoutDetailsKind,
-  checkoutSessionKind,
-  currentSession,
-  payCheckoutSession,
-} from '../checkout';
-import { decodeForm } from '../form-encoding';
-import { customerKind } from '../resources/customers';
-import { createCardPaymentMethod } from '../resources/payment-methods';
-import type { CheckoutSession } from '../stored';
-import { type CardEntry, fieldValues, readCardForm } from './card-form';
-import { closedPage, contentSecurityPolicy, type OpenPage, openPage } from './page';
-
-/** Stripe sends the buyer back when the webhook has answered, or after this time. */
-const webhookPatienceMs = 10_000;
+import { type Buyer, checkoutSessionKind, currentSession, payCheckoutSession } from '../checkout';
+import { decodeForm, type FormFields } from '../form-encoding';
+import { methodsOf, type OfferedMethod } from '../offered-methods';
+import { authenticationUrl } from '../payments';
+import { createBankPaymentMethod, createCardPaymentMethod } from '../resources/payment-methods';
+import type { CheckoutSession, PaymentMethod } from '../stored';
+import { emailOf, isFromElsewhere, sendBack, show, showNotFound, viewOf } from './answers';
+import { readBankForm } from './bank-form';
+import { type FieldErrors, type FieldValues, fieldValues, readCardForm } from './card-form';
+import { closedPage } from './page';
 
 /** Where a rehearsal sends its buyers back to, for want of a shop of their own. */
 export const shopPath = '/_local/shop';
 
 interface SessionPath {
   Params: { id: string };
+  Querystring: { method?: string };
 }
 
 /** The pages that a checkout session's `url` leads to. */
 export function registerHostedPage(app: FastifyInstance, account: Account): void {
-  app.get<SessionPath>('/c/pay/:id', (request, reply) => {
-    const session = findSession(account, request.params.id);
-    return session ? show(reply, 200, viewOf(account, session)) : showNotFound(reply);
+  app.get<SessionPath>('/c/pay/:id', ({ params, query }, reply) => {
+    const session = findSession(account, params.id);
+    if (!session) return showNotFound(reply);
+    return show(reply, 200, viewOf(account, session, { method: methodOf(session, query.method) }));
   });
 
   app.post<SessionPath>('/c/pay/:id', async (request, reply) => {
@@ -55,10 +51,10 @@ function findSession(account: Account, id: string): CheckoutSession | undefined 
   return known && currentSession(account, known.id);
 }
 
-/** Another site's page may link here; it may not submit the form. */
-function isFromElsewhere({ headers }: FastifyRequest): boolean {
-  const { origin, host } = headers;
-  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
+/** The way to pay that was asked for, or the session's first. */
+function methodOf(session: CheckoutSession, wanted: unknown): OfferedMethod {
+  const methods = methodsOf(session);
+  return methods.find((method) => method === wanted) ?? methods[0] ?? 'card';
 }
 
 async function pay(
@@ -68,77 +64,49 @@ async function pay(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const scope: Scope = { account, cause: noRequest };
-  const values = fieldValues(decodeForm(typeof request.body === 'string' ? request.body : ''));
-  const knownEmail = emailOf(account, session);
-  const entry = readCardForm(values, knownEmail, new Date(account.now() * 1000));
+  const fields = decodeForm(typeof request.body === 'string' ? request.body : '');
+  const method = methodOf(session, fields.get('method'));
+  const entry = readForm(scope, session, method, fields);
+  const { values } = entry;
   if ('errors' in entry) {
-    return show(reply, 422, viewOf(account, session, { values, errors: entry.errors }));
+    return show(reply, 422, viewOf(account, session, { method, values, errors: entry.errors }));
   }
-  const { decline, completed } = payCheckoutSession(
-    scope,
-    session.id,
-    methodOf(scope, entry),
-    entry,
-  );
-  if (decline || !completed) {
-    const declineMessage = decline?.message ?? 'Your card was declined.';
-    return show(reply, 402, viewOf(account, session, { values, declineMessage }));
+  const { paymentMethod, buyer } = entry;
+  const paid = payCheckoutSession(scope, session.id, paymentMethod, buyer);
+  const { attempt, decline, completed } = paid;
+  if (completed) return sendBack(account, session, completed, reply);
+  if (attempt?.intent.status === 'requires_action') {
+    return reply.redirect(authenticationUrl(account, attempt.intent.id), 303);
   }
-  await Promise.race([
-    account.outlets.firstAnswers(completed.id),
-    sleep(webhookPatienceMs, undefined, { ref: false }),
-  ]);
-  return reply.redirect(successUrl(session), 303);
+  const declineMessage = decline?.message ?? 'Your card was declined.';
+  return show(reply, 402, viewOf(account, session, { method, values, declineMessage }));
 }
 
-function methodOf(scope: Scope, { card, expMonth, expYear, email, name }: CardEntry) {
-  return createCardPaymentMethod(scope, { card, expMonth, expYear, billing: { email, name } });
-}
+type Entry = { readonly values: FieldValues } & (
+  | { readonly errors: FieldErrors }
+  | { readonly buyer: Buyer; readonly paymentMethod: PaymentMethod }
+);
 
-function emailOf(
-  { tables }: Account,
-  { customer, customer_email }: CheckoutSession,
-): string | null {
-  return (
-    customer_email ?? (customer ? (tables.of(customerKind).find(customer)?.email ?? null) : null)
-  );
-}
-
-function successUrl({ id, success_url }: CheckoutSession): string {
-  return (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
-}
-
-function viewOf(
-  account: Account,
+/** The form as a payment method, or what is wrong with it. */
+function readForm(
+  scope: Scope,
   session: CheckoutSession,
-  more: Pick<OpenPage, 'declineMessage' | 'errors' | 'values'> = {},
-): string {
-  if (session.status === 'complete') {
-    const link = { href: successUrl(session), text: 'Back to the shop' };
-    return closedPage('complete', link, session.id);
+  method: OfferedMethod,
+  fields: FormFields,
+): Entry {
+  const { account } = scope;
+  const values = fieldValues(fields);
+  const knownEmail = emailOf(account, session);
+  if (method === 'card') {
+    const entry = readCardForm(values, knownEmail, new Date(account.now() * 1000));
+    if ('errors' in entry) return { values, errors: entry.errors };
+    const { card, expMonth, expYear, email, name } = entry;
+    const buyer = { email, name };
+    const billed = { card, expMonth, expYear, billing: buyer };
+    return { values, buyer, paymentMethod: createCardPaymentMethod(scope, billed) };
   }
-  if (session.status === 'expired') {
-    const link = session.cancel_url ? { href: session.cancel_url, text: 'Back to the shop' } : null;
-    return closedPage('expired', link, session.id);
-  }
-  const { lineItems } = account.tables.of(checkoutDetailsKind).get(session.id);
-  return openPage({ session, lineItems, knownEmail: emailOf(account, session), ...more });
-}
-
-function showNotFound(reply: FastifyReply): FastifyReply {
-  return show(reply, 404, closedPage('not_found', null, null));
-}
-
-function show(reply: FastifyReply, status: number, page: string): FastifyReply {
-  return reply
-    .code(status)
-    .headers({
-      'cache-control': 'no-store',
-      'content-security-policy': contentSecurityPolicy,
-      'content-type': 'text/html; charset=utf-8',
-      // Not no-referrer: browsers send `Origin: null` with a form then, and it would be refused.
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-    })
-    .send(page);
+  const entry = readBankForm(method, values, knownEmail);
+  if ('errors' in entry) return { values, errors: entry.errors };
+  const buyer = { email: entry.email, name: entry.name };
+  return { values, buyer, paymentMethod: createBankPaymentMethod(scope, entry.account, buyer) };
 }

@@ -57,6 +57,12 @@ input[aria-invalid="true"] { border-color: var(--error); }
 .pay[aria-busy="true"] { opacity: .7; cursor: progress; }
 .quiet-button { margin-top: 12px; border: 1px solid var(--line); color: var(--ink); }
 .quiet-button:hover { border-color: var(--quiet); }
+form .quiet-button { background: none; cursor: pointer; }
+.methods { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 18px; }
+.methods a { padding: 7px 12px; border: 1px solid var(--line); border-radius: 8px; color: var(--ink); font-size: 14px; text-decoration: none; }
+.methods a:hover { border-color: var(--quiet); }
+.methods a[aria-current] { border-color: var(--accent); color: var(--accent); font-weight: 600; }
+.mandate { margin: 0 0 8px; font-size: 14px; color: var(--quiet); }
 details { margin-top: 20px; font-size: 14px; color: var(--quiet); }
 summary { cursor: pointer; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 14px; margin: 10px 0 0; }
@@ -74,7 +80,7 @@ dd { margin: 0; }
 /** A second click would only meet a finished session, and the wait for the webhook wants a word. */
 export const script = `
 document.querySelector('form')?.addEventListener('submit', (event) => {
-  const button = event.target.querySelector('.pay');
+  const button = event.submitter ?? event.target.querySelector('.pay');
   if (button.getAttribute('aria-busy') === 'true') event.preventDefault();
   button.setAttribute('aria-busy', 'true');
   button.textContent = 'Processing…';

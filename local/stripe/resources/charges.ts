@@ -15,12 +15,15 @@ export const chargeKind: Kind<Charge> = {
   references: { customer: 'customer', payment_intent: 'payment_intent' },
 };
 
-/** Records the attempt to take the payment's amount from a card; `decline` is the issuer's no. */
+/** How a charge begins: a bank debit is pending for days. */
+export type ChargeStart = { readonly decline: Decline | null; readonly isPending?: boolean };
+
+/** Records the attempt to take the payment's amount; `decline` is the issuer's no. */
 export function createCharge(
   scope: Scope,
   intent: PaymentIntent,
   paymentMethod: PaymentMethod,
-  decline: Decline | null,
+  { decline, isPending = false }: ChargeStart,
 ): Charge {
   const id = newId('ch', '3', 24);
   const charge = scope.account.tables.of(chargeKind).put({
@@ -50,7 +53,7 @@ export function createCharge(
     metadata: { ...intent.metadata },
     on_behalf_of: null,
     outcome: outcomeOf(decline),
-    paid: decline === null,
+    paid: decline === null && !isPending,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
     payment_method_details: detailsOf(paymentMethod, intent),
@@ -65,11 +68,28 @@ export function createCharge(
     source_transfer: null,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
-    status: decline ? 'failed' : 'succeeded',
+    status: decline ? 'failed' : isPending ? 'pending' : 'succeeded',
     transfer_data: null,
     transfer_group: intent.transfer_group,
   });
-  recordEvent(scope, decline ? 'charge.failed' : 'charge.succeeded', charge);
+  recordEvent(scope, `charge.${charge.status}`, charge);
+  return charge;
+}
+
+/** The bank answers to a pending charge. */
+export function settleCharge(scope: Scope, chargeId: string, decline: Decline | null): Charge {
+  const charge = scope.account.tables.of(chargeKind).update(chargeId, {
+    ...(decline && {
+      amount_captured: 0,
+      captured: false,
+      failure_code: decline.code,
+      failure_message: decline.message,
+    }),
+    outcome: outcomeOf(decline),
+    paid: decline === null,
+    status: decline ? 'failed' : 'succeeded',
+  });
+  recordEvent(scope, `charge.${charge.status}`, charge);
   return charge;
 }
 
@@ -88,9 +108,14 @@ function outcomeOf(decline: Decline | null): NonNullable<Stripe.Charge['outcome'
 }
 
 function detailsOf(
-  { card }: PaymentMethod,
+  { card, sepa_debit, us_bank_account }: PaymentMethod,
   { amount }: PaymentIntent,
 ): Stripe.Charge['payment_method_details'] {
+  if (sepa_debit) return { type: 'sepa_debit', sepa_debit: { ...sepa_debit, mandate: null } };
+  if (us_bank_account) {
+    const details = { ...us_bank_account, payment_reference: null };
+    return { type: 'us_bank_account', us_bank_account: details };
+  }
   if (!card) return null;
   return {
     type: 'card',

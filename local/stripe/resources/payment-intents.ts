@@ -1,7 +1,6 @@
 import type { Scope } from '../account';
 import { completeShipping, shippingShape } from '../addresses';
 import { invalidParameter, invalidRequest, missingParameter } from '../errors';
-import { recordEvent } from '../events';
 import { listRoute } from '../listing';
 import { changedMetadata, metadata } from '../metadata';
 import { formatBound, maximumAmount, minimumAmount } from '../money';
@@ -19,9 +18,15 @@ import {
   unsettable,
   webUrl,
 } from '../params';
-import { attemptPayment, cardError, createPaymentIntent, paymentIntentKind } from '../payments';
+import {
+  attemptPayment,
+  cancelPayment,
+  cardError,
+  createPaymentIntent,
+  paymentIntentKind,
+} from '../payments';
 import { type Call, type Resource, route } from '../routing';
-import type { PaymentIntent } from '../stored';
+import type { PaymentIntent, PaymentMethod } from '../stored';
 import { customerKind } from './customers';
 import { referencedPaymentMethod } from './payment-methods';
 
@@ -101,36 +106,27 @@ function create(call: Call<typeof createShape>): PaymentIntent {
     statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
   });
   if (!paymentMethod) return intent;
-  if (params.confirm) return confirm(call, intent.id, paymentMethod.id);
+  if (params.confirm) return confirm(call, intent.id, paymentMethod, params.return_url);
   return call.account.tables.of(paymentIntentKind).update(intent.id, {
     payment_method: paymentMethod.id,
     status: 'requires_confirmation',
   });
 }
 
-function confirm(call: Scope, intentId: string, paymentMethodId: string) {
-  const paymentMethod = referencedPaymentMethod(call, 'payment_method', paymentMethodId);
-  const { intent, charge, decline } = attemptPayment(call, intentId, paymentMethod);
+function confirm(
+  call: Scope,
+  intentId: string,
+  paymentMethod: PaymentMethod,
+  returnUrl: string | null = null,
+): PaymentIntent {
+  const { intent, charge, decline } = attemptPayment(call, intentId, paymentMethod, returnUrl);
   if (decline) throw cardError({ intent, charge, decline });
   return intent;
 }
 
 function cancel(call: Call<typeof cancelShape>): PaymentIntent {
-  const table = call.account.tables.of(paymentIntentKind);
-  const before = table.get(call.pathIds('id'));
-  if (before.status === 'succeeded' || before.status === 'canceled') {
-    throw invalidRequest(
-      `You cannot cancel this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.`,
-      'payment_intent_unexpected_state',
-    );
-  }
-  const after = table.update(before.id, {
-    canceled_at: call.account.now(),
-    cancellation_reason: call.params.cancellation_reason ?? null,
-    status: 'canceled',
-  });
-  recordEvent(call, 'payment_intent.canceled', after);
-  return after;
+  const before = call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
+  return cancelPayment(call, before, call.params.cancellation_reason ?? null);
 }
 
 const cancelShape = {
@@ -163,9 +159,10 @@ export const paymentIntents: Resource = {
       { payment_method: text(), return_url: webUrl() },
       (call) => {
         const intent = call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
-        const paymentMethod = call.params.payment_method ?? intent.payment_method;
-        if (paymentMethod === null) throw missingParameter('payment_method');
-        return confirm(call, intent.id, paymentMethod);
+        const named = call.params.payment_method ?? intent.payment_method;
+        if (named === null) throw missingParameter('payment_method');
+        const paymentMethod = referencedPaymentMethod(call, 'payment_method', named);
+        return confirm(call, intent.id, paymentMethod, call.params.return_url);
       },
     ),
 

@@ -1,6 +1,7 @@
 import type { Scope } from '../account';
 import { addressShape, completeAddress } from '../addresses';
-import { cardNamed, cardNumbered, type TestCard } from '../cards';
+import { accountDetails, type BankAccount, failureOf } from '../bank-accounts';
+import { cardNamed, cardNumbered, type Decline, type TestCard } from '../cards';
 import { invalidParameter, missingParameter } from '../errors';
 import { newId, randomCharacters } from '../ids';
 import { changedMetadata, metadata } from '../metadata';
@@ -17,10 +18,11 @@ export const paymentMethodKind: Kind<PaymentMethod> = {
 };
 
 /** The number decides what becomes of a payment; like the original, no answer ever shows it. */
-interface CardNumber extends Row {
+interface SecretNumber extends Row {
+  /** The card's, or the account's. */
   readonly number: string;
 }
-const cardNumberKind: Kind<CardNumber> = { name: 'payment_method_card_number' };
+const numberKind: Kind<SecretNumber> = { name: 'payment_method_card_number' };
 
 const billingShape = {
   address: unsettable(nested(addressShape)),
@@ -39,19 +41,9 @@ interface CardDetails {
 
 export function createCardPaymentMethod(scope: Scope, details: CardDetails): PaymentMethod {
   const { card, billing = {} } = details;
-  const id = newId('pm', '1', 24);
-  scope.account.tables.of(cardNumberKind).put({ id, number: card.number });
-  return scope.account.tables.of(paymentMethodKind).put({
-    id,
-    object: 'payment_method',
-    allow_redisplay: 'unspecified',
-    billing_details: {
-      address: completeAddress(billing.address ?? {}),
-      email: billing.email ?? null,
-      name: billing.name ?? null,
-      phone: billing.phone ?? null,
-      tax_id: null,
-    },
+  return store(scope, card.number, billing, {
+    metadata: { ...details.metadata },
+    type: 'card',
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
@@ -68,18 +60,57 @@ export function createCardPaymentMethod(scope: Scope, details: CardDetails): Pay
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
-    created: scope.account.now(),
+  });
+}
+
+/** An account that is debited instead of a card. */
+export function createBankPaymentMethod(
+  scope: Scope,
+  account: BankAccount,
+  billing: Parsed<typeof billingShape>,
+): PaymentMethod {
+  return store(scope, account.number, billing, {
+    metadata: {},
+    type: account.type,
+    ...accountDetails(account, randomCharacters(16)),
+  });
+}
+
+function store(
+  { account }: Scope,
+  number: string,
+  billing: Parsed<typeof billingShape>,
+  details: Pick<PaymentMethod, 'metadata' | 'type'> & Partial<PaymentMethod>,
+): PaymentMethod {
+  const id = newId('pm', '1', 24);
+  account.tables.of(numberKind).put({ id, number });
+  return account.tables.of(paymentMethodKind).put({
+    id,
+    object: 'payment_method',
+    allow_redisplay: 'unspecified',
+    billing_details: {
+      address: completeAddress(billing.address ?? {}),
+      email: billing.email ?? null,
+      name: billing.name ?? null,
+      phone: billing.phone ?? null,
+      tax_id: null,
+    },
+    created: account.now(),
     customer: null,
     customer_account: null,
     livemode: false,
-    metadata: { ...details.metadata },
-    type: 'card',
+    ...details,
   });
+}
+
+/** The bank account behind a payment method will be debited in vain: why, or null. */
+export function bankFailureOf({ account }: Scope, paymentMethodId: string): Decline | null {
+  return failureOf(account.tables.of(numberKind).get(paymentMethodId).number);
 }
 
 /** The test card behind a payment method. */
 export function testCardOf({ account }: Scope, paymentMethodId: string): TestCard {
-  return cardNumbered(account.tables.of(cardNumberKind).get(paymentMethodId).number);
+  return cardNumbered(account.tables.of(numberKind).get(paymentMethodId).number);
 }
 
 /** The payment method that a parameter names: an id, or a test card such as `pm_card_visa`. */
