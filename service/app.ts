@@ -7,7 +7,9 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { CheckoutDependencies } from './checkout/begin';
 import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Receiver } from './inbox/receive';
+import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
+import type { Counter } from './metrics';
 import { accountRoutes } from './routes/account';
 import type { Authenticate } from './routes/authentication';
 import { requireCaller } from './routes/caller';
@@ -27,6 +29,8 @@ export interface AppDependencies extends CheckoutDependencies, HealthRoutesOptio
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
   readonly webhookSecrets: RotatingSecret;
+  readonly secretUses: WebhookSecretUses;
+  readonly counter: Counter;
   readonly webhookPaths: readonly string[];
   readonly stripeMode: 'test' | 'live';
   readonly redirectRules: RedirectRules;
@@ -68,6 +72,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     paths: dependencies.webhookPaths,
     receiver: dependencies.receiver,
     secrets: dependencies.webhookSecrets,
+    secretUses: dependencies.secretUses,
+    counter: dependencies.counter,
     mode: dependencies.stripeMode,
     nowMillis: dependencies.nowMillis,
   });

@@ -3,18 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app';
 import { type Config, ConfigError, type SecretSource, stripeModeFault } from './config';
 import { environmentVariables as names, openRequestsTimeoutSeconds } from './contract';
-import { handlePendingEvents } from './inbox/loop';
 import { Receiver } from './inbox/receive';
+import { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
-import { publishOutbox } from './outbox/loop';
-import { createLogPublisher, createTopicPublisher } from './outbox/publisher';
-import { Polling } from './polling';
+import { createLoops, Wakes } from './loops';
+import { Metrics } from './metrics';
 import { type Authenticate, createAuthenticate } from './routes/authentication';
 import type { ReadinessChecks } from './routes/health';
 import { createSecretStore, type SecretStore } from './secrets/manager';
 import { parseSecret } from './secrets/parse';
 import { RotatingSecret } from './secrets/rotating';
-import { expireHolds } from './spending/expiry';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
 import { StripeClient } from './stripe/client';
@@ -29,10 +27,6 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-const inboxIntervalMillis = 2_000;
-const outboxIntervalMillis = 1_000;
-const expiryIntervalMillis = 2_000;
-
 /**
  * Wires the service and makes it listen. It serves from the first moment, and answers 503 to what
  * needs the database until that is there: a database that wakes up from a pause must not have every
@@ -45,6 +39,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     names.stripeSecretKey,
     config.stripeSecretKey,
     secretStore,
+    config.secretsVersion,
   );
   const modeFault = stripeModeFault(stripeSecretKey ?? '', config.stripeMode);
   if (modeFault !== undefined) throw new ConfigError([modeFault]);
@@ -60,10 +55,23 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     config.stripeWebhookSecret,
     secretStore,
     Date.now,
+    config.secretsVersion,
   );
   if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
 
-  const loops = createLoops(config, database, stripe, log);
+  const metrics = new Metrics(log, config.environmentName, Date.now);
+  const wakes = new Wakes();
+  const receiver = new Receiver({
+    database,
+    log,
+    counter: metrics,
+    // One connection is left to the other routes; with one in all, groups take turns with them.
+    groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
+    onCommit: wakes.outbox,
+    onPending: wakes.inbox,
+    processing: config.processing,
+  });
+  const loops = createLoops({ config, database, stripe, receiver, metrics, log }, wakes);
   const draining = new AbortController();
   const app = await buildApp({
     log,
@@ -71,20 +79,19 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     stripe,
     currencies: config.currencies,
     authenticate: await createAuthenticateFrom(config, secretStore),
-    receiver: new Receiver({
+    receiver,
+    counter: metrics,
+    secretUses: new WebhookSecretUses({
       database,
       log,
-      // One connection is left to the other routes; with one in all, groups take turns with them.
-      groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
-      onCommit: loops.wakeOutbox,
-      onPending: loops.wakeInbox,
-      processing: config.processing,
+      secrets: webhookSecrets,
+      nowMillis: Date.now,
     }),
     webhookSecrets,
     webhookPaths: config.webhookPaths,
     stripeMode: config.stripeMode,
     redirectRules: config,
-    onCommit: loops.wakeOutbox,
+    onCommit: wakes.outbox,
     checks: createChecks(database, stripe, webhookSecrets, draining.signal),
     version: runningVersion,
     draining: draining.signal,
@@ -138,59 +145,32 @@ async function resolveSecret(
   name: string,
   source: SecretSource,
   store: SecretStore,
+  version: Config['secretsVersion'],
 ): Promise<string | undefined> {
   if (source.value !== undefined || source.arn === undefined) return source.value;
-  const { value } = parseSecret(name, (await store.read(source.arn, 'AWSCURRENT'))?.text ?? '');
+  const { value } = parseSecret(
+    name,
+    (await store.read(source.arn, version === 'previous' ? 'AWSPREVIOUS' : 'AWSCURRENT'))?.text ??
+      '',
+  );
   return value === '' ? undefined : value;
 }
 
 /** @throws ConfigError when there is neither a shared secret nor a key set to verify tokens with */
 async function createAuthenticateFrom(config: Config, store: SecretStore): Promise<Authenticate> {
   const name = names.jwtAccessTokenSecret;
-  const sharedSecret = await resolveSecret(name, config.jwtAccessTokenSecret, store);
+  const sharedSecret = await resolveSecret(
+    name,
+    config.jwtAccessTokenSecret,
+    store,
+    config.secretsVersion,
+  );
   if (sharedSecret === undefined && config.jwtJwksUrl === undefined) {
     throw new ConfigError([
       `${name} is empty in Secrets Manager; store a secret of 32 bytes or more`,
     ]);
   }
   return createAuthenticate({ sharedSecret, jwksUrl: config.jwtJwksUrl });
-}
-
-function createLoops(config: Config, database: Database, stripe: StripeClient, log: Log) {
-  const publisher =
-    config.billingEventsTopicArn === undefined
-      ? createLogPublisher(log)
-      : createTopicPublisher(config.billingEventsTopicArn);
-  const outbox = new Polling({
-    name: 'outbox',
-    intervalMillis: outboxIntervalMillis,
-    log,
-    step: (signal) =>
-      publishOutbox({ database, publisher, source: config.publicBaseUrl.origin, log }, signal),
-  });
-  const wakeOutbox = () => outbox.wake();
-  const inbox = new Polling({
-    name: 'inbox',
-    intervalMillis: inboxIntervalMillis,
-    log,
-    step: (signal) => handlePendingEvents({ database, stripe, log, onCommit: wakeOutbox }, signal),
-  });
-  const expiry = new Polling({
-    name: 'holds',
-    intervalMillis: expiryIntervalMillis,
-    log,
-    step: (signal) => expireHolds({ database, log, onCommit: wakeOutbox }, signal),
-  });
-  return {
-    wakeOutbox,
-    wakeInbox: () => inbox.wake(),
-    start() {
-      if (config.processing === 'on') inbox.start();
-      outbox.start();
-      expiry.start();
-    },
-    stop: () => Promise.all([expiry.stop(), inbox.stop(), outbox.stop()]),
-  };
 }
 
 function createChecks(

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { metrics as metricNames } from '../contract';
 import {
   type Decision,
   type Facts,
@@ -9,10 +10,12 @@ import {
 } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
+import type { Counter } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import { type Database, isUnavailable } from '../store/database';
 import { markFailed, type ReceivedBy, recordEvents } from '../store/events';
 import { lockFacts } from '../store/facts';
+import { stripeApiVersion } from '../stripe/client';
 import { Groups } from './groups';
 
 /** What became of an event that was accepted. All but `pending` are final. */
@@ -24,6 +27,7 @@ export type Receipt =
 export interface ReceiverOptions {
   readonly database: Database;
   readonly log: Log;
+  readonly counter: Counter;
   /** How many groups may be under way, each on a connection of its own. */
   readonly groupsInFlight: number;
   /** Called after a commit that may have left messages to publish. */
@@ -42,6 +46,7 @@ interface Arrival {
 
 const groupSize = 64;
 /** At 4 KiB an event some 4 MiB of memory, and less than a second of work. */
+const driftsToldMax = 100;
 const waitingEventsMax = 1_024;
 
 /**
@@ -50,6 +55,8 @@ const waitingEventsMax = 1_024;
  */
 export class Receiver {
   private readonly groups: Groups<Arrival, Receipt>;
+  /** The other API versions that have been told of: once each. */
+  private readonly driftsTold = new Set<string>();
 
   constructor(private readonly options: ReceiverOptions) {
     this.groups = new Groups(
@@ -65,8 +72,27 @@ export class Receiver {
    * @throws Problem `database_unavailable` or `overloaded`: nothing is known to be recorded, and
    * Stripe is to deliver again
    */
-  receive(event: Stripe.Event, receivedBy: ReceivedBy): Promise<Receipt> {
-    return this.groups.add({ event, receivedBy });
+  async receive(event: Stripe.Event, receivedBy: ReceivedBy): Promise<Receipt> {
+    const receipt = await this.groups.add({ event, receivedBy });
+    this.count(event, receipt);
+    return receipt;
+  }
+
+  private count(event: Stripe.Event, receipt: Receipt): void {
+    const { counter, log } = this.options;
+    counter.count(metricNames.eventsReceived);
+    if (receipt.status === 'failed' && receipt.refusal.code === 'checkout_amount_mismatch') {
+      counter.count(metricNames.amountMismatches);
+    }
+    const version = event.api_version;
+    if (version === null || version === undefined || version === stripeApiVersion) return;
+    counter.count(metricNames.apiVersionDrift);
+    if (this.driftsTold.has(version) || this.driftsTold.size >= driftsToldMax) return;
+    this.driftsTold.add(version);
+    log.warn(
+      { eventId: event.id, seen: version, expected: stripeApiVersion },
+      'events are of another API version; see docs/runbook.md#api-version-drift',
+    );
   }
 
   private async receiveGroup(
@@ -175,6 +201,6 @@ function decide(handling: ImmediateHandling, facts: Facts | undefined): Decision
 
 /** Events that share one of these are not handled in the same moment. */
 function keysOf(event: Stripe.Event): readonly string[] {
-  const { customerId: _notLocked, ...locked } = handlingOf(event)?.factKeys ?? {};
+  const { customerId: _user, messageKeys: _told, ...locked } = handlingOf(event)?.factKeys ?? {};
   return [event.id, ...Object.values(locked).filter((key) => key !== undefined)];
 }

@@ -1,7 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { metrics as metricNames } from '../contract';
 import { Problem } from '../errors';
 import type { Receiver } from '../inbox/receive';
+import type { WebhookSecretUses } from '../inbox/webhook-secret-uses';
+import type { Counter } from '../metrics';
 import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
 import { verifySignature } from '../stripe/signature';
@@ -11,6 +14,8 @@ export interface WebhookRoutesOptions {
   readonly paths: readonly string[];
   readonly receiver: Receiver;
   readonly secrets: RotatingSecret;
+  readonly secretUses: WebhookSecretUses;
+  readonly counter: Counter;
   readonly mode: 'test' | 'live';
   readonly nowMillis: () => number;
 }
@@ -23,7 +28,7 @@ const bodyLimitBytes = 1024 * 1024;
  */
 export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> = (
   app,
-  { paths, receiver, secrets, mode, nowMillis },
+  { paths, receiver, secrets, secretUses, counter, mode, nowMillis },
   done,
 ) => {
   // The signature is of the bytes: within this plugin a body is what arrived, parsed by us later.
@@ -36,12 +41,27 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
 
   const verify = async (body: Buffer, header: string | undefined): Promise<void> => {
     const nowSeconds = Math.floor(nowMillis() / 1000);
+    const verifyNow = () => verifySignature(body, header, secrets.current, nowSeconds);
+    const place = await Promise.resolve()
+      .then(verifyNow)
+      .catch(async (error: unknown) => {
+        const mayBeRotated = error instanceof Problem && error.code === 'stripe_signature_mismatch';
+        if (!mayBeRotated || !(await secrets.refresh())) throw error;
+        return verifyNow();
+      });
+    if (place > 0) counter.count(metricNames.previousSecretSignatures);
+    secretUses.note(secrets.current[place] ?? '');
+  };
+
+  const read = async (body: Buffer, header: string | undefined) => {
     try {
-      verifySignature(body, header, secrets.current, nowSeconds);
+      await verify(body, header);
+      return parseEvent(body, mode);
     } catch (error) {
-      const mayBeRotated = error instanceof Problem && error.code === 'stripe_signature_mismatch';
-      if (!mayBeRotated || !(await secrets.refresh())) throw error;
-      verifySignature(body, header, secrets.current, nowSeconds);
+      if (error instanceof Problem && error.status === 400) {
+        counter.count(metricNames.webhooksRejected);
+      }
+      throw error;
     }
   };
 
@@ -85,8 +105,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
       },
       async (request) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await verify(body, request.headers['stripe-signature']);
-        const event = parseEvent(body, mode);
+        const event = await read(body, request.headers['stripe-signature']);
         const receipt = await receiver.receive(event, 'webhook');
         const about = { eventId: event.id, eventType: event.type, status: receipt.status };
         if (receipt.status === 'failed') {

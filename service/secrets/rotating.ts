@@ -12,7 +12,7 @@ const previousLifetimeMillis = 24 * 60 * 60 * 1000;
 
 /**
  * A secret that may be rotated while the process runs. It holds the values that are valid now: the
- * current one first, then the previous one.
+ * current one first, then the previous one; the other way round when the previous one is preferred.
  */
 export class RotatingSecret {
   private values: readonly { readonly value: string; readonly untilMillis: number }[];
@@ -25,6 +25,8 @@ export class RotatingSecret {
     private readonly source: SecretSource,
     private readonly store: SecretStore,
     private readonly nowMillis: () => number,
+    /** Which version is believed first: `previous` after a new one has turned out to be wrong. */
+    private readonly preferred: 'current' | 'previous' = 'current',
   ) {
     this.values =
       source.value === undefined
@@ -72,16 +74,22 @@ export class RotatingSecret {
       this.store.read(arn, 'AWSCURRENT'),
       this.store.read(arn, 'AWSPREVIOUS'),
     ]);
-    const values = [
+    const isPinned = this.preferred === 'previous';
+    const versions = [
       {
         value: parseSecret(this.name, current?.text ?? '').value,
         untilMillis: Number.POSITIVE_INFINITY,
       },
       {
         value: this.parsePrevious(previous?.text ?? ''),
-        untilMillis: (current?.createdAtMillis ?? 0) + previousLifetimeMillis,
+        untilMillis: isPinned
+          ? Number.POSITIVE_INFINITY
+          : (current?.createdAtMillis ?? 0) + previousLifetimeMillis,
       },
-    ].filter(({ value }) => value !== '');
+    ];
+    const values = (isPinned ? versions.toReversed() : versions).filter(
+      ({ value }) => value !== '',
+    );
     // Somebody is just storing it, or by mistake stored nothing: what worked so far goes on working.
     if (values.length === 0) return false;
     const before = this.current.join('\n');

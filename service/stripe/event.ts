@@ -25,6 +25,14 @@ export function parseEvent(body: Buffer, mode: 'test' | 'live'): Stripe.Event {
   } catch (error) {
     throw new Problem('stripe_event_malformed', 'the body is not JSON', { cause: error });
   }
+  return readEvent(parsed, mode);
+}
+
+/**
+ * The event in what a delivery, signed or from the queue, was parsed into.
+ * @throws Problem `stripe_event_malformed`, `stripe_event_wrong_mode`
+ */
+export function readEvent(parsed: unknown, mode: 'test' | 'live'): Stripe.Event {
   if (!isEvent(parsed)) {
     const [first] = Value.Errors(recordable, parsed);
     const at = first?.instancePath === '' ? 'the body' : first?.instancePath;

@@ -22,6 +22,7 @@ beforeAll(async () => {
       new Receiver({
         database,
         log: pino({ level: 'silent' }),
+        counter: { count: () => undefined },
         groupsInFlight: 2,
         onCommit: () => undefined,
         onPending: () => undefined,

@@ -1,0 +1,81 @@
+import type { Log } from '../log';
+import { fingerprintOf } from '../secrets/fingerprint';
+import type { RotatingSecret } from '../secrets/rotating';
+import type { Database } from '../store/database';
+import { readSecretUses, recordSecretUse } from '../store/webhook-secrets';
+
+/** A use is written down at most this often, however many deliveries a secret verifies. */
+const noteIntervalMillis = 60_000;
+/** How long the current secret must have verified alone before the previous one counts as done. */
+const aloneMillis = 60 * 60 * 1000;
+
+/** How far the rotation of the webhook secret has got. */
+export interface SecretRotation {
+  readonly secrets: readonly {
+    readonly version: 'current' | 'previous';
+    readonly fingerprint: string;
+    readonly firstVerifiedAt: Date | undefined;
+    readonly lastVerifiedAt: Date | undefined;
+  }[];
+  /**
+   * The current secret has verified deliveries for an hour, and none in that hour needed the
+   * previous one: it may be dropped at Stripe and in Secrets Manager.
+   */
+  readonly safeToDropPrevious: boolean;
+}
+
+/** Keeps account of which webhook secrets verify deliveries, across all tasks. */
+export class WebhookSecretUses {
+  private readonly notedAtMillis = new Map<string, number>();
+
+  constructor(
+    private readonly options: {
+      readonly database: Database;
+      readonly log: Log;
+      readonly secrets: RotatingSecret;
+      readonly nowMillis: () => number;
+    },
+  ) {}
+
+  /** Notes that this secret has verified a delivery. Returns at once; no delivery waits for it. */
+  note(secret: string): void {
+    const now = this.options.nowMillis();
+    if (now - (this.notedAtMillis.get(secret) ?? Number.NEGATIVE_INFINITY) < noteIntervalMillis) {
+      return;
+    }
+    // What was once current and is no more is not kept: there are two at a time.
+    for (const known of this.notedAtMillis.keys()) {
+      if (!this.options.secrets.current.includes(known)) this.notedAtMillis.delete(known);
+    }
+    this.notedAtMillis.set(secret, now);
+    recordSecretUse(this.options.database, fingerprintOf(secret)).catch((error: unknown) => {
+      this.notedAtMillis.delete(secret);
+      this.options.log.warn({ err: error }, 'the use of a webhook secret could not be noted');
+    });
+  }
+
+  /** @throws Problem `database_unavailable` */
+  async rotation(): Promise<SecretRotation> {
+    const [current, previous] = this.options.secrets.current.map(fingerprintOf);
+    const known = [current, previous].filter((each) => each !== undefined);
+    const uses = await readSecretUses(this.options.database, known);
+    return {
+      secrets: known.map((fingerprint, index) => ({
+        version: index === 0 ? 'current' : 'previous',
+        fingerprint,
+        firstVerifiedAt: uses.get(fingerprint)?.firstVerifiedAt,
+        lastVerifiedAt: uses.get(fingerprint)?.lastVerifiedAt,
+      })),
+      safeToDropPrevious: this.isDone(
+        uses.get(current ?? '')?.firstVerifiedAt,
+        uses.get(previous ?? '')?.lastVerifiedAt,
+      ),
+    };
+  }
+
+  private isDone(currentSince: Date | undefined, previousUntil: Date | undefined): boolean {
+    if (currentSince === undefined) return false;
+    const aloneSince = Math.max(currentSince.getTime(), previousUntil?.getTime() ?? 0);
+    return this.options.nowMillis() - aloneSince >= aloneMillis;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Config } from './config';
+import { prune } from './housekeeping/prune';
+import { writeMetrics } from './housekeeping/readings';
+import { handlePendingEvents } from './inbox/loop';
+import { EventQueue } from './inbox/queue';
+import type { Receiver } from './inbox/receive';
+import type { Log } from './log';
+import type { Metrics } from './metrics';
+import { publishOutbox } from './outbox/loop';
+import { createLogPublisher, createTopicPublisher } from './outbox/publisher';
+import { Polling } from './polling';
+import { expireHolds } from './spending/expiry';
+import type { Database } from './store/database';
+import type { StripeClient } from './stripe/client';
+
+/** What the loops work with. */
+export interface LoopDependencies {
+  readonly config: Config;
+  readonly database: Database;
+  readonly stripe: StripeClient;
+  readonly receiver: Receiver;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Lets the parts that leave work for a loop tell it so, before the loops are there. */
+export class Wakes {
+  private readonly loops: { inbox?: Polling; outbox?: Polling } = {};
+
+  /** Events were left for the inbox loop. */
+  readonly inbox = () => this.loops.inbox?.wake();
+  /** Messages may have been left to publish. */
+  readonly outbox = () => this.loops.outbox?.wake();
+
+  connect(loops: { readonly inbox: Polling; readonly outbox: Polling }): void {
+    Object.assign(this.loops, loops);
+  }
+}
+
+const second = 1_000;
+const intervals = {
+  inbox: 2 * second,
+  outbox: second,
+  queue: second,
+  holds: 10 * second,
+  metrics: 60 * second,
+  pruning: 60 * 60 * second,
+} as const;
+
+/** All that goes on without being asked for, each in a loop of its own. */
+export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
+  const { config, database, stripe, receiver, metrics, log } = dependencies;
+  const publisher =
+    config.billingEventsTopicArn === undefined
+      ? createLogPublisher(log)
+      : createTopicPublisher(config.billingEventsTopicArn);
+  const loop = (name: keyof typeof intervals, step: (signal: AbortSignal) => Promise<unknown>) =>
+    new Polling({ name, intervalMillis: intervals[name], log, step });
+
+  const inbox = loop('inbox', (signal) =>
+    handlePendingEvents({ database, stripe, log, onCommit: wakes.outbox }, signal),
+  );
+  const outbox = loop('outbox', (signal) =>
+    publishOutbox({ database, publisher, source: config.publicBaseUrl.origin, log }, signal),
+  );
+  const holds = loop('holds', (signal) =>
+    expireHolds({ database, log, onCommit: wakes.outbox }, signal),
+  );
+  const pruning = loop('pruning', (signal) => prune({ database, log }, signal));
+  const reading = loop('metrics', () => writeMetrics({ database, metrics }));
+  wakes.connect({ inbox, outbox });
+
+  const queue =
+    config.eventQueue === undefined
+      ? undefined
+      : new EventQueue({
+          queue: config.eventQueue,
+          receiver,
+          mode: config.stripeMode,
+          counter: metrics,
+          log,
+        });
+  const running = [
+    ...(config.processing === 'on' ? [inbox] : []),
+    outbox,
+    holds,
+    pruning,
+    reading,
+    ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
+  ];
+  return {
+    start(): void {
+      for (const each of running) each.start();
+    },
+    /** Waits for the steps that have begun, and writes the metrics that are left. */
+    async stop(): Promise<void> {
+      await Promise.all(running.map((each) => each.stop()));
+      queue?.close();
+      metrics.flush();
+    },
+  };
+}
