@@ -67,7 +67,7 @@ export const controls: readonly Route[] = [
     completeAuthentication(call, requiredAwaiting(call.account, call.pathIds('id')));
     return call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
   }),
-  route('POST', '/_local/payment_intents/:id/fail_authentication', {}, (call) => {
+  route('POST', '/_local/payment_intents/:id/fail-authentication', {}, (call) => {
     failAuthentication(call, requiredAwaiting(call.account, call.pathIds('id')));
     return call.account.tables.of(paymentIntentKind).get(call.pathIds('id'));
   }),

@@ -1,26 +1,57 @@
 import { parseArgs } from 'node:util';
 import { type LocalStripe, startLocalStripe } from './server';
 
-const usage = `npm run local:stripe -- [--port 12111] [--state .tollgate/stripe.json]
-  --port   where to listen on 127.0.0.1; 0 takes a free port (default: 12111, as stripe-mock)
-  --state  a file that remembers everything from run to run (default: nothing is kept)`;
+const usage = `npm run local:stripe -- [--port 12111] [--state .tollgate/stripe.json] [--settle-after 10]
+  --port          where to listen on 127.0.0.1; 0 takes a free port (default: 12111, as stripe-mock)
+  --state         a file that remembers everything from run to run (default: nothing is kept)
+  --settle-after  seconds after which banks answer to debits and pending refunds
+                  (default: when a control says so)
+  --help          this, and the controls`;
+
+const controls = `Controls: what the original leaves to banks, buyers and chance, as POSTs that need no key
+  /_local/checkout/sessions/{id}/settle | fail   the bank answers to a debit
+  /_local/payment_intents/{id}/authenticate | fail-authentication   the buyer answers to 3D Secure
+  /_local/refunds/{id}/settle | fail             the bank answers to a refund
+  /_local/charges/{id}/dispute                   amount, reason: fraudulent, general, inquiry,
+                                                 product_not_received
+  /_local/disputes/{id}/win | lose | escalate    the bank decides
+  /_local/events/suppress                        types[], times: events that are never made
+  /_local/faults                                 kind: status, timeout, slow, lost_answer; method,
+                                                 path (* is a wildcard), status, message, delay_ms,
+                                                 times. GET lists them, DELETE clears them
+For example:
+  curl -X POST http://127.0.0.1:12111/_local/refunds/re_…/fail
+  curl http://127.0.0.1:12111/_local/faults -d kind=status -d status=429 -d path='/v1/refunds*'`;
 
 interface Arguments {
   readonly port: number;
   readonly stateFile: string | undefined;
+  readonly settleAfterSeconds: number | undefined;
 }
 
-function readArguments(): Arguments {
+/** Nothing when only help was asked for. */
+function readArguments(): Arguments | undefined {
   const options = {
+    help: { type: 'boolean', default: false },
     port: { type: 'string', default: '12111' },
+    'settle-after': { type: 'string' },
     state: { type: 'string' },
   } as const;
   const { values } = parseArgs({ options });
+  if (values.help) return undefined;
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new Error(`--port must be a number from 0 to 65535, got '${values.port}'`);
   }
-  return { port, stateFile: values.state };
+  const { 'settle-after': settleAfter } = values;
+  if (settleAfter !== undefined && !/^\d{1,6}$/.test(settleAfter)) {
+    throw new Error(`--settle-after must be a whole number of seconds, got '${settleAfter}'`);
+  }
+  return {
+    port,
+    stateFile: values.state,
+    settleAfterSeconds: settleAfter === undefined ? undefined : Number(settleAfter),
+  };
 }
 
 function explained(error: unknown, port: number): string {
@@ -51,10 +82,16 @@ async function main(): Promise<void> {
   let port = 0;
   try {
     const chosen = readArguments();
+    if (chosen === undefined) {
+      console.log(`${usage}\n\n${controls}`);
+      return;
+    }
     port = chosen.port;
+    const { settleAfterSeconds } = chosen;
     const local = await startLocalStripe({
       port,
       ...(chosen.stateFile !== undefined && { stateFile: chosen.stateFile }),
+      ...(settleAfterSeconds !== undefined && { settleAfterSeconds }),
       log: (line) => console.log(line),
     });
     console.log(welcome(local));

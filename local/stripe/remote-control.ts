@@ -65,7 +65,7 @@ export class RemoteControl {
 
   /** The buyer fails to authenticate a payment that `requires_action`. */
   failAuthentication(intentId: string): Promise<Stripe.PaymentIntent> {
-    return this.#post(`/payment_intents/${intentId}/fail_authentication`);
+    return this.#post(`/payment_intents/${intentId}/fail-authentication`);
   }
 
   /**

@@ -178,3 +178,28 @@ test('L2: a session that expires takes its unpaid payment with it', async () => 
     code: 'payment_intent_unexpected_state',
   });
 });
+
+test('L1: a subscription whose card asks for 3D Secure begins when the buyer authenticates', async () => {
+  const session = await stripe.checkout.sessions.create({
+    mode: 'subscription',
+    success_url: 'https://shop.example/thanks',
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: 'usd',
+          unit_amount: 1000,
+          product_data: { name: 'Plan' },
+          recurring: { interval: 'month' },
+        },
+      },
+    ],
+  });
+  const failed = await payOnHostedPage(pageOf(session), { card, authentication: 'fail' });
+  expect(failed.outcome).toBe('declined');
+  const visit = await payOnHostedPage(pageOf(session), { card });
+  expect(visit.outcome).toBe('paid');
+  const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] });
+  expect(paid).toMatchObject({ payment_status: 'paid', subscription: { status: 'active' } });
+  expect((await stripe.charges.list()).data).toHaveLength(1);
+});
