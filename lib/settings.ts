@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultCatalogueFile, switchValues } from '../service/contract';
 import type { Environment } from './environments/schema';
@@ -129,14 +129,16 @@ const projectRoot = join(__dirname, '..');
 
 /** The service refuses to start without it, which is later than it need be known. */
 function checkCatalogue(file: string, faults: Faults): void {
+  const path = join(projectRoot, file);
+  const fix = `name a JSON file below catalogue/, as ${defaultCatalogueFile} is`;
+  if (!existsSync(path)) {
+    faults.add(`catalogueFile ${file} does not exist; ${fix}`);
+    return;
+  }
   try {
-    JSON.parse(readFileSync(join(projectRoot, file), 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    faults.add(
-      `catalogueFile ${file} cannot be read: ${reason}; name a JSON file below catalogue/, ` +
-        `as ${defaultCatalogueFile} is`,
-    );
+    JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    faults.add(`catalogueFile ${file} is no JSON; ${fix}`);
   }
 }
 

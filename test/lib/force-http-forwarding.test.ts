@@ -1,5 +1,12 @@
 import { answerTo } from './load-balancer';
-import { faultsOf, propertiesOf, removeAssemblies, synthesise, toHttps } from './synthesis';
+import {
+  faultsOf,
+  propertiesOf,
+  removeAssemblies,
+  resourcesOf,
+  synthesise,
+  toHttps,
+} from './synthesis';
 import { changesBetween } from './template-changes';
 
 afterAll(removeAssemblies);
@@ -75,7 +82,8 @@ describe('I2: forceHttpForwarding', () => {
     ).toMatchObject({
       Tags: [{ Key: 'tollgate:emergency-http', Value: 'on until 2026-06-30T23:59:59.000Z' }],
     });
-    expect(propertiesOf(templates.service, 'AWS::CloudWatch::Alarm')).toMatchObject({
+    const alarms = resourcesOf(templates.service, 'AWS::CloudWatch::Alarm');
+    expect(alarms.HttpsEdgeEmergencyHttpAlarm8C699729?.Properties).toMatchObject({
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 0,
       TreatMissingData: 'breaching',

@@ -1,4 +1,5 @@
 import {
+  defaultCatalogueFile,
   deregistrationDelaySeconds,
   drainTimeoutSeconds,
   healthPath,
@@ -219,15 +220,25 @@ describe('I1: the service', () => {
       [variables.allowedOrigins]: 'https://app.staging.example.com',
       [variables.webhookPaths]: '/webhooks/stripe',
       [variables.logLevel]: 'info',
+      [variables.environmentName]: 'staging',
+      [variables.catalogueFile]: defaultCatalogueFile,
+      [variables.checkout]: 'on',
+      [variables.processing]: 'on',
+      [variables.foreignSessions]: 'ignore',
+      [variables.secretsVersion]: 'current',
     });
     const known: readonly string[] = Object.values(variables);
     expect(Object.keys(told).filter((name) => !known.includes(name))).toEqual([]);
-    // DATABASE_URL, STRIPE_API_BASE and JWT_JWKS_URL are for other ways of running the service.
+    // These are for other ways of running the service, and for choices that staging does not make.
     const given = [...Object.keys(told), ...container.Secrets.map(({ Name }) => Name)];
     expect(known.filter((name) => !given.includes(name)).sort()).toEqual([
       variables.databaseUrl,
+      variables.jwtAudience,
+      variables.jwtIssuer,
       variables.jwtJwksUrl,
       variables.stripeApiBase,
+      variables.stripeEventDeadLetterQueueUrl,
+      variables.stripeEventQueueUrl,
     ]);
   });
 
