@@ -42,6 +42,8 @@ export interface Subscription {
   readonly trialEnd: number | null;
   readonly currentPeriodEnd: number | null;
   readonly endedAt: number | null;
+  /** Counts the changes that were told of it, from 1. */
+  readonly revision: number;
 }
 
 export interface SubscriptionItem {
@@ -73,6 +75,8 @@ export interface FactKeys {
   readonly invoiceId?: string | undefined;
   /** Finds the user whose Stripe customer this is. */
   readonly customerId?: string | undefined;
+  /** Finds out which of these messages have been put into the outbox already. */
+  readonly messageKeys?: readonly string[] | undefined;
 }
 
 /** What the store knew, under lock, when the decision was made. */
@@ -84,6 +88,8 @@ export interface Facts {
   readonly invoice: PaidInvoice | undefined;
   /** The user whose Stripe customer was asked for. */
   readonly userId: string | undefined;
+  /** Those of the message keys that were asked for whose message is in the outbox already. */
+  readonly told: ReadonlySet<string>;
 }
 
 /** What is known of nothing. */
@@ -93,6 +99,7 @@ export const noFacts: Facts = {
   subscription: undefined,
   invoice: undefined,
   userId: undefined,
+  told: new Set(),
 };
 
 /** The new state of a checkout. */
@@ -184,11 +191,19 @@ export class Refusal extends Error {
 /** An object that a handler must read from Stripe before it can decide. */
 export type StripeRead =
   | { readonly object: 'subscription'; readonly id: string }
-  /** With its `payments` and all of its `lines`. */
+  /** With its `payments` and all of its `lines`, and with each line's price in place of its id. */
   | { readonly object: 'invoice'; readonly id: string };
 
-/** What Stripe answered. */
-export type StripeObject = Stripe.Subscription | Stripe.Invoice;
+/** What Stripe answered; undefined when it has no such object any more. */
+export type StripeObject = Stripe.Subscription | Stripe.Invoice | undefined;
+
+/** What the deployer's catalogue says of recurring prices, by their lookup keys. */
+export interface Plans {
+  /** How many credits each paid period of one unit grants; 0n when the catalogue names none. */
+  creditsOf(lookupKey: string): bigint;
+  /** What a subscription to it entitles to. */
+  entitlementsOf(lookupKey: string): readonly string[];
+}
 
 /** One event, bound to what must be known for it and to the decision about it. Both are pure. */
 export type Handling = ImmediateHandling | DeferredHandling;
@@ -207,7 +222,12 @@ export interface ImmediateHandling {
 export interface DeferredHandling {
   readonly factKeys: FactKeys;
   readonly read: StripeRead;
-  decide(facts: Facts, object: StripeObject): Decision;
+  /**
+   * The rows to lock, where only the object names all of them. It is then read before they are
+   * locked, which is right for what does not change any more once it is seen: a paid invoice.
+   */
+  factKeysOf?(object: StripeObject): FactKeys;
+  decide(facts: Facts, object: StripeObject, plans: Plans): Decision;
 }
 
 /** The id of a reference that Stripe may have expanded. */

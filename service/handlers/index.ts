@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { MessageType } from '../messages/schemas';
 import {
   checkoutSessionFactKeys,
   decideCheckoutSession,
@@ -6,51 +7,158 @@ import {
 } from './checkout-session';
 import type { Handling } from './decision';
 import { handleDispute } from './dispute';
+import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
+import { handlePaymentIntent } from './payment-intent';
 import { handleRefund, handleRefundedCharge } from './refund';
+import { handleSubscription } from './subscription';
 
-/** One handler: what an event of this type needs to be known, and the decision about it. */
-type Handler<Type extends Stripe.Event['type']> = (
-  event: Extract<Stripe.Event, { type: Type }>,
-) => Handling;
+/** What is done about events of one type. */
+interface EventHandler<Type extends Stripe.Event['type']> {
+  /** The messages that may come of it; held true by a test, and shown in docs/events.md. */
+  readonly tells: readonly MessageType[];
+  /** What an event needs to be known, and the decision about it. */
+  readonly handle: (event: Extract<Stripe.Event, { type: Type }>) => Handling;
+}
+
+const paidSession = [
+  'checkout.completed',
+  'balance.credited',
+  'balance.reversed',
+] as const satisfies readonly MessageType[];
+const session = [...paidSession, 'checkout.expired'] as const satisfies readonly MessageType[];
+const correction = [
+  'balance.reversed',
+  'balance.restored',
+] as const satisfies readonly MessageType[];
+const refund = ['payment.refunded', ...correction] as const satisfies readonly MessageType[];
+const dispute = [
+  'dispute.opened',
+  'dispute.updated',
+  'dispute.closed',
+  ...correction,
+] as const satisfies readonly MessageType[];
+const subscription = [
+  'subscription.created',
+  'subscription.updated',
+  'subscription.canceled',
+  'subscription.expired',
+] as const satisfies readonly MessageType[];
+const paidInvoice = [
+  'invoice.paid',
+  'balance.credited',
+  'balance.reversed',
+] as const satisfies readonly MessageType[];
 
 /**
  * The one map from event type to handler. It is also the list of events that a webhook endpoint
  * subscribes to: what is not in it is recorded and ignored.
  */
-const handlers: { readonly [Type in Stripe.Event['type']]?: Handler<Type> } = {
-  'checkout.session.completed': ({ data }) => handleSession(data.object),
-  'checkout.session.async_payment_succeeded': ({ data }) => handleSession(data.object),
-  'checkout.session.async_payment_failed': ({ data }) => ({
-    factKeys: checkoutSessionFactKeys(data.object),
-    decide: (facts) => decideFailedPayment(data.object, facts),
-  }),
-  'checkout.session.expired': ({ data }) => handleSession(data.object),
-  'charge.refunded': ({ data }) => handleRefundedCharge(data.object),
-  'charge.refund.updated': ({ data }) => handleRefund(data.object),
-  'refund.created': ({ data }) => handleRefund(data.object),
-  'refund.updated': ({ data }) => handleRefund(data.object),
-  'refund.failed': ({ data }) => handleRefund(data.object),
-  'charge.dispute.created': ({ data }) => handleDispute(data.object),
-  'charge.dispute.updated': ({ data }) => handleDispute(data.object),
-  'charge.dispute.closed': ({ data }) => handleDispute(data.object),
-  'charge.dispute.funds_withdrawn': ({ data }) => handleDispute(data.object),
-  'charge.dispute.funds_reinstated': ({ data }) => handleDispute(data.object),
+const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> } = {
+  'checkout.session.completed': {
+    tells: session,
+    handle: ({ data }) => handleSession(data.object),
+  },
+  'checkout.session.async_payment_succeeded': {
+    tells: session,
+    handle: ({ data }) => handleSession(data.object),
+  },
+  'checkout.session.async_payment_failed': {
+    tells: ['checkout.payment_failed'],
+    handle: ({ data }) => ({
+      factKeys: checkoutSessionFactKeys(data.object),
+      decide: (facts) => decideFailedPayment(data.object, facts),
+    }),
+  },
+  'checkout.session.expired': { tells: session, handle: ({ data }) => handleSession(data.object) },
+
+  'charge.refunded': { tells: refund, handle: ({ data }) => handleRefundedCharge(data.object) },
+  'charge.refund.updated': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
+  'refund.created': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
+  'refund.updated': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
+  'refund.failed': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
+  'charge.dispute.created': { tells: dispute, handle: ({ data }) => handleDispute(data.object) },
+  'charge.dispute.updated': { tells: dispute, handle: ({ data }) => handleDispute(data.object) },
+  'charge.dispute.closed': { tells: dispute, handle: ({ data }) => handleDispute(data.object) },
+  'charge.dispute.funds_withdrawn': {
+    tells: dispute,
+    handle: ({ data }) => handleDispute(data.object),
+  },
+  'charge.dispute.funds_reinstated': {
+    tells: dispute,
+    handle: ({ data }) => handleDispute(data.object),
+  },
+
+  'payment_intent.succeeded': {
+    tells: ['payment.successful'],
+    handle: ({ data }) => handlePaymentIntent(data.object, 'payment.successful'),
+  },
+  'payment_intent.payment_failed': {
+    tells: ['payment.failed'],
+    handle: ({ data }) => handlePaymentIntent(data.object, 'payment.failed'),
+  },
+  'payment_intent.requires_action': {
+    tells: ['payment.action_required'],
+    handle: ({ data }) => handlePaymentIntent(data.object, 'payment.action_required'),
+  },
+  'payment_intent.canceled': {
+    tells: ['payment.canceled'],
+    handle: ({ data }) => handlePaymentIntent(data.object, 'payment.canceled'),
+  },
+
+  'customer.subscription.created': { tells: subscription, handle: handleChange },
+  'customer.subscription.updated': { tells: subscription, handle: handleChange },
+  'customer.subscription.deleted': { tells: subscription, handle: handleChange },
+  'customer.subscription.paused': { tells: subscription, handle: handleChange },
+  'customer.subscription.resumed': { tells: subscription, handle: handleChange },
+  'customer.subscription.trial_will_end': {
+    tells: [...subscription, 'subscription.trial_ending'],
+    handle: ({ data }) => handleSubscription(data.object, true),
+  },
+
+  // Stripe sends both for one payment; the first one is also sent for what is paid elsewhere.
+  'invoice.paid': { tells: paidInvoice, handle: ({ data }) => handlePaidInvoice(data.object) },
+  'invoice.payment_succeeded': {
+    tells: paidInvoice,
+    handle: ({ data }) => handlePaidInvoice(data.object),
+  },
+  'invoice.payment_failed': {
+    tells: ['invoice.payment_failed'],
+    handle: ({ data }) => handleUnpaidInvoice(data.object, 'invoice.payment_failed'),
+  },
+  'invoice.payment_action_required': {
+    tells: ['invoice.payment_action_required'],
+    handle: ({ data }) => handleUnpaidInvoice(data.object, 'invoice.payment_action_required'),
+  },
 };
 
-function handleSession(session: Stripe.Checkout.Session): Handling {
+function handleSession(object: Stripe.Checkout.Session): Handling {
   return {
-    factKeys: checkoutSessionFactKeys(session),
-    decide: (facts) => decideCheckoutSession(session, facts),
+    factKeys: checkoutSessionFactKeys(object),
+    decide: (facts) => decideCheckoutSession(object, facts),
   };
+}
+
+function handleChange({ data }: { readonly data: { readonly object: Stripe.Subscription } }) {
+  return handleSubscription(data.object, false);
 }
 
 /** The event types that have a handler. */
 export const handledEventTypes = Object.keys(handlers) as readonly Stripe.Event['type'][];
 
+/** Those of them whose handling reads an object from Stripe. */
+export const stripeReadingEventTypes = handledEventTypes.filter((type) =>
+  /^(customer\.subscription\..*|invoice\.(paid|payment_succeeded))$/.test(type),
+);
+
+/** The messages that events of a type may lead to; none for what we record and ignore. */
+export function messagesOf(type: Stripe.Event['type']): readonly MessageType[] {
+  return handlers[type]?.tells ?? [];
+}
+
 /** The handling of an event, or undefined when its type is one that we record and ignore. */
 export function handlingOf(event: Stripe.Event): Handling | undefined {
   if (!Object.hasOwn(handlers, event.type)) return undefined;
   // A cast, because the compiler does not see that the handler is the one of this event's type.
-  const handler = handlers[event.type] as Handler<Stripe.Event['type']>;
-  return handler(event);
+  const handler = handlers[event.type] as EventHandler<Stripe.Event['type']>;
+  return handler.handle(event);
 }

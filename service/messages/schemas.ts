@@ -28,10 +28,20 @@ const subscription = Type.Object({
   subscriptionId: Type.String(),
   customerId: Type.String(),
   status: Type.String({ description: "Stripe's status of the subscription." }),
-  priceIds: Type.Array(Type.String()),
-  lookupKeys: Type.Array(Type.String()),
-  cancelAtPeriodEnd: Type.Boolean(),
-  currentPeriodEnd: orNull(Type.String({ format: 'date-time' })),
+  items: Type.Array(
+    Type.Object({
+      priceId: Type.String(),
+      lookupKey: orNull(Type.String({ description: 'The name of the price in the catalogue.' })),
+      quantity: Type.Integer(),
+    }),
+    { description: 'What is subscribed to.' },
+  ),
+  cancelAtPeriodEnd: Type.Boolean({ description: 'Its end is scheduled; true until it has come.' }),
+  paused: Type.Boolean({ description: 'It, or the collection of its payments, is paused.' }),
+  trialEnd: orNull(Type.String({ format: 'date-time' })),
+  currentPeriodEnd: orNull(
+    Type.String({ format: 'date-time', description: 'When the first of its items renews.' }),
+  ),
 });
 
 const invoice = Type.Object({

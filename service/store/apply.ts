@@ -147,19 +147,20 @@ async function applySubscriptions(
       client.query(
         `insert into subscriptions
            (subscription_id, customer_id, user_id, status, items, cancel_at_period_end, paused,
-            trial_end, current_period_end, ended_at)
+            trial_end, current_period_end, ended_at, revision)
          select s."subscriptionId", s."customerId", s."userId", s.status, s.items,
                 s."cancelAtPeriodEnd", s.paused, to_timestamp(s."trialEnd"),
-                to_timestamp(s."currentPeriodEnd"), to_timestamp(s."endedAt")
+                to_timestamp(s."currentPeriodEnd"), to_timestamp(s."endedAt"), s.revision
            from json_to_recordset($1) as s("subscriptionId" text, "customerId" text,
              "userId" text, status text, items jsonb, "cancelAtPeriodEnd" boolean, paused boolean,
-             "trialEnd" bigint, "currentPeriodEnd" bigint, "endedAt" bigint)
+             "trialEnd" bigint, "currentPeriodEnd" bigint, "endedAt" bigint,
+             revision integer)
          on conflict (subscription_id) do update
            set customer_id = excluded.customer_id, user_id = excluded.user_id,
                status = excluded.status, items = excluded.items,
                cancel_at_period_end = excluded.cancel_at_period_end, paused = excluded.paused,
                trial_end = excluded.trial_end, current_period_end = excluded.current_period_end,
-               ended_at = excluded.ended_at, updated_at = now()`,
+               ended_at = excluded.ended_at, revision = excluded.revision, updated_at = now()`,
         [toJson(subscriptions)],
       ),
     );

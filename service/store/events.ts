@@ -77,10 +77,12 @@ export interface ClaimedEvent {
  * Claims the pending event that has been due the longest, for `leaseSeconds`: a task that dies with
  * it leaves it to the next one when the lease has run out. The attempt is counted now, so that an
  * event whose handling kills the process is given up too.
+ * @param exceptTypes what can not be handled now and is left where it is
  */
 export async function claimPendingEvent(
   client: Queryable,
   leaseSeconds: number,
+  exceptTypes: readonly string[] = [],
 ): Promise<ClaimedEvent | undefined> {
   const { rows } = await client.query<{ payload: Stripe.Event; attempts: number }>(
     `update stripe_events
@@ -88,10 +90,11 @@ export async function claimPendingEvent(
       where event_id = (
         select event_id from stripe_events
          where status = 'pending' and next_attempt_at <= now()
+           and event_type <> all($2::text[])
          order by next_attempt_at limit 1
            for update skip locked)
      returning payload, attempts`,
-    [leaseSeconds],
+    [leaseSeconds, exceptTypes],
   );
   return rows.map((row) => ({ event: row.payload, attempts: row.attempts }))[0];
 }
@@ -110,18 +113,22 @@ export async function markProcessed(client: Queryable, eventId: string): Promise
   return rowCount === 1;
 }
 
-/** Puts a pending event off after a failed attempt. */
+/**
+ * Puts a pending event off after a failed attempt.
+ * @param wait uncounted: the attempt that its claim counted is taken back
+ */
 export async function postponeEvent(
   client: Queryable,
   eventId: string,
-  delaySeconds: number,
+  wait: { readonly delaySeconds: number; readonly isCounted: boolean },
   error: string,
 ): Promise<void> {
   await client.query(
     `update stripe_events
-        set next_attempt_at = now() + make_interval(secs => $2), last_error = $3
+        set next_attempt_at = now() + make_interval(secs => $2), last_error = $3,
+            attempts = attempts - case when $4 then 0 else 1 end
       where event_id = $1 and status = 'pending'`,
-    [eventId, delaySeconds, storable(error)],
+    [eventId, wait.delaySeconds, storable(error), wait.isCounted],
   );
 }
 

@@ -2,11 +2,12 @@ import { type FactKeys, type Facts, noFacts } from '../handlers/decision';
 import { lockCheckouts } from './checkouts';
 import { findUsersOfCustomers } from './customers';
 import type { Queryable } from './database';
+import { readToldKeys } from './outbox';
 import { readPayments } from './payments';
 import { readInvoices, readSubscriptions } from './subscriptions';
 
 /** The objects of several handlings, each id once, in an order that all transactions share. */
-function idsOf(keys: readonly FactKeys[], name: keyof FactKeys): string[] {
+function idsOf(keys: readonly FactKeys[], name: Exclude<keyof FactKeys, 'messageKeys'>): string[] {
   const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
   return [...new Set(ids)].sort();
 }
@@ -28,13 +29,17 @@ export async function lockFacts(
   const subscriptionIds = idsOf(wanted, 'subscriptionId');
   const invoiceIds = idsOf(wanted, 'invoiceId');
   // Sent without waiting for each other: the connection is pipelined and keeps their order.
-  const [, checkouts, payments, subscriptions, invoices, users] = await Promise.all([
+  const [, checkouts, payments, subscriptions, invoices, users, told] = await Promise.all([
     lockObjects(client, [...paymentIds, ...subscriptionIds, ...invoiceIds]),
     lockCheckouts(client, idsOf(wanted, 'sessionId'), idsOf(wanted, 'checkoutId')),
     readPayments(client, paymentIds),
     readSubscriptions(client, subscriptionIds),
     readInvoices(client, invoiceIds),
     findUsersOfCustomers(client, idsOf(wanted, 'customerId')),
+    readToldKeys(
+      client,
+      wanted.flatMap(({ messageKeys = [] }) => messageKeys),
+    ),
   ]);
   const bySession = new Map(checkouts.map((checkout) => [checkout.sessionId, checkout]));
   const byId = new Map(checkouts.map((checkout) => [checkout.checkoutId, checkout]));
@@ -47,6 +52,7 @@ export async function lockFacts(
           subscription: subscriptions.get(key.subscriptionId ?? ''),
           invoice: invoices.get(key.invoiceId ?? ''),
           userId: users.get(key.customerId ?? ''),
+          told,
         },
   );
 }

@@ -12,6 +12,19 @@ export interface OutboxMessage {
   readonly attempts: number;
 }
 
+/** Which of these messages have been put into the outbox, published or not. */
+export async function readToldKeys(
+  client: Queryable,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const { rows } = await client.query<{ message_key: string }>(
+    'select message_key from outbox where message_key = any($1::text[])',
+    [keys],
+  );
+  return new Set(rows.map((row) => row.message_key));
+}
+
 /** Any number will do, as long as nothing else in the database takes the same advisory lock. */
 const publisherLock = 7_463_092_119n;
 

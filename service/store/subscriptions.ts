@@ -12,10 +12,11 @@ interface SubscriptionRow {
   trial_end: Date | null;
   current_period_end: Date | null;
   ended_at: Date | null;
+  revision: number;
 }
 
 const subscriptionColumns = `subscription_id, customer_id, user_id, status, items,
-  cancel_at_period_end, paused, trial_end, current_period_end, ended_at`;
+  cancel_at_period_end, paused, trial_end, current_period_end, ended_at, revision`;
 
 /** These subscriptions as Stripe last described them; one that is unknown has no entry. */
 export async function readSubscriptions(
@@ -90,6 +91,7 @@ function subscriptionOf(row: SubscriptionRow): Subscription {
     trialEnd: secondsOf(row.trial_end),
     currentPeriodEnd: secondsOf(row.current_period_end),
     endedAt: secondsOf(row.ended_at),
+    revision: row.revision,
   };
 }
 

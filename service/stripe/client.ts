@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
 import type { StripeObject, StripeRead } from '../handlers/decision';
-import { stripeProblem } from './errors';
+import { isResourceMissing, stripeProblem } from './errors';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
 const timeoutMillis = 5_000;
 const networkRetriesMax = 1;
 /** A buyer's page waits for this one, and our own record will do when Stripe is slow. */
 const retrieveOptions = { timeout: 3_000, maxNetworkRetries: 0 };
+
+/** More lines than any invoice has; the reading of one is to end. */
+const invoiceLinesMax = 10_000;
 
 /** The version of Stripe's API that the library, and so this code, was written against. */
 export const stripeApiVersion: string = Stripe.API_VERSION;
@@ -65,16 +68,28 @@ export class StripeClient {
     return this.call((stripe) => stripe.checkout.sessions.retrieve(sessionId, {}, retrieveOptions));
   }
 
-  /**
-   * Reads what a handler needs to see as it is now. A caller holds locks meanwhile, so that it is
-   * asked once and not for long.
-   */
-  read({ object, id }: StripeRead): Promise<StripeObject> {
-    return this.call<StripeObject>((stripe) =>
-      object === 'subscription'
-        ? stripe.subscriptions.retrieve(id, {}, retrieveOptions)
-        : stripe.invoices.retrieve(id, { expand: ['payments'] }, retrieveOptions),
+  /** A session of Stripe's customer portal, where a user manages subscriptions and cards. */
+  async createPortalSession(customer: string, returnUrl: string): Promise<string> {
+    const session = await this.call((stripe) =>
+      stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }),
     );
+    return session.url;
+  }
+
+  /**
+   * Reads what a handler needs to see as it is now. A caller may hold locks meanwhile, so that it
+   * is asked once and not for long.
+   * @returns undefined when Stripe has no such object any more
+   */
+  async read({ object, id }: StripeRead): Promise<StripeObject> {
+    try {
+      return await this.call<StripeObject>((stripe) =>
+        object === 'subscription' ? readSubscription(stripe, id) : readInvoice(stripe, id),
+      );
+    } catch (error) {
+      if (isResourceMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -90,6 +105,47 @@ export class StripeClient {
       throw stripeProblem(error);
     }
   }
+}
+
+/** A subscription with all of its items, of which it shows the first ones itself. */
+async function readSubscription(stripe: Stripe, id: string): Promise<Stripe.Subscription> {
+  const subscription = await stripe.subscriptions.retrieve(id, {}, retrieveOptions);
+  if (!subscription.items.has_more) return subscription;
+  const data = await stripe.subscriptionItems
+    .list({ subscription: id, limit: 100 }, retrieveOptions)
+    .autoPagingToArray({ limit: 1_000 });
+  return { ...subscription, items: { ...subscription.items, data, has_more: false } };
+}
+
+/**
+ * An invoice with its payments, all of its lines, and the prices of these: a line names its price by
+ * its id alone. https://docs.stripe.com/api/invoices/object
+ */
+async function readInvoice(stripe: Stripe, id: string): Promise<Stripe.Invoice> {
+  const invoice = await stripe.invoices.retrieve(id, { expand: ['payments'] }, retrieveOptions);
+  const lines = invoice.lines.has_more
+    ? await stripe.invoices
+        .listLineItems(id, { limit: 100 }, retrieveOptions)
+        .autoPagingToArray({ limit: invoiceLinesMax })
+    : invoice.lines.data;
+  const ids = new Set(lines.map(priceIdOf).filter((priceId) => priceId !== undefined));
+  const prices = new Map<string, Stripe.Price>();
+  for (const priceId of ids) {
+    prices.set(priceId, await stripe.prices.retrieve(priceId, {}, retrieveOptions));
+  }
+  const data = lines.map((line) => withPrice(line, prices.get(priceIdOf(line) ?? '')));
+  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
+}
+
+function priceIdOf({ pricing }: Stripe.InvoiceLineItem): string | undefined {
+  const price = pricing?.price_details?.price;
+  return typeof price === 'object' ? price.id : price;
+}
+
+function withPrice(line: Stripe.InvoiceLineItem, price: Stripe.Price | undefined) {
+  const { pricing } = line;
+  if (price === undefined || pricing?.price_details === undefined) return line;
+  return { ...line, pricing: { ...pricing, price_details: { ...pricing.price_details, price } } };
 }
 
 /** What is there instead of a key, without showing any of it. */

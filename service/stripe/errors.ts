@@ -10,6 +10,16 @@ export function stripeProblem(error: unknown): unknown {
   return new Problem(codeOf(error), detail, { cause: error });
 }
 
+/** Whether Stripe has no object of the id that it was asked for. */
+export function isResourceMissing(error: unknown): boolean {
+  const cause = error instanceof Problem ? error.cause : error;
+  return (
+    cause instanceof Stripe.errors.StripeInvalidRequestError &&
+    cause.statusCode === 404 &&
+    cause.code === 'resource_missing'
+  );
+}
+
 function codeOf(error: InstanceType<typeof Stripe.errors.StripeError>): ProblemCode {
   if (error instanceof Stripe.errors.StripeAuthenticationError) return 'stripe_secret_key_rejected';
   if (error instanceof Stripe.errors.StripePermissionError) return 'stripe_permission_missing';

@@ -10,6 +10,7 @@ create table subscriptions (
   trial_end            timestamptz,
   current_period_end   timestamptz,
   ended_at             timestamptz,
+  revision             integer not null, -- counts the changes that were told of, from 1
   created_at           timestamptz not null default now(),
   updated_at           timestamptz not null default now()
 );
@@ -27,4 +28,8 @@ create table invoices (
   currency        text not null,
   created_at      timestamptz not null default now()
 );
+-- While a message is put off, the later ones of its user wait too: this finds those that are.
+create index outbox_put_off on outbox (next_attempt_at)
+  where published_at is null and set_aside_at is null and attempts > 0;
+
 create index invoices_of_payment on invoices (payment_id) where payment_id is not null;

@@ -22,9 +22,10 @@ afterAll(async () => {
 const log = pino({ level: 'silent' });
 // Nobody listens there: these events say all.
 const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
+const plans = { creditsOf: () => 0n, entitlementsOf: () => [] };
 const run = () =>
   handlePendingEvents(
-    { database, stripe, log, onCommit: () => undefined },
+    { database, stripe, plans, log, onCommit: () => undefined, inFlight: 2 },
     new AbortController().signal,
   );
 

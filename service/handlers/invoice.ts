@@ -1,0 +1,233 @@
+import type Stripe from 'stripe';
+import { corrections, type Payment } from '../ledger/payments';
+import { saleTransfers, type Transfer } from '../ledger/transfers';
+import { userIdMetadataKey } from './checkout-session';
+import { correctionMessages } from './corrections';
+import {
+  type Decision,
+  type DeferredHandling,
+  type FactKeys,
+  type Facts,
+  type ImmediateHandling,
+  idOf,
+  type Message,
+  nothing,
+  type PaidInvoice,
+  type PaymentChange,
+  type Plans,
+} from './decision';
+import { lookupKeyOf } from './subscription';
+
+/** A payment of an invoice that went through Stripe. */
+interface InvoicePayment {
+  readonly paymentId: string;
+  readonly paidMinor: bigint;
+}
+
+/**
+ * An invoice that was paid: its money is revenue, and its lines grant the credits that the
+ * catalogue names, once. It is read from Stripe, because an event shows ten lines at most and no
+ * payment. See docs/decisions/what-an-invoice-grants.md.
+ */
+export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
+  return {
+    factKeys: { invoiceId: event.id },
+    read: { object: 'invoice', id: event.id },
+    factKeysOf: (object) =>
+      object?.object === 'invoice' ? factKeysOf(object) : { invoiceId: event.id },
+    decide(facts, object, plans) {
+      if (object?.object !== 'invoice') return nothing('not_ours');
+      if (facts.invoice !== undefined) return nothing('already_credited');
+      return object.status === 'paid' ? decidePaid(object, facts, plans) : nothing('no_change');
+    },
+  };
+}
+
+/**
+ * An attempt to pay an invoice that came to nothing, or to a question for the buyer. Once the
+ * invoice is paid, that is no news any more.
+ */
+export function handleUnpaidInvoice(
+  invoice: Stripe.Invoice,
+  type: 'invoice.payment_failed' | 'invoice.payment_action_required',
+): ImmediateHandling {
+  const key = `invoice:${invoice.id}:${type}:${invoice.attempt_count}`;
+  return {
+    factKeys: { ...factKeysOf(invoice), messageKeys: [key] },
+    decide(facts) {
+      if (facts.invoice !== undefined || facts.told.has(key)) return nothing('no_change');
+      const message = tell(invoice, type, key, invoice.amount_due, facts);
+      return { ...nothing('published'), messages: [message] };
+    },
+  };
+}
+
+function factKeysOf(invoice: Stripe.Invoice): FactKeys {
+  return {
+    invoiceId: invoice.id,
+    customerId: idOf(invoice.customer) ?? undefined,
+    paymentId: paymentsOf(invoice)[0]?.paymentId,
+  };
+}
+
+function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decision {
+  const payments = paymentsOf(invoice);
+  const told = tell(
+    invoice,
+    'invoice.paid',
+    `invoice:${invoice.id}:invoice.paid`,
+    invoice.amount_paid,
+    facts,
+  );
+  const { userId } = facts;
+  // Nobody's of ours: it is told, and the money is not ours to book.
+  if (userId === undefined) {
+    const recorded = paidInvoiceOf(invoice, null, payments);
+    return { ...nothing('published'), invoices: [recorded], messages: [told] };
+  }
+  const booked = payments.flatMap((payment) => revenueOf(invoice, userId, payment));
+  const granted = creditsOf(invoice, userId, payments[0]?.paymentId ?? null, plans);
+  const corrected = correctionsOf(invoice, userId, payments[0], facts, [...booked, ...granted]);
+  return {
+    ...nothing(granted.length > 0 ? 'credited' : 'sold'),
+    transfers: [...booked, ...granted, ...corrected],
+    payments: payments.map((payment) => paidChange(payment, userId, invoice.currency)),
+    invoices: [paidInvoiceOf(invoice, userId, payments)],
+    messages: [
+      told,
+      ...granted.map((transfer) => creditMessage(invoice, userId, transfer)),
+      ...correctionMessages(corrected, userId),
+    ],
+  };
+}
+
+/** Those that brought money through Stripe, the largest first: what is granted hangs on that one. */
+function paymentsOf(invoice: Stripe.Invoice): InvoicePayment[] {
+  const paid = (invoice.payments?.data ?? []).flatMap(({ status, amount_paid, payment }) => {
+    const paymentId = idOf(payment.payment_intent) ?? idOf(payment.charge);
+    const isPaid = status === 'paid' && paymentId !== null && (amount_paid ?? 0) > 0;
+    return isPaid ? [{ paymentId, paidMinor: BigInt(amount_paid ?? 0) }] : [];
+  });
+  return paid.sort((a, b) =>
+    a.paidMinor === b.paidMinor ? 0 : a.paidMinor > b.paidMinor ? -1 : 1,
+  );
+}
+
+function revenueOf(
+  { id, currency }: Stripe.Invoice,
+  userId: string,
+  { paymentId, paidMinor }: InvoicePayment,
+): Transfer[] {
+  const purchase = { key: `invoice:${id}:${paymentId}`, userId, paymentId, paidMinor, currency };
+  return saleTransfers(purchase, { credits: 0n, reason: 'subscription' });
+}
+
+/** The credits of each line, named after the line that grants them. */
+function creditsOf(
+  invoice: Stripe.Invoice,
+  userId: string,
+  paymentId: string | null,
+  plans: Plans,
+): Transfer[] {
+  return invoice.lines.data.flatMap((line) => {
+    const key = `invoice:${invoice.id}:${line.id}`;
+    const purchase = { key, userId, paymentId, paidMinor: 0n, currency: invoice.currency };
+    return saleTransfers(purchase, { credits: lineCredits(line, plans), reason: 'subscription' });
+  });
+}
+
+function lineCredits(line: Stripe.InvoiceLineItem, plans: Plans): bigint {
+  const price = line.pricing?.price_details?.price;
+  if (typeof price !== 'object' || isProration(line)) return 0n;
+  // A trial costs nothing although its price does, and grants nothing. A price of nothing does.
+  if (line.amount <= 0 && price.unit_amount !== 0) return 0n;
+  const lookupKey = lookupKeyOf(price);
+  return lookupKey === null ? 0n : plans.creditsOf(lookupKey) * BigInt(line.quantity ?? 1);
+}
+
+function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
+  const details = parent?.subscription_item_details ?? parent?.invoice_item_details;
+  return details?.proration === true;
+}
+
+/** What was refunded or disputed before the invoice was told of is reversed at once. */
+function correctionsOf(
+  { currency }: Stripe.Invoice,
+  userId: string,
+  main: InvoicePayment | undefined,
+  { payment }: Facts,
+  transfers: readonly Transfer[],
+): Transfer[] {
+  if (payment === undefined || main === undefined) return [];
+  const grants = transfers
+    .filter(({ paymentId }) => paymentId === main.paymentId)
+    .map((transfer) => ({ transfer, reversedMinor: 0n, corrections: 0 }));
+  const paid: Payment['paid'] = { userId, amountMinor: main.paidMinor, currency };
+  return corrections({ ...payment, paid, grants });
+}
+
+function paidChange(
+  { paymentId, paidMinor: amountMinor }: InvoicePayment,
+  userId: string,
+  currency: string,
+): PaymentChange {
+  return { paymentId, paid: { userId, amountMinor, currency } };
+}
+
+function paidInvoiceOf(
+  invoice: Stripe.Invoice,
+  userId: string | null,
+  payments: readonly InvoicePayment[],
+): PaidInvoice {
+  return {
+    invoiceId: invoice.id,
+    subscriptionId: subscriptionIdOf(invoice),
+    customerId: idOf(invoice.customer),
+    userId,
+    paymentId: payments[0]?.paymentId ?? null,
+    amountMinor: BigInt(invoice.amount_paid),
+    currency: invoice.currency,
+  };
+}
+
+function creditMessage(invoice: Stripe.Invoice, userId: string, transfer: Transfer): Message {
+  return {
+    key: `${transfer.idempotencyKey}:balance.credited`,
+    type: 'balance.credited',
+    userId,
+    data: {
+      unit: transfer.unit,
+      amountMinor: Number(transfer.amountMinor),
+      reason: transfer.reason,
+      sessionId: null,
+      invoiceId: invoice.id,
+      paymentId: transfer.paymentId,
+    },
+  };
+}
+
+function tell(
+  invoice: Stripe.Invoice,
+  type: 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required',
+  key: string,
+  amountMinor: number,
+  { userId }: Facts,
+): Message {
+  const metadata = invoice.parent?.subscription_details?.metadata;
+  return {
+    key,
+    type,
+    userId: userId ?? metadata?.[userIdMetadataKey] ?? null,
+    data: {
+      invoiceId: invoice.id,
+      subscriptionId: subscriptionIdOf(invoice),
+      customerId: idOf(invoice.customer),
+      amountMinor,
+      currency: invoice.currency,
+    },
+  };
+}
+
+function subscriptionIdOf(invoice: Stripe.Invoice): string | null {
+  return idOf(invoice.parent?.subscription_details?.subscription);
+}

@@ -1,0 +1,174 @@
+import type Stripe from 'stripe';
+import { userIdMetadataKey } from './checkout-session';
+import {
+  type Decision,
+  type DeferredHandling,
+  type Facts,
+  idOf,
+  type Message,
+  nothing,
+  type StripeObject,
+  type Subscription,
+  type SubscriptionItem,
+} from './decision';
+
+/**
+ * The metadata key under which a price of ours keeps the lookup key that it was made for: Stripe
+ * takes the key itself away when a later price takes it over, and the subscriptions stay.
+ */
+export const lookupKeyMetadataKey = 'tollgate_lookup_key';
+
+/** Nothing more happens to a subscription in one of these. */
+const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
+
+/** Somebody's decision ends a subscription as canceled; these end it without one. */
+const unpaidReasons: ReadonlySet<string> = new Set(['payment_failed', 'payment_disputed']);
+
+/**
+ * Whatever has happened to a subscription: its state is read from Stripe under the lock of its id,
+ * so that neither the order of events nor their number matters.
+ */
+export function handleSubscription(
+  event: Stripe.Subscription,
+  isTrialEnding: boolean,
+): DeferredHandling {
+  const trialEnding = `subscription:${event.id}:subscription.trial_ending:${event.trial_end}`;
+  return {
+    factKeys: {
+      subscriptionId: event.id,
+      customerId: idOf(event.customer) ?? undefined,
+      messageKeys: isTrialEnding ? [trialEnding] : undefined,
+    },
+    read: { object: 'subscription', id: event.id },
+    decide(facts, object) {
+      const changed = decideChange(event, facts, object);
+      const [now] = changed.subscriptions;
+      const isNews = isTrialEnding && !facts.told.has(trialEnding);
+      // A trial that was made longer or has ended since is told of by events of its own.
+      if (!isNews || now?.status !== 'trialing' || now.trialEnd !== event.trial_end) return changed;
+      const message = tell(now, 'subscription.trial_ending', trialEnding);
+      return { ...changed, outcome: 'updated', messages: [...changed.messages, message] };
+    },
+  };
+}
+
+function decideChange(event: Stripe.Subscription, facts: Facts, object: StripeObject): Decision {
+  const before = facts.subscription;
+  const read = object?.object === 'subscription' ? object : goneSubscription(event, before);
+  if (read === undefined) return nothing('no_change');
+  const after = subscriptionOf(read, facts);
+  const messages = changeMessages(before, after, read);
+  if (messages.length === 0) return { ...nothing('recorded'), subscriptions: [after] };
+  const revision = (before?.revision ?? 0) + 1;
+  return { ...nothing('updated'), subscriptions: [{ ...after, revision }], messages };
+}
+
+/** One that Stripe no longer has is over; one that we never knew of is no news. */
+function goneSubscription(
+  event: Stripe.Subscription,
+  before: Subscription | undefined,
+): Stripe.Subscription | undefined {
+  if (before === undefined) return undefined;
+  if (endedStatuses.has(event.status)) return event;
+  return { ...event, status: 'canceled', ended_at: event.ended_at ?? event.canceled_at };
+}
+
+/** What changed, as it is told: its beginning, its end, or that something else is another now. */
+function changeMessages(
+  before: Subscription | undefined,
+  after: Subscription,
+  read: Stripe.Subscription,
+): Message[] {
+  const { subscriptionId: id } = after;
+  const revision = (before?.revision ?? 0) + 1;
+  const news = (type: Parameters<typeof tell>[1]) =>
+    tell(after, type, `subscription:${id}:${type}:${revision}`);
+  const created = before === undefined ? [news('subscription.created')] : [];
+  if (endedStatuses.has(after.status)) {
+    const wasOver = endedStatuses.has(before?.status ?? '');
+    return wasOver ? [] : [...created, news(endOf(read))];
+  }
+  const isOther = before !== undefined && toldOf(before) !== toldOf(after);
+  return isOther ? [news('subscription.updated')] : created;
+}
+
+/** See docs/decisions/how-a-subscription-ends.md. */
+function endOf(read: Stripe.Subscription): 'subscription.canceled' | 'subscription.expired' {
+  const isExpired =
+    read.status === 'incomplete_expired' ||
+    unpaidReasons.has(read.cancellation_details?.reason ?? '');
+  return isExpired ? 'subscription.expired' : 'subscription.canceled';
+}
+
+function subscriptionOf(read: Stripe.Subscription, facts: Facts): Subscription {
+  const before = facts.subscription;
+  const items = read.items.data.map((item) => itemOf(item, before));
+  const ends = items.map(({ currentPeriodEnd }) => currentPeriodEnd);
+  return {
+    subscriptionId: read.id,
+    customerId: idOf(read.customer) ?? '',
+    userId: facts.userId ?? before?.userId ?? read.metadata?.[userIdMetadataKey] ?? null,
+    status: read.status,
+    items,
+    cancelAtPeriodEnd: read.cancel_at_period_end || read.cancel_at !== null,
+    paused: read.pause_collection !== null || read.status === 'paused',
+    trialEnd: read.trial_end,
+    currentPeriodEnd: ends.length === 0 ? null : Math.min(...ends),
+    endedAt: read.ended_at,
+    revision: before?.revision ?? 1,
+  };
+}
+
+function itemOf(item: Stripe.SubscriptionItem, before: Subscription | undefined): SubscriptionItem {
+  const { price } = item;
+  const known = before?.items.find(({ priceId }) => priceId === price.id);
+  return {
+    priceId: price.id,
+    lookupKey: lookupKeyOf(price) ?? known?.lookupKey ?? null,
+    quantity: item.quantity ?? 1,
+    currentPeriodEnd: item.current_period_end,
+  };
+}
+
+/** The lookup key by which the catalogue knows a price, be it the one of today or of earlier. */
+export function lookupKeyOf(price: Stripe.Price): string | null {
+  return price.metadata?.[lookupKeyMetadataKey] ?? price.lookup_key;
+}
+
+function toldOf(subscription: Subscription): string {
+  return JSON.stringify(dataOf(subscription));
+}
+
+function tell(
+  subscription: Subscription,
+  type:
+    | 'subscription.created'
+    | 'subscription.updated'
+    | 'subscription.canceled'
+    | 'subscription.expired'
+    | 'subscription.trial_ending',
+  key: string,
+): Message {
+  return { key, type, userId: subscription.userId, data: dataOf(subscription) };
+}
+
+function dataOf(subscription: Subscription) {
+  return {
+    subscriptionId: subscription.subscriptionId,
+    customerId: subscription.customerId,
+    status: subscription.status,
+    items: subscription.items.map(({ priceId, lookupKey, quantity }) => ({
+      priceId,
+      lookupKey,
+      quantity,
+    })),
+    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+    paused: subscription.paused,
+    trialEnd: dateOf(subscription.trialEnd),
+    currentPeriodEnd: dateOf(subscription.currentPeriodEnd),
+  };
+}
+
+function dateOf(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString();
+}
