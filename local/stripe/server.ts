@@ -7,6 +7,7 @@ import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
 import { addFault, type NewFault } from './faults';
 import { registerAuthentication } from './hosted-page/authentication';
+import { registerPortal } from './hosted-page/portal-routes';
 import { registerHostedPage, registerShop } from './hosted-page/routes';
 import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
 import { readStateFile, StateFileWriter } from './state-file';
@@ -83,6 +84,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   registerApi(app, { account, idempotencyKeys, latencyMs: options.latencyMs ?? 0 });
   registerHostedPage(app, account);
   registerAuthentication(app, account);
+  registerPortal(app, account);
   registerShop(app);
   app.server.on('upgrade', (request, socket, head) => listeners.upgrade(request, socket, head));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });

@@ -1,5 +1,6 @@
 import type { Resource } from '../routing';
 import { balanceTransactions } from './balance-transactions';
+import { portalConfigurations, portalSessions } from './billing-portal';
 import { charges } from './charges';
 import { checkoutSessions } from './checkout-sessions';
 import { cliSessions } from './cli-sessions';
@@ -35,6 +36,8 @@ export const resources: readonly Resource[] = [
   paymentIntents,
   paymentMethods,
   paymentPages,
+  portalConfigurations,
+  portalSessions,
   prices,
   products,
   refunds,
