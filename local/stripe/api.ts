@@ -9,6 +9,7 @@ import { apiVersion } from './events';
 import { Expander } from './expand';
 import { type Fault, faultError, takeFault } from './faults';
 import { decodeForm } from './form-encoding';
+import { isFromElsewhere } from './hosted-page/answers';
 import type { IdempotencyKeys } from './idempotency';
 import { newRequestId } from './ids';
 import { resources } from './resources';
@@ -69,9 +70,13 @@ class Api {
 
   /** Nothing when a fault wants the connection cut. */
   async answer(incoming: Incoming): Promise<Answer | undefined> {
-    if (isControl(incoming.route)) return this.#answer(incoming);
     const { request } = incoming;
     const { account } = this.dependencies;
+    if (isControl(incoming.route)) {
+      return isFromElsewhere(request)
+        ? failure(foreignControl(request), account)
+        : this.#answer(incoming);
+    }
     const fault = takeFault(account, request.method, pathOf(request));
     switch (fault?.kind) {
       case undefined:
@@ -153,6 +158,14 @@ class Api {
 function statusError(fault: Fault, request: FastifyRequest): StripeApiError {
   const key = keyIn(request.headers.authorization) ?? '';
   return faultError(fault, { method: request.method, path: pathOf(request), key });
+}
+
+/** Without a key, a page of any site that is open in this machine's browser could send one. */
+function foreignControl({ headers }: FastifyRequest): StripeApiError {
+  return new StripeApiError(
+    403,
+    `A page of ${headers.origin} asked for a control of the local Stripe; expected a program, or the local Stripe's own page. Send the request without an Origin header.`,
+  );
 }
 
 /** Controls are for whoever sits at this machine: they ask for no key. */

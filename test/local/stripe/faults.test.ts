@@ -171,3 +171,13 @@ test('L2: a control that is misused says what is wrong with it', async () => {
     error: { param: 'kind', message: expect.stringContaining('lost_answer, slow, status') },
   });
 });
+
+test('L2: a page of another site cannot use the controls', async () => {
+  const answer = await fetch(`${local.url}/_local/faults`, {
+    method: 'POST',
+    headers: { origin: 'https://evil.example' },
+    body: new URLSearchParams({ kind: 'timeout' }),
+  });
+  expect(answer.status).toBe(403);
+  expect(await control.faults()).toEqual([]);
+});
