@@ -23,6 +23,7 @@ function checkVoid(environment: Environment, written: object, refuse: Refuse): v
   const adopted = [
     ['vpc', ['vpcCidr', 'interfaceEndpoints', 'flowLogs']],
     ['externalDatabase', ['database']],
+    ['loadBalancer', ['firewall']],
   ] as const;
   for (const [property, decided] of adopted) {
     if (environment[property] === undefined) continue;

@@ -1,4 +1,4 @@
-import { Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnWaitConditionHandle, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Network } from './constructs/network';
 import { PublicZone } from './constructs/public-zone';
@@ -24,6 +24,10 @@ export class NetworkStack extends Stack {
       id: 'CloudFormation-Validate::W3010',
       reason: 'Zones are configured by name: asking for them would take an account at synth.',
     });
+    const isCreated = environment.vpc === undefined;
+    const createsZone = https.hasZone && environment.https.hostedZone === undefined;
+    // CloudFormation takes no stack without a resource; this one is nothing and costs nothing.
+    if (!isCreated && !createsZone) new CfnWaitConditionHandle(this, 'AllAdopted');
     if (!https.hasZone) return;
     this.zone = new PublicZone(this, 'PublicZone', {
       domainName: environment.domainName,

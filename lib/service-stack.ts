@@ -1,8 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { CanaryTargets } from './constructs/canary-targets';
+import { FrontEnd } from './constructs/front-end';
 import { HttpsEdge } from './constructs/https-edge';
 import { PaymentsService } from './constructs/payments-service';
+import { WebFirewall } from './constructs/web-firewall';
 import type { DataStack } from './data-stack';
 import type { NetworkStack } from './network-stack';
 import type { Settings } from './settings';
@@ -39,6 +42,16 @@ export class ServiceStack extends Stack {
       alarmTopic: data.alarmTopic,
       settings,
     });
+    this.addFrontEnd(props);
+    const { firewall, webhookPaths } = settings.environment;
+    if (firewall.enabled) {
+      const { requestsPerFiveMinutes } = firewall;
+      new WebFirewall(this, 'WebFirewall', {
+        edge: this.edge,
+        webhookPaths,
+        requestsPerFiveMinutes,
+      });
+    }
     publish(this, this.outputs(settings));
   }
 
@@ -50,6 +63,20 @@ export class ServiceStack extends Stack {
       network: network.network,
       edge: this.edge,
       listener,
+    });
+  }
+
+  /** Until there is an HTTPS listener it has no place: all of port 80 is redirected. */
+  private addFrontEnd({ network, settings }: ServiceStackProps): void {
+    const { environment } = settings;
+    if (environment.frontEnd === undefined || this.edge.httpsListener === undefined) return;
+    new FrontEnd(this, 'FrontEnd', {
+      network: network.network,
+      zone: network.zone,
+      edge: this.edge,
+      cluster: this.payments.cluster as ecs.ICluster,
+      frontEnd: environment.frontEnd,
+      environment,
     });
   }
 

@@ -1,9 +1,9 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
-import { adoptSecret } from './adopted-secret';
+import { grantDecryption } from './adopted-secret';
 
 /** Where the ledger is, whoever runs it. */
 export interface Database {
@@ -27,13 +27,15 @@ export interface ExternalDatabaseProps {
 /** A PostgreSQL that somebody else runs: nothing is created, and nothing of it is changed. */
 export class ExternalDatabase extends Construct implements Database {
   readonly credentials: secretsmanager.ISecret;
+  private readonly encryptionKeyArn: string | undefined;
   private readonly peer: ec2.IPeer;
   private readonly port: ec2.Port;
 
   constructor(scope: Construct, id: string, props: ExternalDatabaseProps) {
     super(scope, id);
     const { peer, port, secretArn } = props.database;
-    this.credentials = adoptSecret(this, 'Credentials', secretArn, props.encryptionKeyArn);
+    this.credentials = secretsmanager.Secret.fromSecretCompleteArn(this, 'Credentials', secretArn);
+    this.encryptionKeyArn = props.encryptionKeyArn;
     this.port = ec2.Port.tcp(port);
     this.peer = peer.startsWith('sg-')
       ? ec2.SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', peer, { mutable: false })
@@ -48,6 +50,7 @@ export class ExternalDatabase extends Construct implements Database {
   }
 
   grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
+    grantDecryption(this, grantee, this.encryptionKeyArn);
     return this.credentials.grantRead(grantee);
   }
 }

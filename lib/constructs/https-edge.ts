@@ -1,4 +1,3 @@
-import { Duration, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -12,10 +11,10 @@ import type { EmergencyHttp, Settings } from '../settings';
 import type { AlarmTopic } from './alarm-topic';
 import { addRule, type EdgeListener, priorityOf, valuesTaken } from './edge-listener';
 import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './edge-load-balancer';
+import { showEmergency } from './emergency-signs';
 import type { Network } from './network';
 import type { PublicZone } from './public-zone';
-import { RunbookAlarm } from './runbook-alarm';
-import { taskTargetGroup } from './task-target-group';
+import { adoptTargetGroup, taskTargetGroup } from './task-target-group';
 
 export interface HttpsEdgeProps {
   /** Whose public subnets the load balancer is in. */
@@ -29,6 +28,15 @@ export interface HttpsEdgeProps {
   readonly alarmTopic: AlarmTopic;
   /** Domain, certificate, webhook paths, what is adopted, and the flags in force. */
   readonly settings: Settings;
+}
+
+/** Requests for another service. */
+export interface Forward {
+  /** Its place among the rules; below those of flags, above the way to the service. */
+  readonly order: number;
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+  readonly targetGroup: elb.IApplicationTargetGroup;
 }
 
 /** Behind the rules of flags and of the front end, in a listener that is shared. */
@@ -74,7 +82,7 @@ export class HttpsEdge extends Construct {
     if (settings.emergencyHttp !== undefined) {
       this.openHttp(http, props.alarmTopic, settings.emergencyHttp);
     }
-    if (zone !== undefined) this.addAlias('Alias', zone, environment.domainName);
+    if (zone !== undefined) this.addAlias(this, 'Alias', zone, environment.domainName);
   }
 
   /**
@@ -109,18 +117,47 @@ export class HttpsEdge extends Construct {
   }
 
   /** The record of a host name in the zone. With its dot, the name is itself in whatever zone. */
-  addAlias(id: string, zone: PublicZone, hostName: string): void {
-    new route53.ARecord(this, id, {
+  addAlias(scope: Construct, id: string, zone: PublicZone, hostName: string): void {
+    new route53.ARecord(scope, id, {
       zone: zone.zone,
       recordName: `${hostName}.`,
       target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
     });
   }
 
+  /** Forwards some requests on port 443 to another service; without hosts, those to ours. */
+  addForward(scope: Construct, id: string, to: Forward): elb.ApplicationListenerRule {
+    const https = this.httpsOrThrow();
+    const ownHost = https.shared === undefined ? [] : [https.shared.host];
+    const hosts = to.hosts.length > 0 ? [...to.hosts] : ownHost;
+    return new elb.ApplicationListenerRule(scope, id, {
+      listener: https.listener,
+      priority: priorityOf(https, to.order),
+      conditions: [
+        ...(hosts.length > 0 ? [elb.ListenerCondition.hostHeaders(hosts)] : []),
+        ...(to.paths.length > 0 ? [elb.ListenerCondition.pathPatterns([...to.paths])] : []),
+      ],
+      action: elb.ListenerAction.forward([to.targetGroup]),
+    });
+  }
+
+  /** Presents a further certificate on port 443, to who asks for a name of it. */
+  present(scope: Construct, certificate: acm.ICertificate): void {
+    new elb.ApplicationListenerCertificate(scope, 'ListenerCertificate', {
+      listener: this.httpsOrThrow().listener,
+      certificates: [certificate],
+    });
+  }
+
+  private httpsOrThrow(): EdgeListener {
+    if (this.https === undefined) throw new Error('only an HTTPS listener has further services');
+    return this.https;
+  }
+
   private provideTargetGroup(vpc: ec2.IVpc): elb.IApplicationTargetGroup {
     const { loadBalancer } = this.settings.environment;
     if (loadBalancer?.targetGroupArn === undefined) return taskTargetGroup(this, 'Targets', vpc);
-    return elb.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Targets', {
+    return adoptTargetGroup(this, 'Targets', {
       targetGroupArn: loadBalancer.targetGroupArn,
       loadBalancerArns: loadBalancer.arn,
     });
@@ -238,20 +275,7 @@ export class HttpsEdge extends Construct {
   private openHttp(http: EdgeListener, topic: AlarmTopic, emergency: EmergencyHttp): void {
     this.addRules(http, emergencyRules(this.rulesProps(http)));
     const paths = [...this.settings.environment.webhookPaths, healthPath];
-    const until = emergency.until?.toISOString() ?? 'somebody deploys without forceHttpForwarding';
-    Tags.of(this.loadBalancer).add('tollgate:emergency-http', `on until ${until}`, {
-      includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
-    });
-    new RunbookAlarm(this, 'EmergencyHttpAlarm', {
-      topic,
-      heading: 'Emergency HTTP is on',
-      description: `Port 80 forwards ${paths.join(', ')} without TLS until ${until}.`,
-      // Any count of requests is at least 0, and a missing one counts too: always in alarm.
-      metric: this.loadBalancer.metrics.requestCount({ period: Duration.minutes(1) }),
-      threshold: 0,
-      evaluationPeriods: 1,
-      missingDataIsAlarming: true,
-    });
+    showEmergency(this, this.loadBalancer, paths, topic, emergency);
   }
 
   private rulesProps(listener: EdgeListener): EdgeRulesProps {

@@ -67,6 +67,7 @@ export class PaymentsService extends Construct {
     const taskDefinition = this.createTask(props);
     props.database.grantReadCredentials(taskDefinition.taskRole);
     props.secrets.grantRead(taskDefinition.taskRole);
+    props.secrets.grantDecryption(taskDefinition.obtainExecutionRole());
     props.billingTopic.grantPublish(taskDefinition.taskRole);
     props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
     this.service = this.createService(props, taskDefinition);

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
-import { adoptSecret } from './adopted-secret';
+import { grantDecryption } from './adopted-secret';
 
 export interface StripeSecretsProps {
   /** What the names begin with: `{project}-{env}`. */
@@ -55,6 +55,12 @@ export class StripeSecrets extends Construct {
     this.stripeSecretKey.grantRead(grantee);
     this.stripeWebhookSecret.grantRead(grantee);
     this.jwtAccessTokenSecret.grantRead(grantee);
+    this.grantDecryption(grantee);
+  }
+
+  /** Lets `grantee` decrypt those that are adopted under a key of one's own. */
+  grantDecryption(grantee: iam.IGrantable): void {
+    grantDecryption(this, grantee, this.encryptionKeyArn);
   }
 
   private provide(
@@ -64,7 +70,7 @@ export class StripeSecrets extends Construct {
     adoptedArn: string | undefined,
   ): secretsmanager.ISecret {
     if (adoptedArn !== undefined) {
-      return adoptSecret(this, id, adoptedArn, this.encryptionKeyArn);
+      return secretsmanager.Secret.fromSecretCompleteArn(this, id, adoptedArn);
     }
     return new secretsmanager.Secret(this, id, {
       secretName,

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
@@ -24,4 +24,19 @@ export function taskTargetGroup(
       unhealthyThresholdCount: 3,
     },
   });
+}
+
+/** An existing target group. Who lets whom in and out of it is said where the tasks are, or is theirs. */
+export function adoptTargetGroup(
+  scope: Construct,
+  id: string,
+  attributes: elb.TargetGroupAttributes,
+): elb.IApplicationTargetGroup {
+  for (const what of ['Listener', 'Connectable']) {
+    Validations.of(scope).acknowledge({
+      id: `Annotation::@aws-cdk/aws-elbv2:albTargetGroupCannotRegister${what}`,
+      reason: 'The security groups are told of one another where the tasks are.',
+    });
+  }
+  return elb.ApplicationTargetGroup.fromTargetGroupAttributes(scope, id, attributes);
 }

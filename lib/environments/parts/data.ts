@@ -45,7 +45,7 @@ export const data = {
       peer: text(
         'The security group or the addresses that it is in, which the tasks are let out to.',
         'a security group such as sg-0123456789abcdef0, or a range such as 10.1.2.0/24',
-        /^(sg-[0-9a-f]+|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/,
+        /^(sg-([0-9a-f]{8}|[0-9a-f]{17})|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/,
       ),
     },
   ),

@@ -4,6 +4,7 @@ import { imageExpected, imagePattern } from '../../flags';
 import {
   arnOf,
   boolean,
+  ec2Id,
   group,
   hostName,
   integer,
@@ -91,7 +92,7 @@ export const edge = {
     'A second service behind the same load balancer, such as the web front end.',
     {
       hosts: listOf(
-        'The host names that are its own; each gets its certificate and its record in the zone.',
+        'The host names that are its own, in the zone; an adopted certificate must cover them.',
         text('A host name.', 'a domain name in lower case', hostName),
         'up to 4 different host names',
         { maxItems: 4, default: [] },
@@ -145,10 +146,10 @@ export const edge = {
       'the id of a hosted zone, such as Z35SXDOTRQ7X7K',
       /^Z[A-Z0-9]{1,31}$/,
     ),
-    securityGroupId: text(
+    securityGroupId: ec2Id(
       'Its security group, which the tasks let in; it lets in ports 80 and 443 and out to the tasks.',
-      'a security group such as sg-0123456789abcdef0',
-      /^sg-[0-9a-f]+$/,
+      'a security group',
+      'sg',
     ),
     httpListenerArn: Type.Optional(listenerArn('Its listener on port 80')),
     httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),

@@ -57,3 +57,11 @@ export const arnOf = (description: string, service: string, resource: string, fo
   );
 
 export const hostName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
+
+/** An id of a resource of EC2: 8 hexadecimal digits of old, 17 of late. */
+export const ec2Id = (description: string, what: string, prefix: string) =>
+  text(
+    description,
+    `the id of ${what}, such as ${prefix}-0123456789abcdef0`,
+    new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+  );

@@ -1,9 +1,9 @@
-import { boolean, listOf, oneOf, optionalGroup, text } from './kinds';
+import { boolean, ec2Id, listOf, oneOf, optionalGroup, text } from './kinds';
 
 const subnets = (whose: string) =>
   listOf(
     `The subnets of ${whose}, one in each of availabilityZones and in their order.`,
-    text('A subnet.', 'the id of a subnet, such as subnet-0123456789abcdef0', /^subnet-[0-9a-f]+$/),
+    ec2Id('A subnet.', 'a subnet', 'subnet'),
     'one subnet for each of availabilityZones',
     { minItems: 2, maxItems: 4 },
   );
@@ -39,7 +39,7 @@ export const network = {
     { default: 'rejected' },
   ),
   vpc: optionalGroup('An existing VPC to adopt instead of creating one.', {
-    id: text('Its id.', 'the id of a VPC, such as vpc-0123456789abcdef0', /^vpc-[0-9a-f]+$/),
+    id: ec2Id('Its id.', 'a VPC', 'vpc'),
     publicSubnetIds: subnets('the load balancer, with a route to an internet gateway'),
     privateSubnetIds: subnets('the tasks, with a route to a NAT gateway'),
     isolatedSubnetIds: subnets('the database'),

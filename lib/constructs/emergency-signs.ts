@@ -1,0 +1,30 @@
+import { Duration, Tags } from 'aws-cdk-lib';
+import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+import type { EmergencyHttp } from '../settings';
+import type { AlarmTopic } from './alarm-topic';
+import { RunbookAlarm } from './runbook-alarm';
+
+/** Where it shows that port 80 forwards: a tag on the load balancer, and an alarm that is always red. */
+export function showEmergency(
+  scope: Construct,
+  loadBalancer: elb.IApplicationLoadBalancer,
+  paths: readonly string[],
+  topic: AlarmTopic,
+  emergency: EmergencyHttp,
+): void {
+  const until = emergency.until?.toISOString() ?? 'somebody deploys without forceHttpForwarding';
+  Tags.of(loadBalancer).add('tollgate:emergency-http', `on until ${until}`, {
+    includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
+  });
+  new RunbookAlarm(scope, 'EmergencyHttpAlarm', {
+    topic,
+    heading: 'Emergency HTTP is on',
+    description: `Port 80 forwards ${paths.join(', ')} without TLS until ${until}.`,
+    // Any count of requests is at least 0, and a missing one counts too: always in alarm.
+    metric: loadBalancer.metrics.requestCount({ period: Duration.minutes(1) }),
+    threshold: 0,
+    evaluationPeriods: 1,
+    missingDataIsAlarming: true,
+  });
+}
