@@ -15,6 +15,9 @@ const controls = `Controls: what the original leaves to banks, buyers and chance
   /_local/charges/{id}/dispute                   amount, reason: fraudulent, general, inquiry,
                                                  product_not_received
   /_local/disputes/{id}/win | lose | escalate    the bank decides
+  /_local/subscriptions/{id}/renew               payment_method: the card that pays from now on
+  /_local/subscriptions/{id}/end-trial | trial-will-end | expire   what time does
+  /_local/invoices/{id}/pay | fail               give_up: cancel, mark_unpaid
   /_local/events/suppress                        types[], times: events that are never made
   /_local/faults                                 kind: status, timeout, slow, lost_answer; method,
                                                  path (* is a wildcard), status, message, delay_ms,

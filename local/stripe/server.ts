@@ -3,6 +3,7 @@ import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
 import { settleOverdue } from './banks';
 import { followPayment } from './billing/collection';
+import { relocateInvoicePages } from './billing/invoices';
 import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
 import { addFault, type NewFault } from './faults';
@@ -90,6 +91,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 
   relocateHostedPages(account);
+  relocateInvoicePages(account);
   webhooks.resume();
   const housekeeping = setInterval(() => {
     expireOverdueSessions(account);

@@ -1,4 +1,4 @@
-import type { Scope } from '../account';
+import type { Account, Scope } from '../account';
 import { invalidRequest } from '../errors';
 import { recordEvent } from '../events';
 import { newId } from '../ids';
@@ -6,6 +6,7 @@ import { createPaymentIntent, paymentIntentKind } from '../payments';
 import { customerKind } from '../resources/customers';
 import type { Customer, Invoice, InvoiceLine, InvoicePayment, Subscription } from '../stored';
 import type { Kind, Row, Tables } from '../tables';
+import { invoiceDefaults } from './invoice-defaults';
 import type { LooseLine } from './invoice-lines';
 import type { Period } from './periods';
 
@@ -147,72 +148,6 @@ function customerMembers(customer: Customer) {
   };
 }
 
-const invoiceDefaults = {
-  account_country: 'US',
-  account_name: 'Local Stripe',
-  account_tax_ids: null,
-  amount_overpaid: 0,
-  amount_paid: 0,
-  amount_shipping: 0,
-  application: null,
-  attempt_count: 0,
-  attempted: false,
-  auto_advance: true,
-  automatic_tax: {
-    disabled_reason: null,
-    enabled: false,
-    liability: null,
-    provider: null,
-    status: null,
-  },
-  automatically_finalizes_at: null,
-  collection_method: 'charge_automatically',
-  custom_fields: null,
-  customer_account: null,
-  default_source: null,
-  default_tax_rates: [],
-  discounts: [],
-  due_date: null,
-  effective_at: null,
-  ending_balance: null,
-  footer: null,
-  from_invoice: null,
-  hosted_invoice_url: null,
-  invoice_pdf: null,
-  issuer: { type: 'self' },
-  last_finalization_error: null,
-  latest_revision: null,
-  livemode: false,
-  next_payment_attempt: null,
-  number: null,
-  on_behalf_of: null,
-  payment_settings: {
-    default_mandate: null,
-    payment_method_options: null,
-    payment_method_types: null,
-  },
-  post_payment_credit_notes_amount: 0,
-  pre_payment_credit_notes_amount: 0,
-  receipt_number: null,
-  rendering: null,
-  shipping_cost: null,
-  shipping_details: null,
-  starting_balance: 0,
-  statement_descriptor: null,
-  status: 'draft',
-  status_transitions: {
-    finalized_at: null,
-    marked_uncollectible_at: null,
-    paid_at: null,
-    voided_at: null,
-  },
-  test_clock: null,
-  total_discount_amounts: [],
-  total_pretax_credit_amounts: [],
-  total_taxes: [],
-  webhooks_delivered_at: null,
-} satisfies Partial<Invoice>;
-
 /**
  * Stores what changed of an invoice and says so.
  * @param types the events, in their order; each shows the invoice as it is now
@@ -244,7 +179,7 @@ export function finalizeInvoice(scope: Scope, draft: Invoice): Invoice {
     {
       effective_at: now,
       ending_balance: 0,
-      hosted_invoice_url: `${scope.account.url}/i/${draft.id}`,
+      hosted_invoice_url: hostedInvoiceUrl(scope.account, draft.id),
       number: nextNumber(scope, draft),
       status: 'open',
       status_transitions: { ...draft.status_transitions, finalized_at: now },
@@ -253,6 +188,18 @@ export function finalizeInvoice(scope: Scope, draft: Invoice): Invoice {
   );
   if (open.amount_due > 0) askForPayment(scope, open);
   return open;
+}
+
+function hostedInvoiceUrl({ url }: Pick<Account, 'url'>, invoiceId: string): string {
+  return `${url}/i/${invoiceId}`;
+}
+
+/** After a restart on another port the pages of invoices are at another address. */
+export function relocateInvoicePages(account: Account): void {
+  const invoices = account.tables.of(invoiceKind);
+  for (const { id, hosted_invoice_url: before } of invoices.oldestFirst()) {
+    if (before) invoices.update(id, { hosted_invoice_url: hostedInvoiceUrl(account, id) });
+  }
 }
 
 function nextNumber({ account }: Scope, { customer }: Invoice): string {

@@ -164,6 +164,17 @@ function releaseLookupKey(scope: Scope, holder: Price): void {
   recordEvent(scope, 'price.updated', after, holder);
 }
 
+function recursAs(
+  { recurring }: Price,
+  wanted: { readonly interval?: string | undefined; readonly usage_type?: string | undefined },
+): boolean {
+  return (
+    recurring !== null &&
+    (wanted.interval === undefined || recurring.interval === wanted.interval) &&
+    (wanted.usage_type === undefined || recurring.usage_type === wanted.usage_type)
+  );
+}
+
 export const prices: Resource = {
   kind: priceKind,
   routes: [
@@ -196,6 +207,10 @@ export const prices: Resource = {
         currency: currency(),
         lookup_keys: list(text(), { max: 10 }),
         product: text(),
+        recurring: nested({
+          interval: oneOf('day', 'month', 'week', 'year'),
+          usage_type: oneOf('licensed', 'metered'),
+        }),
         type: oneOf('one_time', 'recurring'),
       },
       (filter) => (price) =>
@@ -203,6 +218,7 @@ export const prices: Resource = {
         (filter.currency === undefined || price.currency === filter.currency) &&
         (filter.product === undefined || price.product === filter.product) &&
         (filter.type === undefined || price.type === filter.type) &&
+        (filter.recurring === undefined || recursAs(price, filter.recurring)) &&
         (filter.lookup_keys === undefined ||
           (price.lookup_key !== null && filter.lookup_keys.includes(price.lookup_key))),
     ),

@@ -129,6 +129,10 @@ test('L2: recurring prices are kept as such', async () => {
     recurring: { interval: 'month', interval_count: 1 },
   });
   expect((await stripe.prices.list({ product: id, type: 'recurring' })).data).toHaveLength(1);
+  const recurring = async (interval: 'month' | 'year') =>
+    (await stripe.prices.list({ recurring: { interval } })).data.map((found) => found.id);
+  expect(await recurring('month')).toEqual([price.id]);
+  expect(await recurring('year')).toEqual([]);
 });
 
 test('S10: customers are created, changed, found by e-mail and deleted', async () => {

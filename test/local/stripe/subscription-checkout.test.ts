@@ -181,6 +181,18 @@ test('S6: a trial asks for a card and for no money, and a card that cannot be ke
   expect((await stripe.paymentIntents.list()).data).toEqual([]);
 });
 
+test('S6: a first payment that the buyer has to authenticate subscribes once they have', async () => {
+  const session = await openSession();
+  const visit = await payOnHostedPage(pageOf(session), { card: '4000 0027 6000 3184' });
+  expect(visit.outcome).toBe('paid');
+  expect(await eventTypes(stripe)).toEqual(
+    expect.arrayContaining(['payment_intent.requires_action', 'invoice.payment_action_required']),
+  );
+  const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] });
+  expect(paid).toMatchObject({ status: 'complete', subscription: { status: 'active' } });
+  expect((await stripe.charges.list()).data).toHaveLength(1);
+});
+
 test('S6: what is sold once is on the first invoice beside what recurs', async () => {
   const session = await boughtSubscription(stripe, {
     line_items: [
