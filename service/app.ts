@@ -13,13 +13,16 @@ import type { Counter } from './metrics';
 import { accountRoutes } from './routes/account';
 import type { Authenticate } from './routes/authentication';
 import { requireCaller } from './routes/caller';
+import { catalogueRoutes } from './routes/catalogue';
 import { checkoutRoutes } from './routes/checkout';
 import { type HealthRoutesOptions, healthRoutes } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { acceptIdempotencyKeys } from './routes/idempotency';
+import { portalRoutes } from './routes/portal';
 import { answerWithProblems, sendProblem, toProblem } from './routes/problem-details';
 import type { RedirectRules } from './routes/redirects';
 import { spendingRoutes } from './routes/spending';
+import { subscriptionRoutes } from './routes/subscriptions';
 import { webhookRoutes } from './routes/webhook';
 import type { RotatingSecret } from './secrets/rotating';
 
@@ -88,9 +91,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       requireCaller(v1, dependencies.authenticate);
       acceptIdempotencyKeys(v1, dependencies.database);
       await v1.register(checkoutRoutes, dependencies);
+      await v1.register(catalogueRoutes, dependencies);
       await v1.register(accountRoutes, dependencies);
       await v1.register(spendingRoutes, dependencies);
       await v1.register(holdRoutes, dependencies);
+      await v1.register(subscriptionRoutes, dependencies);
+      await v1.register(portalRoutes, dependencies);
     },
     { prefix: '/v1' },
   );

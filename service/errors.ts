@@ -61,6 +61,21 @@ export const problems = {
     title: 'The amount is above the maximum of one charge',
     fix: 'Send an amount, in minor units, within the bounds named in the detail.',
   },
+  package_unknown: {
+    status: 422,
+    title: 'There is no such package',
+    fix: 'Send the id of one of the packages that GET /v1/catalogue shows.',
+  },
+  price_unknown: {
+    status: 422,
+    title: 'There is no such price',
+    fix: 'Send an id of a price in the Stripe account, or a lookup key that GET /v1/catalogue shows.',
+  },
+  price_inactive: {
+    status: 422,
+    title: 'This price is not for sale any more',
+    fix: "Send another price, or make this one and its product active in Stripe's dashboard.",
+  },
   redirect_url_not_allowed: {
     status: 422,
     title: 'The buyer may not be sent to this URL',
@@ -113,6 +128,43 @@ export const problems = {
     fix: 'Capture what is held at most, and spend the rest.',
   },
 
+  // What an administrator asked for
+  event_not_found: {
+    status: 404,
+    title: 'No such event has been recorded',
+    fix: 'List events with GET /v1/admin/events; take one in that was missed with POST /v1/admin/reconciliations.',
+  },
+  event_payload_pruned: {
+    status: 409,
+    title: 'The payload of the event is no longer kept',
+    fix: 'Run POST /v1/admin/reconciliations for objects since the day of the event instead.',
+  },
+  message_not_found: {
+    status: 404,
+    title: 'No such message is in the outbox',
+    fix: 'Use the position of a message from GET /v1/admin/outbox.',
+  },
+  message_not_set_aside: {
+    status: 409,
+    title: 'The message has not been set aside',
+    fix: 'Leave it: what waits is published by itself, and what was published stays so.',
+  },
+  reconciliation_not_found: {
+    status: 404,
+    title: 'No such reconciliation is recorded',
+    fix: 'List the last ones with GET /v1/admin/reconciliations; they are kept for 30 days.',
+  },
+  reconciliation_running: {
+    status: 409,
+    title: 'A reconciliation of this kind is under way',
+    fix: 'Wait for it to end (GET /v1/admin/reconciliations), then begin another if need be.',
+  },
+  processing_paused: {
+    status: 409,
+    title: 'The handling of events is paused',
+    fix: 'Deploy with processing=on, which sets PROCESSING, then repeat the request.',
+  },
+
   // Who the caller is
   token_missing: {
     status: 401,
@@ -133,6 +185,11 @@ export const problems = {
     status: 403,
     title: 'The token lacks a scope',
     fix: "Send a token whose scope has what the detail names, or leave out another user's userId.",
+  },
+  customer_not_found: {
+    status: 404,
+    title: 'This user has no Stripe customer',
+    fix: 'Open the portal once the user has begun a checkout: that makes the customer.',
   },
   checkout_session_not_found: {
     status: 404,
@@ -202,6 +259,11 @@ export const problems = {
     status: 503,
     title: 'The keys that verify tokens can not be fetched',
     fix: 'Send the request again shortly; operators: check JWT_JWKS_URL from where the service runs.',
+  },
+  checkout_disabled: {
+    status: 503,
+    title: 'Nothing is sold at the moment',
+    fix: 'Operators: set checkout to on for this environment and deploy, to sell again.',
   },
   stripe_secret_key_not_configured: {
     status: 503,

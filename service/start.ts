@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app';
+import { readCatalogue } from './catalogue/read';
+import { Prices } from './checkout/prices';
 import { type Config, ConfigError, type SecretSource, stripeModeFault } from './config';
 import { environmentVariables as names, openRequestsTimeoutSeconds } from './contract';
 import { Receiver } from './inbox/receive';
@@ -16,6 +18,7 @@ import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
 import { StripeClient } from './stripe/client';
+import { PriceList } from './stripe/price-list';
 import { runningVersion } from './version';
 
 /** A service that is listening. */
@@ -34,6 +37,7 @@ export interface RunningService {
  * @throws ConfigError when a secret that had to be fetched is not usable
  */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
+  const catalogue = readCatalogue(config.catalogueFile);
   const secretStore = createSecretStore();
   const stripeSecretKey = await resolveSecret(
     names.stripeSecretKey,
@@ -71,13 +75,19 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     onPending: wakes.inbox,
     processing: config.processing,
   });
-  const loops = createLoops({ config, database, stripe, receiver, metrics, log }, wakes);
+  const loops = createLoops(
+    { config, database, stripe, plans: catalogue, receiver, metrics, log },
+    wakes,
+  );
   const draining = new AbortController();
   const app = await buildApp({
     log,
     database,
     stripe,
+    catalogue,
+    prices: new Prices({ list: new PriceList(stripe), catalogue, log, nowMillis: Date.now }),
     currencies: config.currencies,
+    checkout: config.checkout,
     authenticate: await createAuthenticateFrom(config, secretStore),
     receiver,
     counter: metrics,

@@ -1,24 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type Stripe from 'stripe';
 import { Problem } from '../errors';
 import { checkoutIdMetadataKey, userIdMetadataKey } from '../handlers/checkout-session';
-import { chargeBounds, formatMoney } from '../ledger/money';
-import { insertCheckout, recordSession } from '../store/checkouts';
-import { findCustomer, recordCustomer, replaceCustomer } from '../store/customers';
+import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
 import type { StripeClient } from '../stripe/client';
+import { ensureCustomer, replaceGoneCustomer } from './customers';
+import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
 
-export interface CheckoutDependencies {
+export interface CheckoutDependencies extends SaleTerms {
   readonly database: Database;
   readonly stripe: StripeClient;
-  /** What top-ups may be in. */
-  readonly currencies: readonly string[];
-}
-
-/** An amount of the buyer's choice, credited as it is paid. */
-export interface Topup {
-  readonly amountMinor: bigint;
-  /** Lower case. */
-  readonly currency: string;
+  /** `off`: nothing new is sold. */
+  readonly checkout: 'on' | 'off';
 }
 
 /** Where Stripe sends the buyer afterwards. */
@@ -36,74 +30,60 @@ export interface BegunCheckout {
 }
 
 /**
- * Begins the checkout of a top-up. What is to be sold is written down first and Stripe asked after
- * that, so that a session which is paid is known to us even when we die before we record its id.
- * @throws Problem about the currency or the amount, before anything is written; `database_…` and
- * `stripe_…` when one of them does not answer
+ * Begins a checkout. What is to be sold is written down first and Stripe asked after that, so that a
+ * session which is paid is known to us even when we die before we record its id.
+ * @param checkoutId a UUID; begun again under the same one, a checkout stays the one it is
+ * @throws Problem `checkout_disabled`, or about the order, before anything is written; `database_…`
+ * and `stripe_…` when one of them does not answer
  */
-export async function beginTopup(
+export async function beginCheckout(
   dependencies: CheckoutDependencies,
+  checkoutId: string,
   userId: string,
-  topup: Topup,
+  order: Order,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
-  checkTopup(topup, dependencies.currencies);
-  const { database, stripe } = dependencies;
-  const customerId =
-    (await findCustomer(database, userId)) ??
-    (await recordCustomer(database, userId, await stripe.createCustomer(userId)));
-  try {
-    return await createSession(dependencies, { userId, customerId }, topup, redirects);
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'stripe_customer_missing') throw error;
-    // Somebody deleted the customer in Stripe's dashboard. Its user is to be able to buy all the same.
-    const successor = await stripe.createCustomer(userId, customerId);
-    await replaceCustomer(database, userId, customerId, successor);
-    return createSession(dependencies, { userId, customerId: successor }, topup, redirects);
+  if (dependencies.checkout === 'off') {
+    throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
+  const sale = await saleOf(order, dependencies);
+  const customerId = await ensureCustomer(dependencies, userId);
+  const beginFor = (customer: string) =>
+    createSession(dependencies, { checkoutId, userId, customerId: customer }, sale, redirects);
+  try {
+    return await beginFor(customerId);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === 'stripe_request_rejected' && order.kind === 'price') {
+      dependencies.prices.forget(order.reference);
+    }
+    if (error.code !== 'stripe_customer_missing') throw error;
+    return beginFor(await replaceGoneCustomer(dependencies, userId, customerId));
+  }
+}
+
+interface Buyer {
+  readonly checkoutId: string;
+  readonly userId: string;
+  readonly customerId: string;
 }
 
 async function createSession(
   { database, stripe }: CheckoutDependencies,
-  { userId, customerId }: { readonly userId: string; readonly customerId: string },
-  topup: Topup,
+  buyer: Buyer,
+  { lineItem, ...sale }: Sale,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
-  const checkoutId = randomUUID();
-  await insertCheckout(database, {
-    checkoutId,
-    userId,
-    customerId,
-    kind: 'topup',
-    mode: 'payment',
-    reference: null,
-    quantity: 1,
-    credits: null,
-    ...topup,
-  });
-
-  const metadata = { [checkoutIdMetadataKey]: checkoutId, [userIdMetadataKey]: userId };
+  const { checkoutId, customerId } = buyer;
+  const known = await writeCheckout(database, { ...buyer, ...sale });
+  if (known !== undefined) return begunFrom(known);
+  const parameters = sessionParameters(buyer, sale, lineItem, redirects);
+  // Of all that is asked for, so that it is not refused when something else is asked for under the
+  // same id: a request that is repeated after another deployment, or for a new customer.
+  const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
   const session = await stripe.createCheckoutSession(
-    {
-      mode: 'payment',
-      customer: customerId,
-      client_reference_id: checkoutId,
-      line_items: [
-        {
-          quantity: 1,
-          price_data: {
-            currency: topup.currency,
-            unit_amount: Number(topup.amountMinor),
-            product_data: { name: 'Top-up' },
-          },
-        },
-      ],
-      metadata,
-      payment_intent_data: { metadata },
-      success_url: redirects.successUrl,
-      cancel_url: redirects.cancelUrl,
-    },
-    `tollgate:checkout:${checkoutId}`,
+    parameters,
+    `tollgate:checkout:${checkoutId}:${hash}`,
   );
   if (session.url === null) {
     throw new Problem('stripe_request_rejected', `session ${session.id} came without a URL`);
@@ -113,20 +93,27 @@ async function createSession(
   return { sessionId: session.id, ...begun, customerId };
 }
 
-function checkTopup({ amountMinor, currency }: Topup, currencies: readonly string[]): void {
-  const bounds = currencies.includes(currency) ? chargeBounds(currency) : undefined;
-  if (bounds === undefined) {
-    throw new Problem(
-      'currency_not_supported',
-      `the currency is ${currency}; expected ${currencies.join(', ')}`,
-    );
-  }
-  const { minimumMinor, maximumMinor } = bounds;
-  if (amountMinor >= minimumMinor && amountMinor <= maximumMinor) return;
-  throw new Problem(
-    amountMinor < minimumMinor ? 'amount_below_minimum' : 'amount_above_maximum',
-    `the amount is ${amountMinor} (${formatMoney(amountMinor, currency)}); expected ` +
-      `${minimumMinor} to ${maximumMinor} (${formatMoney(minimumMinor, currency)} to ` +
-      `${formatMoney(maximumMinor, currency)})`,
-  );
+function begunFrom({ id, ...session }: RecordedSession): BegunCheckout {
+  return { sessionId: id, ...session };
+}
+
+function sessionParameters(
+  { checkoutId, userId, customerId }: Buyer,
+  { mode }: Omit<Sale, 'lineItem'>,
+  lineItem: Sale['lineItem'],
+  redirects: Redirects,
+): Stripe.Checkout.SessionCreateParams {
+  const metadata = { [checkoutIdMetadataKey]: checkoutId, [userIdMetadataKey]: userId };
+  return {
+    mode,
+    customer: customerId,
+    client_reference_id: checkoutId,
+    line_items: [lineItem],
+    metadata,
+    ...(mode === 'subscription'
+      ? { subscription_data: { metadata } }
+      : { payment_intent_data: { metadata } }),
+    success_url: redirects.successUrl,
+    cancel_url: redirects.cancelUrl,
+  };
 }

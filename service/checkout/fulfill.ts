@@ -5,17 +5,68 @@ import type { Database } from '../store/database';
 import { lockFacts } from '../store/facts';
 import type { StripeClient } from '../stripe/client';
 
+export interface FulfilmentDependencies {
+  readonly database: Database;
+  readonly stripe: StripeClient;
+  readonly nowMillis: () => number;
+}
+
 /**
- * Asks Stripe what has become of a session and does what its event would do, for a buyer who is
- * back before the webhook is. The same decision under the same locks: whoever comes first credits.
- * @throws Problem `stripe_…`, `database_unavailable`; Refusal when the session is not what was sold
+ * Stripe is asked about one session this often at most: a page that reloads, or a user who means
+ * harm, is not to use up what Stripe allows all of us (https://docs.stripe.com/rate-limits).
  */
-export async function fulfillSession(
-  dependencies: { readonly database: Database; readonly stripe: StripeClient },
+export const askIntervalMillis = 1_000;
+
+/** The asking about a session, until it may be asked about again. */
+interface Asking {
+  readonly outcome: Promise<Outcome>;
+  readonly sinceMillis: number;
+  isOver: boolean;
+}
+
+/** Brings sessions up to date for buyers who are back before the webhook is. */
+export class Fulfilment {
+  /** In the order in which they began, so that those that are over are found at the front. */
+  private readonly askings = new Map<string, Asking>();
+
+  constructor(private readonly dependencies: FulfilmentDependencies) {}
+
+  /**
+   * Asks Stripe what has become of a session and does what its event would do. Those who want to
+   * know while Stripe is being asked share the answer.
+   * @returns `asked_just_now` when Stripe was asked within the interval: what we know will do
+   * @throws Problem `stripe_…`, `database_unavailable`; Refusal when it is not what was sold
+   */
+  async bringUpToDate(sessionId: string): Promise<Outcome | 'asked_just_now'> {
+    const sinceMillis = this.dependencies.nowMillis();
+    this.forgetBefore(sinceMillis - askIntervalMillis);
+    const known = this.askings.get(sessionId);
+    if (known !== undefined) return known.isOver ? 'asked_just_now' : known.outcome;
+    const outcome = fulfillSession(this.dependencies, sessionId);
+    const asking: Asking = { outcome, sinceMillis, isOver: false };
+    this.askings.set(sessionId, asking);
+    try {
+      return await outcome;
+    } finally {
+      asking.isOver = true;
+    }
+  }
+
+  private forgetBefore(millis: number): void {
+    for (const [sessionId, { isOver, sinceMillis }] of this.askings) {
+      if (sinceMillis > millis) return;
+      if (isOver) this.askings.delete(sessionId);
+    }
+  }
+}
+
+/** The same decision under the same locks as for an event: whoever comes first credits. */
+async function fulfillSession(
+  { database, stripe }: FulfilmentDependencies,
   sessionId: string,
 ): Promise<Outcome> {
-  const session = await dependencies.stripe.retrieveCheckoutSession(sessionId);
-  return dependencies.database.transaction(async (client) => {
+  const session = await stripe.retrieveCheckoutSession(sessionId);
+  return database.transaction(async (client) => {
     const [facts] = await lockFacts(client, [checkoutSessionFactKeys(session)]);
     const decision = decideCheckoutSession(session, facts ?? noFacts);
     await applyDecisions(client, [decision]);

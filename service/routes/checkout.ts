@@ -1,10 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
-import { beginTopup, type CheckoutDependencies } from '../checkout/begin';
-import { fulfillSession } from '../checkout/fulfill';
+import { beginCheckout, type CheckoutDependencies } from '../checkout/begin';
+import { Fulfilment } from '../checkout/fulfill';
 import { Problem } from '../errors';
 import { findCheckout, type StoredCheckout } from '../store/checkouts';
+import { actingForQuery, userOf } from './caller';
+import { checkOneOrder, createBody, orderOf } from './checkout-order';
 import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
 import { type RedirectRules, resolveRedirects } from './redirects';
 
@@ -12,33 +14,8 @@ export interface CheckoutRoutesOptions extends CheckoutDependencies {
   readonly redirectRules: RedirectRules;
   /** Called after a fulfilment that may have left messages to publish. */
   readonly onCommit: () => void;
+  readonly nowMillis: () => number;
 }
-
-const redirectUrl = (when: string) =>
-  Type.Optional(
-    Type.String({
-      maxLength: 2_048,
-      description: `Where the buyer is sent ${when}; of an allowed origin. Default: the calling origin, else PUBLIC_BASE_URL.`,
-    }),
-  );
-
-const createBody = Type.Object(
-  {
-    topup: Type.Object(
-      {
-        amountMinor: Type.Integer({ description: 'In minor units: 1000 is 10.00 USD.' }),
-        currency: Type.String({
-          pattern: '^[A-Za-z]{3}$',
-          description: 'ISO 4217; one of those in STRIPE_CURRENCY.',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    successUrl: redirectUrl('after paying'),
-    cancelUrl: redirectUrl('on giving up'),
-  },
-  { additionalProperties: false },
-);
 
 const createdSession = Type.Object(
   {
@@ -61,6 +38,11 @@ const session = Type.Object(
       description: 'Null when only Stripe knows, as of the first invoice of a subscription.',
     }),
     currency: Type.Union([Type.String(), Type.Null()]),
+    kind: Type.Enum(['topup', 'package', 'price', 'item']),
+    reference: Type.Union([Type.String(), Type.Null()], {
+      description: 'The package, price or item that is sold; null for a top-up.',
+    }),
+    quantity: Type.Integer(),
     customerId: Type.String(),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it can not be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -74,39 +56,52 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   options,
   done,
 ) => {
+  const fulfilment = new Fulfilment(options);
+
   app.post(
     '/checkout/sessions',
     {
       schema: {
         tags: ['checkout'],
-        summary: 'Begin the checkout of a top-up',
+        summary: 'Begin a checkout',
+        description:
+          'Of a top-up, a package of credits, a price or an item. Send an Idempotency-Key, and a ' +
+          'request whose answer was lost can be repeated without a second session.',
+        querystring: Type.Object(actingForQuery),
         body: createBody,
         response: {
           201: createdSession,
           ...problemsOf(
             ...bodyProblems,
             ...tokenProblems,
+            'scope_missing',
             'currency_not_supported',
             'amount_below_minimum',
             'amount_above_maximum',
+            'package_unknown',
+            'price_unknown',
+            'price_inactive',
             'redirect_url_not_allowed',
+            'checkout_disabled',
             ...stripeProblems,
             'database_unavailable',
           ),
         },
       },
+      preValidation: checkOneOrder,
     },
     async (request, reply) => {
-      const { topup, successUrl, cancelUrl } = request.body;
+      const { successUrl, cancelUrl } = request.body;
       const redirects = resolveRedirects(
         { successUrl, cancelUrl },
         request.headers.origin,
         options.redirectRules,
       );
-      const begun = await beginTopup(
+      const begun = await beginCheckout(
         options,
-        request.caller.userId,
-        { amountMinor: BigInt(topup.amountMinor), currency: topup.currency.toLowerCase() },
+        request.operationId,
+        userOf(request),
+        orderOf(request.body),
         redirects,
       );
       request.log.info({ sessionId: begun.sessionId }, 'checkout begun');
@@ -126,13 +121,15 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         tags: ['checkout'],
         summary: 'What has become of a checkout session',
         description:
-          'Asks Stripe while the session is not paid, and credits at once if it is: a buyer who ' +
-          'comes back before the webhook does finds the balance credited.',
+          'Asks Stripe while the session is not paid, once a second at most, and credits at once ' +
+          'if it is: a buyer who comes back before the webhook does finds the balance credited.',
+        querystring: Type.Object(actingForQuery),
         params: Type.Object({ id: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }) }),
         response: {
           200: session,
           ...problemsOf(
             ...tokenProblems,
+            'scope_missing',
             'validation_failed',
             'checkout_session_not_found',
             'database_unavailable',
@@ -142,14 +139,14 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
     },
     async (request) => {
       const { id } = request.params;
-      const { userId } = request.caller;
+      const userId = userOf(request);
       const find = () => findCheckout(options.database, userId, id);
       const known = await find();
       if (known === undefined) {
         throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
       }
       if (known.paymentStatus === 'paid' || known.status === 'expired') return describe(id, known);
-      await fulfillIfPaid(options, id, request.log);
+      await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
       return describe(id, (await find()) ?? known);
     },
   );
@@ -158,14 +155,17 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
 
 /** Stripe being away, or the session not being what was sold, is no reason to answer nothing. */
 async function fulfillIfPaid(
-  options: CheckoutRoutesOptions,
+  fulfilment: Fulfilment,
+  onCommit: () => void,
   sessionId: string,
   log: FastifyBaseLogger,
 ): Promise<void> {
   try {
-    const outcome = await fulfillSession(options, sessionId);
-    if (outcome === 'credited') log.info({ sessionId, outcome }, 'fulfilled before the webhook');
-    options.onCommit();
+    const outcome = await fulfilment.bringUpToDate(sessionId);
+    if (outcome === 'credited' || outcome === 'sold') {
+      log.info({ sessionId, outcome }, 'fulfilled before the webhook');
+    }
+    onCommit();
   } catch (error) {
     log.error({ err: error, sessionId }, 'the session could not be brought up to date');
   }
@@ -178,6 +178,9 @@ function describe(id: string, checkout: StoredCheckout) {
     paymentStatus: checkout.paymentStatus,
     amountMinor: checkout.amountMinor === null ? null : Number(checkout.amountMinor),
     currency: checkout.currency,
+    kind: checkout.kind,
+    reference: checkout.reference,
+    quantity: checkout.quantity,
     customerId: checkout.customerId,
     url: checkout.status === 'open' ? checkout.url : null,
     expiresAt: checkout.expiresAt?.toISOString() ?? null,

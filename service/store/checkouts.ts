@@ -49,15 +49,32 @@ function fromRow(row: CheckoutRow): StoredCheckout {
   };
 }
 
-/** Writes down what is about to be sold, before Stripe is asked for a session. */
-export async function insertCheckout(
+/** A session that was recorded, which can be handed to its buyer again. */
+export interface RecordedSession {
+  readonly id: string;
+  readonly url: string;
+  readonly expiresAt: Date;
+  readonly customerId: string;
+}
+
+/**
+ * Writes down what is about to be sold, before Stripe is asked for a session. Written again under
+ * the same id, while there is no session yet, it is what is sold now.
+ * @returns the session, if one was recorded already: then nothing is written
+ */
+export async function writeCheckout(
   client: Queryable,
   checkout: Omit<StoredCheckout, 'sessionId' | 'status' | 'paymentStatus' | 'url' | 'expiresAt'>,
-): Promise<void> {
-  await client.query(
-    `insert into checkouts (checkout_id, user_id, customer_id, kind, mode, reference, quantity,
+): Promise<RecordedSession | undefined> {
+  const { rowCount } = await client.query(
+    `insert into checkouts as c (checkout_id, user_id, customer_id, kind, mode, reference, quantity,
        credits, amount_minor, currency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (checkout_id) do update
+       set (customer_id, mode, credits, amount_minor, currency) =
+           (excluded.customer_id, excluded.mode, excluded.credits, excluded.amount_minor,
+            excluded.currency)
+       where c.session_id is null`,
     [
       checkout.checkoutId,
       checkout.userId,
@@ -71,19 +88,41 @@ export async function insertCheckout(
       checkout.currency,
     ],
   );
+  return rowCount === 1 ? undefined : readSession(client, checkout.checkoutId);
 }
 
-/** Records Stripe's answer. The session may have been paid meanwhile: its state is left alone. */
+async function readSession(
+  client: Queryable,
+  checkoutId: string,
+): Promise<RecordedSession | undefined> {
+  const { rows } = await client.query<
+    Pick<CheckoutRow, 'session_id' | 'url' | 'expires_at' | 'customer_id'>
+  >('select session_id, url, expires_at, customer_id from checkouts where checkout_id = $1', [
+    checkoutId,
+  ]);
+  const [row] = rows;
+  // One that a webhook recorded has no URL yet: Stripe is asked for it again, under the same key.
+  if (!row?.session_id || row.url === null || row.expires_at === null) return undefined;
+  const { session_id: id, url, expires_at: expiresAt, customer_id: customerId } = row;
+  return { id, url, expiresAt, customerId };
+}
+
+/**
+ * Records Stripe's answer. The session may have been paid meanwhile: its state is left alone.
+ * @throws Error when the checkout has another session already, which may have been paid
+ */
 export async function recordSession(
   client: Queryable,
   checkoutId: string,
   session: { readonly id: string; readonly url: string; readonly expiresAt: Date },
 ): Promise<void> {
-  await client.query(
+  const { rowCount } = await client.query(
     `update checkouts set session_id = $2, url = $3, expires_at = $4, updated_at = now()
-      where checkout_id = $1`,
+      where checkout_id = $1 and (session_id is null or session_id = $2)`,
     [checkoutId, session.id, session.url, session.expiresAt],
   );
+  if (rowCount === 1) return;
+  throw new Error(`checkout ${checkoutId} has another session than ${session.id} already`);
 }
 
 /** The checkout of this session, if it is this user's. */

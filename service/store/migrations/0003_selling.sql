@@ -13,6 +13,9 @@ alter table checkouts
   alter column amount_minor drop not null, -- null: only Stripe knows what is to be paid
   alter column currency drop not null;
 alter table checkouts alter column kind drop default;
+-- what is free is sold too, when its price in Stripe says so
+alter table checkouts drop constraint checkouts_amount_minor_check;
+alter table checkouts add constraint checkouts_amount_minor_check check (amount_minor >= 0);
 alter table checkouts drop constraint checkouts_payment_status_check;
 alter table checkouts add constraint checkouts_payment_status_check
   check (payment_status in ('unpaid', 'failed', 'paid'));

@@ -1,0 +1,140 @@
+import type { Catalogue } from '../catalogue/catalogue';
+import type { CataloguePrice } from '../catalogue/schema';
+import { Problem } from '../errors';
+import { lookupKeyMetadataKey } from '../handlers/subscription';
+import type { Log } from '../log';
+import type { PriceList, PriceWithProduct } from '../stripe/price-list';
+import { nearest } from './nearest';
+
+/** A price changed in Stripe is sold as it was for this long at most. */
+const lifeMillis = 60_000;
+const entriesMax = 1_000;
+
+interface Entry {
+  readonly price: Promise<PriceWithProduct>;
+  readonly untilMillis: number;
+}
+
+/**
+ * The prices that can be sold: those of the catalogue, made in Stripe when missing, and any other of
+ * the account. They are kept in memory for a minute, so that a checkout costs one call to Stripe.
+ */
+export class Prices {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly options: {
+      readonly list: PriceList;
+      readonly catalogue: Catalogue;
+      readonly log: Log;
+      readonly nowMillis: () => number;
+    },
+  ) {}
+
+  /**
+   * The price of an id (`price_…`) or a lookup key, active and with an active product. Those who ask
+   * for one at once share the answer.
+   * @throws Problem `price_unknown`, `price_inactive`, `stripe_…`
+   */
+  resolve(reference: string): Promise<PriceWithProduct> {
+    const now = this.options.nowMillis();
+    const known = this.entries.get(reference);
+    if (known !== undefined && known.untilMillis > now) return known.price;
+    const price = this.ask(reference);
+    this.forget(reference);
+    this.entries.set(reference, { price, untilMillis: now + lifeMillis });
+    // What can not be sold now may be in a moment: it is asked for again.
+    price.catch(() => this.entries.get(reference)?.price === price && this.forget(reference));
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > entriesMax && oldest !== undefined) this.forget(oldest);
+    return price;
+  }
+
+  /** To be called when Stripe would not sell it: it may have been archived meanwhile. */
+  forget(reference: string): void {
+    this.entries.delete(reference);
+  }
+
+  private async ask(reference: string): Promise<PriceWithProduct> {
+    const { list, catalogue } = this.options;
+    const terms = catalogue.price(reference);
+    if (terms !== undefined) return checkActive(await this.ensure(terms), reference);
+    const price = await (/^price_/.test(reference)
+      ? list.retrieve(reference)
+      : list.find(reference));
+    if (price === undefined) throw unknownPrice(reference, catalogue);
+    const listed = catalogue.price(price.lookup_key ?? '');
+    // By its id as well, a price of the catalogue is sold on the catalogue's terms alone.
+    if (listed !== undefined && !hasTerms(price, listed)) {
+      throw new Problem(
+        'price_inactive',
+        `price ${reference} is not what the catalogue says of ${listed.lookupKey}; ask for ` +
+          `"price": "${listed.lookupKey}"`,
+      );
+    }
+    return checkActive(price, reference);
+  }
+
+  /**
+   * The price of the catalogue as it is to be in Stripe. The old one is archived before the new one is
+   * made: whoever dies in between leaves an archived holder of the key, which is replaced as well.
+   */
+  private async ensure(terms: CataloguePrice): Promise<PriceWithProduct> {
+    const { list, log } = this.options;
+    const { lookupKey, productName } = terms;
+    const holder = await list.find(lookupKey);
+    if (holder?.active && hasTerms(holder, terms)) {
+      const { product } = holder;
+      const isOurs = !product.deleted && product.metadata[lookupKeyMetadataKey] === lookupKey;
+      if (!isOurs || product.name === productName) return holder;
+      return { ...holder, product: await list.renameProduct(product.id, productName) };
+    }
+    if (holder?.active) await this.archive(holder.id);
+    const productId =
+      holder === undefined || holder.product.deleted
+        ? await list.ensureProduct(terms)
+        : holder.product.id;
+    const price = await list.create(terms, productId, holder?.id);
+    log.info({ lookupKey, priceId: price.id, formerId: holder?.id }, 'made a price in Stripe');
+    return price;
+  }
+
+  /** Stripe keeps the default price of a product from being archived: it is sold no more all the same. */
+  private async archive(priceId: string): Promise<void> {
+    try {
+      await this.options.list.archive(priceId);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'stripe_request_rejected') throw error;
+      this.options.log.warn({ err: error, priceId }, 'a replaced price could not be archived');
+    }
+  }
+}
+
+function hasTerms(price: PriceWithProduct, terms: CataloguePrice): boolean {
+  const { recurring } = terms;
+  return (
+    price.currency === terms.currency &&
+    price.unit_amount === terms.unitAmountMinor &&
+    price.recurring?.interval === recurring?.interval &&
+    price.recurring?.interval_count ===
+      (recurring === undefined ? undefined : (recurring.intervalCount ?? 1))
+  );
+}
+
+function checkActive(price: PriceWithProduct, reference: string): PriceWithProduct {
+  const { product } = price;
+  if (price.active && !product.deleted && product.active) return price;
+  throw new Problem(
+    'price_inactive',
+    `price ${reference} is archived in Stripe, or its product ${product.id} is; expected an active one`,
+  );
+}
+
+function unknownPrice(reference: string, catalogue: Catalogue): Problem {
+  const known = catalogue.prices.map(({ lookupKey }) => lookupKey);
+  return new Problem(
+    'price_unknown',
+    `there is no price ${reference}; expected an id of Stripe's, price_…, or a lookup key: ` +
+      `${known.join(', ') || 'the catalogue has none'}${nearest(reference, known)}`,
+  );
+}

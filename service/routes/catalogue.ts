@@ -1,0 +1,53 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Catalogue } from '../catalogue/catalogue';
+import { cataloguePrice, creditPackage } from '../catalogue/schema';
+import { problemsOf, tokenProblems } from './problem-details';
+
+const shownCatalogue = Type.Object(
+  {
+    topups: Type.Array(
+      Type.Object({
+        currency: Type.String(),
+        presetsMinor: Type.Array(Type.Integer(), { description: 'Amounts to offer.' }),
+        minimumMinor: Type.Integer(),
+        maximumMinor: Type.Integer(),
+      }),
+      { description: 'A row per currency; the first is the usual one.' },
+    ),
+    packages: Type.Array(creditPackage),
+    prices: Type.Array(cataloguePrice),
+  },
+  { description: 'Amounts are in minor units of their currencies.' },
+);
+
+/** What is for sale. Anybody with a token may see it: it is what a shop shows. */
+export const catalogueRoutes: FastifyPluginCallbackTypebox<{
+  readonly catalogue: Catalogue;
+  readonly currencies: readonly string[];
+}> = (app, { catalogue, currencies }, done) => {
+  const topups = currencies.flatMap((currency) => {
+    const terms = catalogue.topupTerms(currency);
+    if (terms === undefined) return [];
+    return [
+      {
+        currency,
+        presetsMinor: terms.presetsMinor.map(Number),
+        minimumMinor: Number(terms.minimumMinor),
+        maximumMinor: Number(terms.maximumMinor),
+      },
+    ];
+  });
+  app.get(
+    '/catalogue',
+    {
+      schema: {
+        tags: ['checkout'],
+        summary: 'What is for sale',
+        response: { 200: shownCatalogue, ...problemsOf(...tokenProblems) },
+      },
+    },
+    () => ({ topups, packages: [...catalogue.packages], prices: [...catalogue.prices] }),
+  );
+  done();
+};

@@ -1,0 +1,130 @@
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Order } from '../checkout/sale';
+import { Problem } from '../errors';
+
+const quantityMax = 10_000;
+const closed = { additionalProperties: false };
+const currency = Type.String({
+  pattern: '^[A-Za-z]{3}$',
+  description: 'ISO 4217; one of those in STRIPE_CURRENCY.',
+});
+
+const orders = {
+  topup: Type.Object(
+    {
+      amountMinor: Type.Integer({
+        description: 'In minor units: 1000 is 10.00 USD. GET /v1/catalogue shows the bounds.',
+      }),
+      currency,
+    },
+    { ...closed, description: 'An amount of choice, credited as it is paid.' },
+  ),
+  package: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The id of a package of credits in the catalogue.',
+    examples: ['starter'],
+  }),
+  price: Type.String({
+    pattern: '^[\\x21-\\x7e]{1,255}$',
+    description:
+      'A price of the Stripe account by its id (price_…) or lookup key. A recurring one begins a ' +
+      'subscription.',
+    examples: ['membership-monthly'],
+  }),
+  item: Type.Object(
+    {
+      reference: Type.String({
+        pattern: '^[^\\p{Cc}\\p{Cs}]{1,200}$',
+        description: 'What it is, in your own terms; comes back in checkout.completed.',
+      }),
+      amountMinor: Type.Integer({ description: 'In minor units.' }),
+      currency,
+      name: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 250,
+          description: 'As the buyer reads it. Default: the reference.',
+        }),
+      ),
+    },
+    {
+      ...closed,
+      description:
+        'A single thing of yours. The amount is as the caller says: if that is a page in a ' +
+        'browser, compare it before you hand the thing over.',
+    },
+  ),
+};
+
+const kinds = Object.keys(orders) as (keyof typeof orders)[];
+
+const redirectUrl = (when: string) =>
+  Type.Optional(
+    Type.String({
+      maxLength: 2_048,
+      description: `Where the buyer is sent ${when}; of an allowed origin. Default: the calling origin, else PUBLIC_BASE_URL.`,
+    }),
+  );
+
+/** What POST /v1/checkout/sessions takes. */
+export const createBody = Type.Object(
+  {
+    topup: Type.Optional(orders.topup),
+    package: Type.Optional(orders.package),
+    price: Type.Optional(orders.price),
+    item: Type.Optional(orders.item),
+    quantity: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: quantityMax,
+        description: 'How many of the price; with price alone. Default: 1.',
+      }),
+    ),
+    successUrl: redirectUrl('after paying'),
+    cancelUrl: redirectUrl('on giving up'),
+  },
+  {
+    ...closed,
+    description: `Exactly one of ${kinds.join(', ')}.`,
+    oneOf: kinds.map((kind) => ({ required: [kind] })),
+    dependentRequired: { quantity: ['price'] },
+  },
+);
+
+/**
+ * Says plainly what a schema's "must match exactly one" would not. To run before validation.
+ * @throws Problem `validation_failed`
+ */
+export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+  const seen = kinds.filter((kind) => Object.hasOwn(body, kind));
+  if (seen.length !== 1) {
+    throw new Problem(
+      'validation_failed',
+      `the body has ${seen.join(' and ') || 'none'} of ${kinds.join(', ')}; expected exactly one`,
+    );
+  }
+  if (Object.hasOwn(body, 'quantity') && seen[0] !== 'price') {
+    throw new Problem(
+      'validation_failed',
+      `the body has quantity beside ${seen[0]}; expected it with price alone`,
+    );
+  }
+}
+
+/** @param body checked by its schema and by `checkOneOrder` */
+export function orderOf(body: Static<typeof createBody>): Order {
+  const { topup, package: id, price, item, quantity = 1 } = body;
+  if (topup !== undefined) return { kind: 'topup', ...moneyOf(topup) };
+  if (id !== undefined) return { kind: 'package', id };
+  if (price !== undefined) return { kind: 'price', reference: price, quantity };
+  if (item === undefined) throw new Problem('validation_failed', 'the body orders nothing');
+  const { reference, name } = item;
+  return { kind: 'item', reference, name, ...moneyOf(item) };
+}
+
+function moneyOf(money: { readonly amountMinor: number; readonly currency: string }) {
+  return { amountMinor: BigInt(money.amountMinor), currency: money.currency.toLowerCase() };
+}
