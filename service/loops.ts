@@ -1,4 +1,6 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from './config';
+import type { Plans } from './handlers/decision';
 import { prune } from './housekeeping/prune';
 import { writeMetrics } from './housekeeping/readings';
 import { handlePendingEvents } from './inbox/loop';
@@ -18,6 +20,8 @@ export interface LoopDependencies {
   readonly config: Config;
   readonly database: Database;
   readonly stripe: StripeClient;
+  /** What the catalogue says of recurring prices. */
+  readonly plans: Plans;
   readonly receiver: Receiver;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -49,7 +53,7 @@ const intervals = {
 
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
-  const { config, database, stripe, receiver, metrics, log } = dependencies;
+  const { config, database, stripe, plans, receiver, metrics, log } = dependencies;
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
@@ -57,8 +61,10 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const loop = (name: keyof typeof intervals, step: (signal: AbortSignal) => Promise<unknown>) =>
     new Polling({ name, intervalMillis: intervals[name], log, step });
 
+  // Half of the pool at most: the other half is for those who wait for an answer.
+  const inFlight = Math.max(1, Math.min(4, Math.floor(config.databasePoolMax / 2)));
   const inbox = loop('inbox', (signal) =>
-    handlePendingEvents({ database, stripe, log, onCommit: wakes.outbox }, signal),
+    handlePendingEvents({ database, stripe, plans, log, onCommit: wakes.outbox, inFlight }, signal),
   );
   const outbox = loop('outbox', (signal) =>
     publishOutbox({ database, publisher, source: config.publicBaseUrl.origin, log }, signal),
@@ -74,6 +80,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     config.eventQueue === undefined
       ? undefined
       : new EventQueue({
+          client: new SQSClient({ maxAttempts: 3 }),
           queue: config.eventQueue,
           receiver,
           mode: config.stripeMode,
@@ -95,7 +102,6 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     /** Waits for the steps that have begun, and writes the metrics that are left. */
     async stop(): Promise<void> {
       await Promise.all(running.map((each) => each.stop()));
-      queue?.close();
       metrics.flush();
     },
   };

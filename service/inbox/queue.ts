@@ -3,7 +3,7 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { metrics as metricNames } from '../contract';
 import { asProblem, Problem } from '../errors';
@@ -17,6 +17,7 @@ const waitSeconds = 20;
 const messagesPerCall = 10;
 
 export interface QueueOptions {
+  readonly client: SQSClient;
   readonly queue: { readonly url: string; readonly deadLetterQueueUrl: string };
   readonly receiver: Receiver;
   readonly mode: 'test' | 'live';
@@ -30,8 +31,6 @@ export interface QueueOptions {
  * effect. https://docs.stripe.com/event-destinations/eventbridge
  */
 export class EventQueue {
-  private readonly client = new SQSClient({ maxAttempts: 3 });
-
   constructor(private readonly options: QueueOptions) {}
 
   /**
@@ -54,13 +53,9 @@ export class EventQueue {
     return taken;
   }
 
-  close(): void {
-    this.client.destroy();
-  }
-
   private async receive(signal: AbortSignal): Promise<Message[]> {
     try {
-      const { Messages: messages = [] } = await this.client.send(
+      const { Messages: messages = [] } = await this.options.client.send(
         new ReceiveMessageCommand({
           QueueUrl: this.options.queue.url,
           MaxNumberOfMessages: messagesPerCall,
@@ -91,7 +86,7 @@ export class EventQueue {
 
   /** At once, with its reason: what can not be read now can not be read the next time either. */
   private async setAside(message: Message, problem: Problem): Promise<void> {
-    await this.client.send(
+    await this.options.client.send(
       new SendMessageCommand({
         QueueUrl: this.options.queue.deadLetterQueueUrl,
         MessageBody: message.Body ?? '',
@@ -109,7 +104,7 @@ export class EventQueue {
   }
 
   private async delete(message: Message): Promise<void> {
-    await this.client.send(
+    await this.options.client.send(
       new DeleteMessageCommand({
         QueueUrl: this.options.queue.url,
         ReceiptHandle: message.ReceiptHandle,

@@ -14,3 +14,10 @@ export function testWith(name: string, probe: readonly [string, ...string[]]): t
   process.stderr.write(`left out: ${name} is missing; install it with \`pip install ${name}\`\n`);
   return test.skip as typeof test;
 }
+
+/** For tests that need AWS's own APIs: `moto_server` doubles them. */
+export const testWithMoto = testWith('moto[server]', [
+  'python3',
+  '-c',
+  'import moto.server, flask',
+]);
