@@ -18,8 +18,12 @@ import {
  */
 export const lookupKeyMetadataKey = 'tollgate_lookup_key';
 
-/** Nothing more happens to a subscription in one of these. */
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
+
+/** Nothing more happens to a subscription that has ended. */
+export function hasEnded({ status }: Pick<Subscription, 'status'>): boolean {
+  return endedStatuses.has(status);
+}
 
 /** Somebody's decision ends a subscription as canceled; these end it without one. */
 const unpaidReasons: ReadonlySet<string> = new Set(['payment_failed', 'payment_disputed']);
@@ -69,7 +73,7 @@ function goneSubscription(
   before: Subscription | undefined,
 ): Stripe.Subscription | undefined {
   if (before === undefined) return undefined;
-  if (endedStatuses.has(event.status)) return event;
+  if (hasEnded(event)) return event;
   return { ...event, status: 'canceled', ended_at: event.ended_at ?? event.canceled_at };
 }
 
@@ -84,9 +88,8 @@ function changeMessages(
   const news = (type: Parameters<typeof tell>[1]) =>
     tell(after, type, `subscription:${id}:${type}:${revision}`);
   const created = before === undefined ? [news('subscription.created')] : [];
-  if (endedStatuses.has(after.status)) {
-    const wasOver = endedStatuses.has(before?.status ?? '');
-    return wasOver ? [] : [...created, news(endOf(read))];
+  if (hasEnded(after)) {
+    return before !== undefined && hasEnded(before) ? [] : [...created, news(endOf(read))];
   }
   const isOther = before !== undefined && toldOf(before) !== toldOf(after);
   return isOther ? [news('subscription.updated')] : created;

@@ -31,6 +31,21 @@ export function resolveRedirects(
   return { successUrl, cancelUrl };
 }
 
+/**
+ * The URL that the caller named for the way back from the customer portal, else the calling origin,
+ * else PUBLIC_BASE_URL; checked in the same way.
+ * @throws Problem `redirect_url_not_allowed`
+ */
+export function resolveReturnUrl(
+  asked: string | undefined,
+  origin: string | undefined,
+  rules: RedirectRules,
+): string {
+  const url = asked ?? (origin === undefined ? rules.publicBaseUrl.href : `${origin}/`);
+  check('returnUrl', asked === undefined ? 'Origin' : 'returnUrl', url, rules);
+  return url;
+}
+
 function check(what: string, from: string, url: string, rules: RedirectRules): void {
   // It is sent on as it was written, so that nobody may read another host out of it than we do: no
   // user name, no white space, none of the forms that browsers mend. A blob: URL, say, has the

@@ -69,9 +69,15 @@ export class StripeClient {
   }
 
   /** A session of Stripe's customer portal, where a user manages subscriptions and cards. */
-  async createPortalSession(customer: string, returnUrl: string): Promise<string> {
+  async createPortalSession(
+    { customerId, returnUrl }: { readonly customerId: string; readonly returnUrl: string },
+    idempotencyKey: string,
+  ): Promise<string> {
     const session = await this.call((stripe) =>
-      stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }),
+      stripe.billingPortal.sessions.create(
+        { customer: customerId, return_url: returnUrl },
+        { idempotencyKey },
+      ),
     );
     return session.url;
   }

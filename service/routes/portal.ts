@@ -1,0 +1,89 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { Problem } from '../errors';
+import { findCustomer } from '../store/customers';
+import type { Database } from '../store/database';
+import type { StripeClient } from '../stripe/client';
+import { actingForQuery, userOf } from './caller';
+import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
+import { type RedirectRules, resolveReturnUrl } from './redirects';
+
+const createBody = Type.Object(
+  {
+    returnUrl: Type.Optional(
+      Type.String({
+        maxLength: 2_048,
+        description:
+          'Where the user is sent from the portal; of an allowed origin. Default: the calling ' +
+          'origin, else PUBLIC_BASE_URL.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const createdSession = Type.Object(
+  { url: Type.String({ description: 'Send the user here; it is valid for a short time.' }) },
+  { description: 'The portal is open to the user.' },
+);
+
+/** Stripe's customer portal, where users manage their subscriptions, cards and invoices. */
+export const portalRoutes: FastifyPluginCallbackTypebox<{
+  readonly database: Database;
+  readonly stripe: StripeClient;
+  readonly redirectRules: RedirectRules;
+}> = (app, { database, stripe, redirectRules }, done) => {
+  app.post(
+    '/portal/sessions',
+    {
+      schema: {
+        tags: ['subscriptions'],
+        summary: "Open Stripe's customer portal to a user",
+        querystring: Type.Object(actingForQuery),
+        body: createBody,
+        response: {
+          201: createdSession,
+          ...problemsOf(
+            ...bodyProblems,
+            ...tokenProblems,
+            'scope_missing',
+            'redirect_url_not_allowed',
+            'customer_not_found',
+            ...stripeProblems,
+            'database_unavailable',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const userId = userOf(request);
+      const returnUrl = resolveReturnUrl(
+        request.body.returnUrl,
+        request.headers.origin,
+        redirectRules,
+      );
+      const customerId = await findCustomer(database, userId);
+      if (customerId === undefined) {
+        throw new Problem('customer_not_found', 'the user has not begun a checkout yet');
+      }
+      const key = `tollgate:portal:${request.operationId}`;
+      const url = await stripe
+        .createPortalSession({ customerId, returnUrl }, key)
+        .catch((error: unknown) => {
+          throw translate(error);
+        });
+      request.log.info({ customerId }, 'portal session created');
+      return reply.code(201).send({ url });
+    },
+  );
+  done();
+};
+
+/** A customer who was deleted in Stripe has nothing to manage; the next checkout makes another. */
+function translate(error: unknown): unknown {
+  return error instanceof Problem && error.code === 'stripe_customer_missing'
+    ? new Problem('customer_not_found', 'Stripe no longer has the customer of this user', {
+        cause: error,
+      })
+    : error;
+}
