@@ -12,10 +12,18 @@ interface Migration {
   readonly number: number;
   readonly name: string;
   readonly sql: string;
+  /** Versions of the service that do not know it work on as before. */
+  readonly isBackwardCompatible: boolean;
   readonly sha256: string;
 }
 
 const directory = join(__dirname, 'migrations');
+
+/**
+ * The first line of a migration that only adds what older versions do not mind: a table, an index, a
+ * column with a default. Then a deployment that fails can be rolled back over it.
+ */
+const compatibleMark = /^-- backward-compatible\b/;
 
 /** A migration may rewrite a large table, and other tasks wait for it. */
 const patient = { query_timeout: 15 * 60_000 };
@@ -26,8 +34,8 @@ const migrationLock = 7_463_092_118n;
 /**
  * Brings the schema up to date within the caller's transaction. Tasks that start together take
  * turns: the lock is the transaction's own, which PGlite's shared session honours too.
- * @throws MigrationError when the schema is newer than this code, or a migration that has been
- * applied was edited afterwards.
+ * @throws MigrationError when a migration that this version does not know is not backward-compatible,
+ * or one that has been applied was edited afterwards.
  */
 export async function migrate(client: Queryable): Promise<void> {
   await client.query('set local statement_timeout = 0');
@@ -41,30 +49,39 @@ export async function migrate(client: Queryable): Promise<void> {
     number integer primary key,
     name text not null,
     sha256 text not null,
+    backward_compatible boolean not null default false,
     applied_at timestamptz not null default now()
   )`);
+  // The table of a database that was made before the column was.
+  await client.query(`alter table schema_migrations
+    add column if not exists backward_compatible boolean not null default false`);
   const migrations = await readMigrations();
-  const { rows: applied } = await client.query<{ number: number; name: string; sha256: string }>(
-    'select number, name, sha256 from schema_migrations order by number',
+  const { rows: applied } = await client.query<AppliedMigration>(
+    'select number, name, sha256, backward_compatible from schema_migrations order by number',
   );
   for (const row of applied) checkApplied(row, migrations);
 
   for (const migration of migrations.slice(applied.length)) {
     await client.query({ ...patient, text: migration.sql });
-    await client.query('insert into schema_migrations (number, name, sha256) values ($1, $2, $3)', [
-      migration.number,
-      migration.name,
-      migration.sha256,
-    ]);
+    await client.query(
+      `insert into schema_migrations (number, name, sha256, backward_compatible)
+       values ($1, $2, $3, $4)`,
+      [migration.number, migration.name, migration.sha256, migration.isBackwardCompatible],
+    );
   }
 }
 
-function checkApplied(
-  row: { number: number; name: string; sha256: string },
-  migrations: readonly Migration[],
-): void {
+interface AppliedMigration {
+  readonly number: number;
+  readonly name: string;
+  readonly sha256: string;
+  readonly backward_compatible: boolean;
+}
+
+function checkApplied(row: AppliedMigration, migrations: readonly Migration[]): void {
   const known = migrations[row.number - 1];
   if (known === undefined) {
+    if (row.backward_compatible) return;
     throw new MigrationError(
       `the schema is at migration ${row.name}, but this version ends at ` +
         `${migrations.at(-1)?.name ?? 'none'}; deploy the newer version of the service again`,
@@ -89,7 +106,13 @@ async function readMigrations(): Promise<Migration[]> {
         );
       }
       const sql = await readFile(join(directory, name), 'utf8');
-      return { number, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+      return {
+        number,
+        name,
+        sql,
+        isBackwardCompatible: compatibleMark.test(sql),
+        sha256: createHash('sha256').update(sql).digest('hex'),
+      };
     }),
   );
 }

@@ -48,11 +48,32 @@ test('tasks that start together take turns: each migration is applied once', asy
 
 test('a schema that is newer than the code is refused, with the migration that it is at', async () => {
   await migrate();
-  await database.query("insert into schema_migrations values (9999, '9999_tomorrow.sql', 'x')");
+  await database.query(
+    "insert into schema_migrations values (9999, '9999_tomorrow.sql', 'x', false)",
+  );
   await expect(migrate()).rejects.toMatchObject({
     name: 'MigrationError',
     message: expect.stringMatching(/at migration 9999_tomorrow\.sql.*deploy the newer version/),
   });
+});
+
+test('a version that is rolled back goes on with a newer schema that is backward-compatible', async () => {
+  await migrate();
+  await database.query(
+    "insert into schema_migrations values (9999, '9999_tomorrow.sql', 'x', true)",
+  );
+  const before = await applied();
+  await migrate();
+  expect(await applied()).toEqual(before);
+});
+
+test('a database from before compatibility was recorded is brought up to date', async () => {
+  await migrate();
+  await database.query('alter table schema_migrations drop column backward_compatible');
+  await migrate();
+  expect(
+    await database.query('select distinct backward_compatible from schema_migrations'),
+  ).toEqual([{ backward_compatible: false }]);
 });
 
 test('a migration that was edited after it had been applied is refused by its name', async () => {
