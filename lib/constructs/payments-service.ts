@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -174,13 +174,13 @@ export class PaymentsService extends Construct {
       threshold: 5,
       evaluationPeriods: 1,
     });
-    this.service.enableDeploymentAlarms([alarm.alarmName], {
-      behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
-    });
-    Validations.of(this.service).acknowledge({
-      id: 'Annotation::info-annotation',
-      reason:
-        'The alarm reads metrics of the load balancer, not of the service: there is no circle.',
+    // By the property: enableDeploymentAlarms() warns of a circle that a metric of the load balancer's
+    // cannot make.
+    const resource = this.service.node.defaultChild as ecs.CfnService;
+    resource.addPropertyOverride('DeploymentConfiguration.Alarms', {
+      AlarmNames: [alarm.alarmName],
+      Enable: true,
+      Rollback: true,
     });
     return alarm;
   }

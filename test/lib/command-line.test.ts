@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,16 +8,19 @@ const home = mkdtempSync(join(tmpdir(), 'tollgate-cli-'));
 
 afterAll(() => rmSync(home, { recursive: true }));
 
-/** An npm script as a person runs it, without an account: `npm run script -- parameters`. */
-function run(script: string, ...parameters: string[]) {
-  const command = ['run', '--silent', script, '--', ...parameters];
-  const { status, stdout, stderr } = spawnSync('npm', command, {
+/** A command as a person runs it in the project, without an account. */
+function command(program: string, ...parameters: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, parameters, {
     cwd: project,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' },
   });
   return { status, output: stdout + stderr };
 }
+
+/** An npm script: `npm run script -- parameters`. */
+const run = (script: string, ...parameters: string[]) =>
+  command('npm', 'run', '--silent', script, '--', ...parameters);
 
 const synth = (...parameters: string[]) =>
   run('synth', '--output', join(home, 'out'), ...parameters);
@@ -98,5 +101,39 @@ describe('I13: no context flag fails silently', () => {
     const { status, output } = synth('--context=env=staging', '--context', `image=${image}`);
     expect(output).toContain(`image=${image}`);
     expect(status).toBe(0);
+  }, 60_000);
+
+  test.each([
+    [['-c', 'forceHttpForwarding'], '"-c forceHttpForwarding" is not understood'],
+    [
+      ['-c', 'enableAcm=true', '-c', 'enableAcm=false'],
+      'enableAcm is given twice, as enableAcm=true and as enableAcm=false',
+    ],
+  ])(
+    'I13: a bare cdk passes over %j, and the app it starts does not',
+    (parameters, message) => {
+      const bare = ['synth', '--quiet', '--output', join(home, 'out'), ...env, ...parameters];
+      const { status, output } = command('npx', '--no-install', 'cdk', ...bare);
+      expect(output).toContain(`Not synthesised:\n  - context flag ${message}`);
+      expect(output).not.toContain('flags in force');
+      expect(status).toBe(1);
+    },
+    60_000,
+  );
+
+  test('I13: a flag in a file that nobody looks at is refused, and the file named', () => {
+    const file = join(home, '.cdk.json');
+    writeFileSync(file, JSON.stringify({ context: { forceHttpForwarding: 'true' } }));
+    try {
+      const { status, output } = synth(...env);
+      expect(output).toContain(
+        `${file} gives the context flag forceHttpForwarding, unseen by whoever deploys; take it ` +
+          'out, and give it as -c forceHttpForwarding=true when it is meant',
+      );
+      expect(output).not.toContain('flags in force');
+      expect(status).toBe(1);
+    } finally {
+      rmSync(file);
+    }
   }, 60_000);
 });

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { checkedVariable, faultsInContextFlags } from '../bin/context-flags.cjs';
+import { Faults } from './faults';
+import { flagNames } from './flags';
+
+/**
+ * Refuses flags that whoever runs the CDK did not type, or typed and the CDK dropped.
+ * @returns what could not be checked, for a person to know
+ * @throws ConfigurationError with every such flag
+ */
+export function checkInvocation(): readonly string[] {
+  const faults = new Faults();
+  for (const file of contextFiles()) {
+    for (const flag of flagNames.filter((name) => Object.hasOwn(file.context, name))) {
+      faults.add(
+        `${file.path} gives the context flag ${flag}, unseen by whoever deploys; take it out, and ` +
+          `give it as -c ${flag}=${file.context[flag]} when it is meant`,
+      );
+    }
+  }
+  const isChecked = process.env[checkedVariable] !== undefined;
+  const parameters = isChecked ? [] : parametersOfCdk();
+  for (const fault of faultsInContextFlags(parameters ?? [])) faults.add(fault);
+  faults.throwIfAny();
+  return parameters !== undefined
+    ? []
+    : [
+        "WARNING: the CDK's command line cannot be seen from here, and the CDK passes over a context " +
+          'flag that is not written as -c name=value; run it by `npm run` instead.',
+      ];
+}
+
+interface ContextFile {
+  readonly path: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The files that the CDK's command line takes context from, besides what is typed.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
+ */
+function contextFiles(): readonly ContextFile[] {
+  const context = (path: string, read: (file: unknown) => unknown): ContextFile => {
+    const found = existsSync(path) ? read(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+    return { path, context: isFields(found) ? found : {} };
+  };
+  const ofSettings = (file: unknown) => (isFields(file) ? file.context : undefined);
+  return [
+    context('cdk.json', ofSettings),
+    context('cdk.context.json', (file) => file),
+    context(join(homedir(), '.cdk.json'), ofSettings),
+  ];
+}
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** The CDK starts the app through a shell, and npm may stand in between. */
+const mostAncestors = 8;
+
+/** What `cdk` was started with, found among the processes that started this one. */
+function parametersOfCdk(): readonly string[] | undefined {
+  let pid = process.ppid;
+  for (let generation = 0; generation < mostAncestors && pid > 1; generation += 1) {
+    const found = readProcess(pid);
+    if (found === undefined) return undefined;
+    const at = found.command.findIndex((word) => /^cdk(\.cjs|\.js)?$/.test(basename(word)));
+    if (at === 0 || at === 1) return found.command.slice(at + 1);
+    pid = found.parent;
+  }
+  return undefined;
+}
+
+interface RunningProcess {
+  readonly parent: number;
+  readonly command: readonly string[];
+}
+
+function readProcess(pid: number): RunningProcess | undefined {
+  try {
+    // The name before it, in parentheses, may hold anything; state and parent come after it.
+    const [, parent] = /.*\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    return { parent: Number(parent), command };
+  } catch {
+    // Not Linux. What ps prints has lost where one word ends; no flag of ours has spaces in it.
+    const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
+      encoding: 'utf8',
+    });
+    const [parent, ...command] = (stdout ?? '').trim().split(/\s+/);
+    return parent === undefined || parent === '' ? undefined : { parent: Number(parent), command };
+  }
+}
