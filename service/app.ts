@@ -11,6 +11,7 @@ import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
 import type { Counter } from './metrics';
 import { accountRoutes } from './routes/account';
+import { type AdminRoutesOptions, adminRoutes } from './routes/admin/index';
 import type { Authenticate } from './routes/authentication';
 import { requireCaller } from './routes/caller';
 import { catalogueRoutes } from './routes/catalogue';
@@ -27,7 +28,10 @@ import { webhookRoutes } from './routes/webhook';
 import type { RotatingSecret } from './secrets/rotating';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
-export interface AppDependencies extends CheckoutDependencies, HealthRoutesOptions {
+export interface AppDependencies
+  extends CheckoutDependencies,
+    HealthRoutesOptions,
+    AdminRoutesOptions {
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
@@ -95,6 +99,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       await v1.register(accountRoutes, dependencies);
       await v1.register(spendingRoutes, dependencies);
       await v1.register(holdRoutes, dependencies);
+      await v1.register(adminRoutes, { ...dependencies, prefix: '/admin' });
       await v1.register(subscriptionRoutes, dependencies);
       await v1.register(portalRoutes, dependencies);
     },

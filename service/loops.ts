@@ -11,6 +11,7 @@ import type { Metrics } from './metrics';
 import { publishOutbox } from './outbox/loop';
 import { createLogPublisher, createTopicPublisher } from './outbox/publisher';
 import { Polling } from './polling';
+import type { Reconciler } from './reconciliation/reconciler';
 import { expireHolds } from './spending/expiry';
 import type { Database } from './store/database';
 import type { StripeClient } from './stripe/client';
@@ -23,6 +24,7 @@ export interface LoopDependencies {
   /** What the catalogue says of recurring prices. */
   readonly plans: Plans;
   readonly receiver: Receiver;
+  readonly reconciler: Reconciler;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -47,13 +49,14 @@ const intervals = {
   outbox: second,
   queue: second,
   holds: 10 * second,
+  reconciliation: 30 * second,
   metrics: 60 * second,
   pruning: 60 * 60 * second,
 } as const;
 
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
-  const { config, database, stripe, plans, receiver, metrics, log } = dependencies;
+  const { config, database, stripe, plans, receiver, reconciler, metrics, log } = dependencies;
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
@@ -72,6 +75,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const holds = loop('holds', (signal) =>
     expireHolds({ database, log, onCommit: wakes.outbox }, signal),
   );
+  const reconciliation = loop('reconciliation', (signal) => reconciler.runDue(signal));
   const pruning = loop('pruning', (signal) => prune({ database, log }, signal));
   const reading = loop('metrics', () => writeMetrics({ database, metrics }));
   wakes.connect({ inbox, outbox });
@@ -91,6 +95,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     ...(config.processing === 'on' ? [inbox] : []),
     outbox,
     holds,
+    reconciliation,
     pruning,
     reading,
     ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
@@ -101,7 +106,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     },
     /** Waits for the steps that have begun, and writes the metrics that are left. */
     async stop(): Promise<void> {
-      await Promise.all(running.map((each) => each.stop()));
+      await Promise.all([reconciler.stop(), ...running.map((each) => each.stop())]);
       metrics.flush();
     },
   };

@@ -4,12 +4,17 @@ import { buildApp } from './app';
 import { readCatalogue } from './catalogue/read';
 import { Prices } from './checkout/prices';
 import { type Config, ConfigError, type SecretSource, stripeModeFault } from './config';
-import { environmentVariables as names, openRequestsTimeoutSeconds } from './contract';
+import {
+  metrics as metricNames,
+  environmentVariables as names,
+  openRequestsTimeoutSeconds,
+} from './contract';
 import { Receiver } from './inbox/receive';
 import { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
 import { createLoops, Wakes } from './loops';
 import { Metrics } from './metrics';
+import { Reconciler } from './reconciliation/reconciler';
 import { type Authenticate, createAuthenticate } from './routes/authentication';
 import type { ReadinessChecks } from './routes/health';
 import { createSecretStore, type SecretStore } from './secrets/manager';
@@ -18,6 +23,7 @@ import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
 import { StripeClient } from './stripe/client';
+import { StripeListing } from './stripe/listing';
 import { PriceList } from './stripe/price-list';
 import { runningVersion } from './version';
 
@@ -37,7 +43,7 @@ export interface RunningService {
  * @throws ConfigError when a secret that had to be fetched is not usable
  */
 export async function startService(config: Config, log: Log): Promise<RunningService> {
-  const catalogue = readCatalogue(config.catalogueFile);
+  const catalogue = readCatalogue(config.catalogueFile, config.foreignSessions);
   const secretStore = createSecretStore();
   const stripeSecretKey = await resolveSecret(
     names.stripeSecretKey,
@@ -69,14 +75,26 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     database,
     log,
     counter: metrics,
+    plans: catalogue,
     // One connection is left to the other routes; with one in all, groups take turns with them.
     groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
     onCommit: wakes.outbox,
     onPending: wakes.inbox,
     processing: config.processing,
   });
+  const reconciler = new Reconciler({
+    database,
+    stripe,
+    listing: new StripeListing(stripe),
+    plans: catalogue,
+    receiver,
+    log,
+    onCommit: wakes.outbox,
+    onDifference: () => metrics.count(metricNames.reconciliationDifferences),
+    processing: config.processing,
+  });
   const loops = createLoops(
-    { config, database, stripe, plans: catalogue, receiver, metrics, log },
+    { config, database, stripe, plans: catalogue, receiver, reconciler, metrics, log },
     wakes,
   );
   const draining = new AbortController();
@@ -90,6 +108,9 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     checkout: config.checkout,
     authenticate: await createAuthenticateFrom(config, secretStore),
     receiver,
+    plans: catalogue,
+    processing: config.processing,
+    reconciler,
     counter: metrics,
     secretUses: new WebhookSecretUses({
       database,

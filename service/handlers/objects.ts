@@ -1,0 +1,53 @@
+import type Stripe from 'stripe';
+import type { Handling, Plans } from './decision';
+import { handlingOf } from './index';
+
+/** The objects that say by themselves what their events would have said. */
+export type HandledObject =
+  | Stripe.Checkout.Session
+  | Stripe.Charge
+  | Stripe.Refund
+  | Stripe.Dispute
+  | Stripe.Invoice
+  | Stripe.Subscription;
+
+/**
+ * The handling of an object as it is now: what the last of its events would do, for those that
+ * Stripe never generated.
+ * @returns undefined when its state is one of which no event tells
+ */
+export function handlingOfObject(object: HandledObject, plans: Plans): Handling | undefined {
+  const type = eventTypeOf(object);
+  if (type === undefined) return undefined;
+  // A cast, because a handler looks at nothing of an event but its type and its object.
+  return handlingOf({ type, data: { object } } as Stripe.Event, plans);
+}
+
+function eventTypeOf(object: HandledObject): Stripe.Event['type'] | undefined {
+  switch (object.object) {
+    case 'checkout.session':
+      return hasFailed(object)
+        ? 'checkout.session.async_payment_failed'
+        : 'checkout.session.completed';
+    case 'charge':
+      return 'charge.refunded';
+    case 'refund':
+      return 'refund.updated';
+    case 'dispute':
+      return 'charge.dispute.updated';
+    case 'invoice':
+      return object.status === 'paid' ? 'invoice.paid' : undefined;
+    case 'subscription':
+      return 'customer.subscription.updated';
+  }
+}
+
+/** Whether its delayed payment did not arrive, which only an expanded payment intent says. */
+function hasFailed({ status, payment_status, payment_intent }: Stripe.Checkout.Session): boolean {
+  return (
+    status === 'complete' &&
+    payment_status === 'unpaid' &&
+    typeof payment_intent === 'object' &&
+    (payment_intent?.status === 'requires_payment_method' || payment_intent?.status === 'canceled')
+  );
+}

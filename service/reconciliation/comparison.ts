@@ -1,0 +1,140 @@
+import type Stripe from 'stripe';
+import { idOf, type PaidInvoice, type Subscription } from '../handlers/decision';
+import { type Payment, refundedMinor } from '../ledger/payments';
+import type { Queryable } from '../store/database';
+import { readPayments } from '../store/payments';
+import { type RecordedState, readRecordedStates } from '../store/recorded-states';
+import { readInvoices, readSubscriptions } from '../store/subscriptions';
+import type { ListedObject } from '../stripe/listing';
+
+/**
+ * How what we hold of an object stands against what Stripe has: the same; nothing is held of it; or
+ * in words, how the two differ.
+ */
+export type Standing = 'same' | 'unknown' | { readonly differs: string };
+
+/** Compares the objects of one page, which are all of one kind. */
+export async function compareWithOurs(
+  client: Queryable,
+  objects: readonly ListedObject[],
+): Promise<(object: ListedObject) => Standing> {
+  const states = new Map<string, RecordedState>();
+  for (const kind of ['checkout.session', 'refund', 'dispute'] as const) {
+    const ids = idsOf(objects, kind);
+    if (ids.length === 0) continue;
+    for (const [id, state] of await readRecordedStates(client, kind, ids)) states.set(id, state);
+  }
+  const invoices = await readInvoices(client, idsOf(objects, 'invoice'));
+  const subscriptions = await readSubscriptions(client, idsOf(objects, 'subscription'));
+  const payments = await readPayments(client, objects.flatMap(paymentIdsOf));
+  return (object) => {
+    switch (object.object) {
+      case 'charge':
+        return standingOfCharge(object, payments.get(paymentIdOf(object)));
+      case 'invoice':
+        return standingOfInvoice(object, invoices.get(object.id));
+      case 'subscription':
+        return standingOfSubscription(object, subscriptions.get(object.id));
+      default:
+        return standingOfState(object, states.get(object.id));
+    }
+  };
+}
+
+function idsOf(objects: readonly ListedObject[], kind: ListedObject['object']): string[] {
+  return objects.filter(({ object }) => object === kind).map(({ id }) => id);
+}
+
+function paymentIdOf(charge: Stripe.Charge): string {
+  return idOf(charge.payment_intent) ?? charge.id;
+}
+
+function paymentIdsOf(object: ListedObject): string[] {
+  return object.object === 'charge' ? [paymentIdOf(object)] : [];
+}
+
+function standingOfState(
+  object: Stripe.Checkout.Session | Stripe.Refund | Stripe.Dispute,
+  ours: RecordedState | undefined,
+): Standing {
+  if (ours === undefined) return 'unknown';
+  const theirs =
+    object.object === 'checkout.session'
+      ? { status: sessionStatus(object, ours), amount: object.amount_total, movements: 0 }
+      : {
+          status: object.status ?? 'pending',
+          amount: object.amount,
+          movements: object.object === 'dispute' ? object.balance_transactions.length : 0,
+        };
+  const amountMinor = theirs.amount ?? 0;
+  const isSame =
+    ours.status === theirs.status &&
+    ours.fundsMovements === theirs.movements &&
+    (ours.amountMinor === null || ours.amountMinor === BigInt(amountMinor));
+  if (isSame) return 'same';
+  return {
+    differs:
+      `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}, but Stripe has it as ` +
+      `${theirs.status} over ${amountMinor}`,
+  };
+}
+
+/** In the words of our own record; a payment that failed is complete and unpaid at Stripe. */
+function sessionStatus(session: Stripe.Checkout.Session, ours: RecordedState): string {
+  if (session.status !== 'complete') return session.status ?? 'open';
+  if (session.payment_status !== 'unpaid') return 'paid';
+  return ours.status === 'failed' ? 'failed' : 'complete';
+}
+
+function standingOfInvoice(invoice: Stripe.Invoice, ours: PaidInvoice | undefined): Standing {
+  if (ours === undefined) return 'unknown';
+  if (invoice.status === 'paid' && BigInt(invoice.amount_paid) === ours.amountMinor) return 'same';
+  return {
+    differs:
+      `we hold ${invoice.id} as paid with ${ours.amountMinor}, but Stripe has it as ` +
+      `${invoice.status} with ${invoice.amount_paid}`,
+  };
+}
+
+function standingOfSubscription(
+  subscription: Stripe.Subscription,
+  ours: Subscription | undefined,
+): Standing {
+  if (ours === undefined) return 'unknown';
+  const described = (
+    status: string,
+    ends: boolean,
+    items: readonly { priceId: string; quantity: number; currentPeriodEnd: number }[],
+  ) =>
+    JSON.stringify([status, ends, items.map((i) => [i.priceId, i.quantity, i.currentPeriodEnd])]);
+  const held = described(ours.status, ours.cancelAtPeriodEnd, ours.items);
+  const theirs = described(
+    subscription.status,
+    subscription.cancel_at_period_end || subscription.cancel_at !== null,
+    subscription.items.data.map((item) => ({
+      priceId: item.price.id,
+      quantity: item.quantity ?? 1,
+      currentPeriodEnd: item.current_period_end,
+    })),
+  );
+  if (held === theirs) return 'same';
+  return { differs: `we hold ${subscription.id} as ${held}, but Stripe has it as ${theirs}` };
+}
+
+/** Only refunds are compared: what was paid is compared with the session or the invoice. */
+function standingOfCharge(charge: Stripe.Charge, payment: Payment | undefined): Standing {
+  const ours = payment === undefined ? 0n : refundedMinor(payment);
+  const theirs = BigInt(charge.amount_refunded);
+  if (ours === theirs) return 'same';
+  if (payment?.paid === undefined) return 'unknown';
+  // While a refund is under way, or when one failed, the charge's figure need not be that sum.
+  const isComparable = payment.refunds.every(({ status }) => status === 'succeeded');
+  if (!isComparable && ours > theirs) return 'same';
+  // Of several charges of one payment, at most one was paid.
+  if (!charge.paid) return 'same';
+  return {
+    differs:
+      `we hold ${ours} of ${payment.paymentId} as refunded, but the charge ${charge.id} at ` +
+      `Stripe says ${theirs}`,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Log } from '../log';
+import type { Finding, RunCounts } from '../store/reconciliations';
+
+/** More are counted and logged, and not kept with the run. */
+const findingsMax = 100;
+
+/** What a run has found so far; each finding is one line of the log, ids and codes only. */
+export class Journal implements RunCounts {
+  lookedAt = 0;
+  repaired = 0;
+  differences = 0;
+  readonly findings: Finding[] = [];
+
+  constructor(
+    readonly runId: string,
+    private readonly log: Log,
+    private readonly onDifference: () => void,
+  ) {}
+
+  /** Something that was missed has been made up for. */
+  repair(id: string, what: string): void {
+    this.repaired += 1;
+    this.keep({ kind: 'repaired', id, what });
+    this.log.warn({ runId: this.runId, objectId: id, outcome: what }, 'repaired by reconciliation');
+  }
+
+  /** Something that a person has to look at. */
+  differ(id: string, what: string, detail: string): void {
+    this.differences += 1;
+    this.onDifference();
+    this.keep({ kind: 'difference', id, what });
+    this.log.error(
+      { runId: this.runId, objectId: id, code: what },
+      `${detail}; see docs/runbook.md#reconciliation-differences`,
+    );
+  }
+
+  private keep(finding: Finding): void {
+    if (this.findings.length < findingsMax) this.findings.push(finding);
+  }
+}

@@ -1,0 +1,133 @@
+import { asProblem, Problem } from '../errors';
+import { type Decision, Refusal } from '../handlers/decision';
+import { handlingOfObject } from '../handlers/objects';
+import { decideUnderLock } from '../inbox/loop';
+import { applyDecisions } from '../store/apply';
+import { isUnavailable } from '../store/database';
+import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
+import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
+import { compareWithOurs, type Standing } from './comparison';
+import { checkLedger } from './ledger-check';
+import { type RunContext, slicesOf } from './run';
+
+const sliceMillis = 24 * 3_600_000;
+const unsettledPageSize = 500;
+
+/** Refunds before charges, whose cumulative figures would else stand for refunds not told of. */
+const listedKinds: readonly ListedKind[] = [
+  'checkout.session',
+  'invoice',
+  'subscription',
+  'refund',
+  'dispute',
+  'charge',
+];
+
+/**
+ * Compares Stripe's objects with ours, both ways: what Stripe created within the range, and what we
+ * hold for paid or await more of. Each that differs goes through the handlers of its events, so that
+ * an event that Stripe never generated is made up for; what they can not explain is reported.
+ * @throws Problem `stripe_…`, `database_unavailable`; what was reached stays recorded
+ */
+export async function reconcileObjects(run: RunContext): Promise<void> {
+  for (const slice of slicesOf(run.range, sliceMillis)) {
+    await reconcileSlice(run, slice);
+    await run.checkpoint(slice.until);
+    run.log.info({ runId: run.journal.runId, reached: slice.until }, 'reconciliation progresses');
+  }
+  await reconcileUnsettled(run);
+  await checkLedger(run);
+}
+
+async function reconcileSlice(run: RunContext, slice: TimeRange): Promise<void> {
+  const seen = new Set<string>();
+  for (const kind of listedKinds) {
+    for await (const page of run.listing.objects(kind, slice, run.signal)) {
+      for (const { id } of page) seen.add(id);
+      await reconcilePage(run, page);
+    }
+  }
+  const paid = await readPaidObjects(run.database, slice.from, slice.until);
+  for (const reference of paid) if (!seen.has(reference.id)) await reconcileOurs(run, reference);
+}
+
+async function reconcileUnsettled(run: RunContext): Promise<void> {
+  for (let after: UnsettledObject | undefined; ; ) {
+    const page = await readUnsettledObjects(run.database, after, unsettledPageSize);
+    for (const reference of page) await reconcileOurs(run, reference);
+    after = page.at(-1);
+    if (page.length < unsettledPageSize) return;
+  }
+}
+
+/** One that we know of, as Stripe has it now. */
+async function reconcileOurs(run: RunContext, reference: ObjectReference): Promise<void> {
+  const object = await run.listing.find(reference, run.signal);
+  if (object !== undefined) return reconcilePage(run, [object]);
+  run.journal.lookedAt += 1;
+  const { kind, id } = reference;
+  run.journal.differ(id, 'missing_at_stripe', `we hold the ${kind} ${id}, but Stripe has none`);
+  await run.checkpoint();
+}
+
+async function reconcilePage(run: RunContext, page: readonly ListedObject[]): Promise<void> {
+  run.journal.lookedAt += page.length;
+  const standingOf = await compareWithOurs(run.database, page);
+  for (const object of page) {
+    run.signal.throwIfAborted();
+    if (standingOf(object) !== 'same') await reconcile(run, object);
+    await run.checkpoint();
+  }
+}
+
+/** Does what the object's event would do; one that then still differs is looked at afresh. */
+async function reconcile(run: RunContext, listed: ListedObject): Promise<void> {
+  const first = await handle(run, listed);
+  if (first !== 'no_change' || (await standingNow(run, listed)) === 'unknown') return;
+  // It may have changed at Stripe, and here by its event, since it was listed.
+  const object = await run.listing.find({ kind: listed.object, id: listed.id }, run.signal);
+  if (object === undefined || (await handle(run, object)) !== 'no_change') return;
+  const standing = await standingNow(run, object);
+  if (typeof standing === 'object')
+    run.journal.differ(object.id, 'state_differs', standing.differs);
+}
+
+async function standingNow(run: RunContext, object: ListedObject): Promise<Standing> {
+  return (await compareWithOurs(run.database, [object]))(object);
+}
+
+async function handle(
+  run: RunContext,
+  object: ListedObject,
+): Promise<'repaired' | 'no_change' | 'reported'> {
+  const handling = handlingOfObject(object, run.plans);
+  if (handling === undefined) return 'no_change';
+  try {
+    const decision = await run.database.transaction(async (client) => {
+      const decided = await decideUnderLock(client, run, handling);
+      await applyDecisions(client, [decided]);
+      return decided;
+    });
+    if (!isChange(decision)) return 'no_change';
+    run.onCommit();
+    run.journal.repair(object.id, decision.outcome);
+    return 'repaired';
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const code = error instanceof Refusal ? error.code : asProblem(error).code;
+    run.journal.differ(object.id, code, error instanceof Error ? error.message : String(error));
+    return 'reported';
+  }
+}
+
+function isChange({ outcome: _outcome, ...effects }: Decision): boolean {
+  return Object.values(effects).some(({ length }) => length > 0);
+}
+
+/** The run can not go on, which says nothing about the object. */
+function isTransient(error: unknown): boolean {
+  if (isUnavailable(error)) return true;
+  return (
+    error instanceof Problem && (error.code.startsWith('stripe_') || error.code === 'row_locked')
+  );
+}

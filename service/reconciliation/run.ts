@@ -1,0 +1,48 @@
+import type { Plans } from '../handlers/decision';
+import type { Receiver } from '../inbox/receive';
+import type { Log } from '../log';
+import type { Database } from '../store/database';
+import type { StripeClient } from '../stripe/client';
+import type { StripeListing, TimeRange } from '../stripe/listing';
+import type { Journal } from './journal';
+
+/** What reconciliations work with. */
+export interface ReconciliationDependencies {
+  readonly database: Database;
+  readonly stripe: StripeClient;
+  readonly listing: StripeListing;
+  readonly plans: Plans;
+  readonly receiver: Receiver;
+  readonly log: Log;
+  /** Called after a commit that may have left messages to publish. */
+  readonly onCommit: () => void;
+  /** Called for each difference that could not be repaired. */
+  readonly onDifference: () => void;
+}
+
+/** A run that is under way. */
+export interface RunContext extends ReconciliationDependencies {
+  readonly range: TimeRange;
+  /** A person asked for this very range: every event in it, delivered or not. */
+  readonly isThorough: boolean;
+  readonly journal: Journal;
+  /** Aborted when the process is to stop, or when another task has taken this run's place. */
+  readonly signal: AbortSignal;
+  /**
+   * Records what was found so far; to be called often.
+   * @param reachedAt everything that Stripe created before it has been taken in
+   */
+  checkpoint(reachedAt?: Date): Promise<void>;
+}
+
+/** The range in slices, the oldest first, so that what has been reached only moves forward. */
+export function slicesOf({ from, until }: TimeRange, sliceMillis: number): TimeRange[] {
+  const slices: TimeRange[] = [];
+  for (let start = from.getTime(); start < until.getTime(); start += sliceMillis) {
+    slices.push({
+      from: new Date(start),
+      until: new Date(Math.min(start + sliceMillis, until.getTime())),
+    });
+  }
+  return slices;
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import { causeOf } from '../../ledger/causes';
+import type { Transaction } from '../../store/transfers';
+import type { UserPayment } from '../../store/user-payments';
+import { dateTime, isoOf, orNull } from './conventions';
+
+/** A transfer as its user's account sees it, with what only administrators are shown. */
+export const transferRow = Type.Object({
+  transferId: Type.String(),
+  idempotencyKey: Type.String({ description: 'Names the object that caused it.' }),
+  unit: Type.String(),
+  amountMinor: Type.Integer({ description: 'What the balance changed by: negative when taken.' }),
+  reason: Type.String(),
+  reference: Type.Object({ type: Type.String(), id: Type.String() }),
+  paymentId: orNull(Type.String()),
+  reverses: orNull(Type.String({ description: 'The idempotency key of what it corrects.' })),
+  description: orNull(Type.String()),
+  createdAt: dateTime('When it was booked.'),
+});
+
+export const payment = Type.Object({
+  paymentId: Type.String({ description: 'pi_… or ch_…' }),
+  amountMinor: orNull(Type.Integer({ description: 'What was paid; null while not known.' })),
+  currency: orNull(Type.String()),
+  refunds: Type.Array(
+    Type.Object({ refundId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
+  ),
+  disputes: Type.Array(
+    Type.Object({ disputeId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
+  ),
+  createdAt: dateTime('When it was told of first.'),
+});
+
+export function transferOf(transfer: Transaction) {
+  return {
+    transferId: String(transfer.transferId),
+    idempotencyKey: transfer.idempotencyKey,
+    unit: transfer.unit,
+    amountMinor: Number(transfer.amountMinor),
+    reason: transfer.reason,
+    reference: { ...causeOf(transfer) },
+    paymentId: transfer.paymentId,
+    reverses: transfer.reverses,
+    description: transfer.description,
+    createdAt: isoOf(transfer.createdAt),
+  };
+}
+
+export function describePayment({ payment, createdAt }: UserPayment) {
+  const { paid, refunds, disputes } = payment;
+  return {
+    paymentId: payment.paymentId,
+    amountMinor: paid === undefined ? null : Number(paid.amountMinor),
+    currency: paid?.currency ?? null,
+    refunds: refunds.map(({ refundId, amountMinor, status }) => ({
+      refundId,
+      amountMinor: Number(amountMinor),
+      status,
+    })),
+    disputes: disputes.map(({ disputeId, amountMinor, status }) => ({
+      disputeId,
+      amountMinor: Number(amountMinor),
+      status,
+    })),
+    createdAt: isoOf(createdAt),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Queryable } from './database';
+
+/** A message that has not been published. */
+export interface UnpublishedMessage {
+  readonly position: bigint;
+  readonly messageId: string;
+  readonly type: string;
+  readonly userId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly attempts: number;
+  readonly nextAttemptAt: Date;
+  readonly lastError: string | null;
+  readonly setAsideAt: Date | null;
+}
+
+/**
+ * A page of messages that wait, or that were set aside, in the order of the outbox.
+ * @param after the position of the last message of the page before; 0n begins
+ */
+export async function listUnpublished(
+  client: Queryable,
+  state: 'waiting' | 'set_aside',
+  page: { readonly after: bigint; readonly limit: number },
+): Promise<UnpublishedMessage[]> {
+  const condition =
+    state === 'waiting'
+      ? 'published_at is null and set_aside_at is null'
+      : 'set_aside_at is not null';
+  const { rows } = await client.query<MessageRow>(
+    `select position, message_id, type, user_id, data, created_at, attempts, next_attempt_at,
+            last_error, set_aside_at
+       from outbox where ${condition} and position > $1 order by position limit $2`,
+    [page.after, page.limit],
+  );
+  return rows.map((row) => ({
+    position: row.position,
+    messageId: row.message_id,
+    type: row.type,
+    userId: row.user_id,
+    data: row.data,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    nextAttemptAt: row.next_attempt_at,
+    lastError: row.last_error,
+    setAsideAt: row.set_aside_at,
+  }));
+}
+
+/**
+ * Lets a message that was set aside wait again, with all its attempts before it. Later messages of
+ * its user may have been published already.
+ * @returns what stood there: only `set_aside` has been changed
+ */
+export async function retryMessage(
+  client: Queryable,
+  position: bigint,
+): Promise<'set_aside' | 'other' | 'missing'> {
+  const { rowCount } = await client.query(
+    `update outbox set set_aside_at = null, attempts = 0, next_attempt_at = now()
+      where position = $1 and set_aside_at is not null`,
+    [position],
+  );
+  if (rowCount === 1) return 'set_aside';
+  const { rows } = await client.query('select from outbox where position = $1', [position]);
+  return rows.length > 0 ? 'other' : 'missing';
+}
+
+interface MessageRow {
+  position: bigint;
+  message_id: string;
+  type: string;
+  user_id: string | null;
+  data: Record<string, unknown>;
+  created_at: Date;
+  attempts: number;
+  next_attempt_at: Date;
+  last_error: string | null;
+  set_aside_at: Date | null;
+}
