@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Handling, Plans } from './decision';
+import type { Handling } from './decision';
 import { handlingOf } from './index';
 
 /** The objects that say by themselves what their events would have said. */
@@ -16,11 +16,11 @@ export type HandledObject =
  * Stripe never generated.
  * @returns undefined when its state is one of which no event tells
  */
-export function handlingOfObject(object: HandledObject, plans: Plans): Handling | undefined {
+export function handlingOfObject(object: HandledObject): Handling | undefined {
   const type = eventTypeOf(object);
   if (type === undefined) return undefined;
   // A cast, because a handler looks at nothing of an event but its type and its object.
-  return handlingOf({ type, data: { object } } as Stripe.Event, plans);
+  return handlingOf({ type, data: { object } } as Stripe.Event);
 }
 
 function eventTypeOf(object: HandledObject): Stripe.Event['type'] | undefined {

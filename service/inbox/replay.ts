@@ -72,7 +72,7 @@ async function decideAgain(client: Queryable, options: ReplayOptions, eventId: s
   if (payload === null) {
     throw new Problem('event_payload_pruned', `only the facts of ${eventId} are still kept`);
   }
-  const handling = handlingOf(payload, options.plans);
+  const handling = handlingOf(payload);
   return { status, result: await decide() };
 
   async function decide(): Promise<ReplayResult> {

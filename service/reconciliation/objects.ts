@@ -100,7 +100,7 @@ async function handle(
   run: RunContext,
   object: ListedObject,
 ): Promise<'repaired' | 'no_change' | 'reported'> {
-  const handling = handlingOfObject(object, run.plans);
+  const handling = handlingOfObject(object);
   if (handling === undefined) return 'no_change';
   try {
     const decision = await run.database.transaction(async (client) => {
