@@ -17,7 +17,10 @@ export class Catalogue implements Plans {
   private readonly topups: NonNullable<CatalogueContent['topups']>;
 
   /** @param content checked already; see `readCatalogue` */
-  constructor(content: CatalogueContent) {
+  constructor(
+    content: CatalogueContent,
+    readonly creditsForeignSessions: boolean,
+  ) {
     this.packages = content.packages ?? [];
     this.prices = content.prices ?? [];
     this.topups = content.topups ?? {};

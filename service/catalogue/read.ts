@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Value } from 'typebox/value';
-import { ConfigError } from '../config';
+import { type Config, ConfigError } from '../config';
 import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
@@ -10,12 +10,15 @@ import { type CatalogueContent, catalogueFileSchema } from './schema';
  * @param file a path, from the folder that the process was started in
  * @throws ConfigError with all faults at once, each with its place in the file and its fix
  */
-export function readCatalogue(file: string): Catalogue {
+export function readCatalogue(
+  file: string,
+  foreignSessions: Config['foreignSessions'] = 'ignore',
+): Catalogue {
   const faults: string[] = [];
   const content = parse(file, faults);
   if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
   if (content === undefined || faults.length > 0) throw new ConfigError(faults);
-  return new Catalogue(content);
+  return new Catalogue(content, foreignSessions === 'credit');
 }
 
 type AddFault = (path: string, text: string) => void;

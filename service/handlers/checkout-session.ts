@@ -11,6 +11,7 @@ import {
   type Message,
   type MessageOf,
   nothing,
+  type Plans,
   Refusal,
 } from './decision';
 
@@ -18,6 +19,8 @@ import {
 export const checkoutIdMetadataKey = 'tollgate_checkout_id';
 export const userIdMetadataKey = 'tollgate_user_id';
 
+/** What may be a user: PostgreSQL stores no NUL, and a token's sub has no control characters. */
+const userIdPattern = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,255}$/u;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The rows that `decideCheckoutSession` must be given for this session. */
@@ -34,12 +37,21 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
  * What a checkout session in this state means, whichever event or answer brought it. Stripe asks to
  * fulfil when `payment_status` is not `unpaid`, on completion and on a delayed method's success
  * alike: https://docs.stripe.com/checkout/fulfillment
+ * @param plans decides about sessions that something else created; without it they are ignored
  * @throws Refusal when the session is not what its checkout was created for.
  */
-export function decideCheckoutSession(session: Stripe.Checkout.Session, facts: Facts): Decision {
+export function decideCheckoutSession(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  plans?: Pick<Plans, 'creditsForeignSessions'>,
+): Decision {
   const { checkout } = facts;
-  if (checkout === undefined) return nothing('not_ours');
+  if (checkout === undefined) {
+    return plans?.creditsForeignSessions ? decideForeign(session, facts) : nothing('not_ours');
+  }
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
+    // Made for a request whose answer was lost, and never given to a buyer; see the decision.
+    if (session.status === 'expired') return nothing('no_change');
     throw new Refusal(
       'checkout_session_mismatch',
       `checkout ${checkout.checkoutId} belongs to session ${checkout.sessionId}, but session ` +
@@ -80,42 +92,64 @@ function decideComplete(
     };
   }
 
-  const { amountMinor: paidMinor, currency } = paidAmount(session, checkout);
+  return {
+    ...decidePaid(session, checkout, paidAmount(session, checkout), payment),
+    checkouts: [{ ...complete, paymentStatus: 'paid' }],
+  };
+}
+
+/** What is sold, by us or by something else in the same Stripe account. */
+type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference' | 'quantity' | 'credits'> & {
+  readonly kind: Checkout['kind'] | 'foreign';
+};
+
+interface PaidAmount {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** The grants for what was paid, and what is told of them. */
+function decidePaid(
+  session: Stripe.Checkout.Session,
+  sold: Sold,
+  { amountMinor: paidMinor, currency }: PaidAmount,
+  payment: Payment | undefined,
+): Decision {
+  const { userId } = sold;
   const purchase: Purchase = {
     key: `checkout_session:${session.id}`,
-    userId: checkout.userId,
+    userId,
     paymentId: idOf(session.payment_intent),
     paidMinor,
     currency,
   };
-  const granted = grantsOf(purchase, checkout);
+  const granted = grantsOf(purchase, sold);
   const corrected = correctionsOf(purchase, granted, payment);
   return {
     ...nothing(granted.some(isCredit) ? 'credited' : 'sold'),
     transfers: [...granted, ...corrected],
-    checkouts: [{ ...complete, paymentStatus: 'paid' }],
     payments:
       purchase.paymentId === null
         ? []
         : [
             {
               paymentId: purchase.paymentId,
-              paid: { userId: checkout.userId, amountMinor: paidMinor, currency },
+              paid: { userId, amountMinor: paidMinor, currency },
             },
           ],
     messages: [
-      message(session, checkout, 'checkout.completed', {
+      message(session, sold, 'checkout.completed', {
         sessionId: session.id,
-        kind: checkout.kind,
-        reference: checkout.reference,
-        quantity: checkout.quantity,
+        kind: sold.kind,
+        reference: sold.reference,
+        quantity: sold.quantity,
         amountMinor: Number(paidMinor),
         currency,
         paymentId: purchase.paymentId,
         subscriptionId: idOf(session.subscription),
       }),
       ...granted.filter(isCredit).map((transfer) =>
-        message(session, checkout, 'balance.credited', {
+        message(session, sold, 'balance.credited', {
           unit: transfer.unit,
           amountMinor: Number(transfer.amountMinor),
           reason: transfer.reason,
@@ -124,18 +158,47 @@ function decideComplete(
           paymentId: purchase.paymentId,
         }),
       ),
-      ...correctionMessages(corrected, checkout.userId),
+      ...correctionMessages(corrected, userId),
     ],
   };
 }
 
+/**
+ * A session that something else created in the same Stripe account, and whose metadata names a user:
+ * what was paid is credited as a top-up, once per payment. There is no row of it, so that its payment
+ * is what keeps a second event from crediting again; one without a payment intent, whose amount is
+ * nothing, is ignored. So is one that names a checkout: it is of another environment of Tollgate's.
+ */
+function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): Decision {
+  const userId = session.metadata?.[userIdMetadataKey];
+  const { amount_total: paid, currency } = session;
+  if (
+    userId === undefined ||
+    !userIdPattern.test(userId) ||
+    session.metadata?.[checkoutIdMetadataKey] !== undefined ||
+    session.mode !== 'payment' ||
+    session.status !== 'complete' ||
+    payment === undefined ||
+    paid === null ||
+    paid <= 0 ||
+    currency === null
+  ) {
+    return nothing('not_ours');
+  }
+  if (session.payment_status !== 'paid') return nothing('awaiting_payment');
+  if (payment.grants.length > 0) return nothing('already_credited');
+  const sold = { kind: 'foreign', mode: 'payment', reference: null, quantity: 1 } as const;
+  const paidAmount = { amountMinor: BigInt(paid), currency };
+  return decidePaid(session, { ...sold, userId, credits: null }, paidAmount, payment);
+}
+
 /** The money of a subscription is its invoices': they bring the transfers. */
-function grantsOf(purchase: Purchase, checkout: Checkout): Transfer[] {
-  if (checkout.mode === 'subscription') return [];
-  if (checkout.kind === 'topup') return [topupTransfer(purchase)];
+function grantsOf(purchase: Purchase, { kind, mode, credits }: Sold): Transfer[] {
+  if (mode === 'subscription') return [];
+  if (kind === 'topup' || kind === 'foreign') return [topupTransfer(purchase)];
   return saleTransfers(purchase, {
-    credits: checkout.credits ?? 0n,
-    reason: checkout.kind === 'package' ? 'package' : 'purchase',
+    credits: credits ?? 0n,
+    reason: kind === 'package' ? 'package' : 'purchase',
   });
 }
 
@@ -160,10 +223,7 @@ function isCredit(transfer: Transfer): boolean {
 }
 
 /** Stripe's `amount_total` is the only amount we trust, and it must be the one we asked for. */
-function paidAmount(
-  session: Stripe.Checkout.Session,
-  checkout: Checkout,
-): { amountMinor: bigint; currency: string } {
+function paidAmount(session: Stripe.Checkout.Session, checkout: Checkout): PaidAmount {
   const { amount_total: paid, currency } = session;
   const isAsAsked =
     paid !== null &&
@@ -200,7 +260,7 @@ function changeOf(session: Stripe.Checkout.Session, { checkoutId }: Checkout) {
 
 function message<T extends Message['type']>(
   session: Stripe.Checkout.Session,
-  checkout: Checkout,
+  { userId }: Pick<Checkout, 'userId'>,
   type: T,
   data: MessageOf<T>['data'],
 ): Message {
@@ -208,7 +268,7 @@ function message<T extends Message['type']>(
   return {
     key: `checkout_session:${session.id}:${type}`,
     type,
-    userId: checkout.userId,
+    userId,
     data,
   } as Message;
 }

@@ -197,12 +197,14 @@ export type StripeRead =
 /** What Stripe answered; undefined when it has no such object any more. */
 export type StripeObject = Stripe.Subscription | Stripe.Invoice | undefined;
 
-/** What the deployer's catalogue says of recurring prices, by their lookup keys. */
+/** What the deployer has decided: the catalogue's prices, by their lookup keys, and what else counts. */
 export interface Plans {
   /** How many credits each paid period of one unit grants; 0n when the catalogue names none. */
   creditsOf(lookupKey: string): bigint;
   /** What a subscription to it entitles to. */
   entitlementsOf(lookupKey: string): readonly string[];
+  /** Whether sessions that something else created are credited, where their metadata names a user. */
+  readonly creditsForeignSessions: boolean;
 }
 
 /** One event, bound to what must be known for it and to the decision about it. Both are pure. */
@@ -212,7 +214,7 @@ export type Handling = ImmediateHandling | DeferredHandling;
 export interface ImmediateHandling {
   readonly factKeys: FactKeys;
   readonly read?: never;
-  decide(facts: Facts): Decision;
+  decide(facts: Facts, plans: Plans): Decision;
 }
 
 /**

@@ -134,7 +134,7 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
 function handleSession(object: Stripe.Checkout.Session): Handling {
   return {
     factKeys: checkoutSessionFactKeys(object),
-    decide: (facts) => decideCheckoutSession(object, facts),
+    decide: (facts, plans) => decideCheckoutSession(object, facts, plans),
   };
 }
 

@@ -173,7 +173,7 @@ export async function decideUnderLock(
 ): Promise<Decision> {
   if (handling.read === undefined) {
     const [facts = noFacts] = await lockFacts(client, [handling.factKeys]);
-    return handling.decide(facts);
+    return handling.decide(facts, sources.plans);
   }
   const { stripe, plans } = sources;
   if (handling.factKeysOf !== undefined) {

@@ -6,6 +6,7 @@ import {
   type ImmediateHandling,
   noFacts,
   type Outcome,
+  type Plans,
   Refusal,
 } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
@@ -36,6 +37,7 @@ export interface ReceiverOptions {
   readonly onPending: () => void;
   /** Paused: every event is recorded as pending, and none is handled. */
   readonly processing: 'on' | 'paused';
+  readonly plans: Plans;
 }
 
 /** One event and the way it came in. */
@@ -148,7 +150,7 @@ export class Receiver {
         if (!fresh.has(event.id)) return { status: 'duplicate' };
         if (handling === undefined) return { status: 'ignored' };
         if (handling === 'later') return { status: 'pending' };
-        const outcome = decide(handling, facts[index]);
+        const outcome = decide(handling, facts[index], this.options.plans);
         if (outcome instanceof Refusal) return { status: 'failed', refusal: outcome };
         decisions.push(outcome);
         return { status: 'processed', outcome: outcome.outcome };
@@ -190,9 +192,13 @@ function statusOf(handling: ImmediateHandling | 'later' | undefined) {
   return handling === 'later' ? 'pending' : 'processed';
 }
 
-function decide(handling: ImmediateHandling, facts: Facts | undefined): Decision | Refusal {
+function decide(
+  handling: ImmediateHandling,
+  facts: Facts | undefined,
+  plans: Plans,
+): Decision | Refusal {
   try {
-    return handling.decide(facts ?? noFacts);
+    return handling.decide(facts ?? noFacts, plans);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;

@@ -7,6 +7,7 @@ import type { Database } from '../../service/store/database';
 import { ledgerOf, openCheckout } from '../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../support/database';
 import { PaymentHistory, type Step, steps, type Told } from '../support/payment-history';
+import { noPlans } from '../support/plans';
 import { eventOf } from '../support/running-service';
 
 let testDatabase: TestDatabase;
@@ -27,6 +28,7 @@ beforeAll(async () => {
         onCommit: () => undefined,
         onPending: () => undefined,
         processing: 'on',
+        plans: noPlans,
       }),
   );
 });

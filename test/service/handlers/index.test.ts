@@ -1,5 +1,6 @@
 import { noFacts } from '../../../service/handlers/decision';
 import { handledEventTypes, handlingOf } from '../../../service/handlers/index';
+import { noPlans } from '../../support/plans';
 import { buildEvent, buildSession } from '../../support/stripe-objects';
 
 const sessionEventTypes = handledEventTypes.filter((type) => type.startsWith('checkout.session.'));
@@ -7,7 +8,9 @@ const sessionEventTypes = handledEventTypes.filter((type) => type.startsWith('ch
 test.each(sessionEventTypes)('%s asks for the session that it carries', (type) => {
   const handling = handlingOf(buildEvent(type, buildSession()));
   expect(handling?.factKeys).toMatchObject({ sessionId: 'cs_test_1' });
-  expect(handling?.read === undefined && handling?.decide(noFacts).outcome).toBe('not_ours');
+  expect(handling?.read === undefined && handling?.decide(noFacts, noPlans).outcome).toBe(
+    'not_ours',
+  );
 });
 
 test('S16: both the completion and a delayed success of a session are handled', () => {

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { type Facts, noFacts, type PaidInvoice } from '../../../service/handlers/decision';
 import { handlingOf } from '../../../service/handlers/index';
 import type { Payment } from '../../../service/ledger/payments';
+import { noPlans } from '../../support/plans';
 import {
   buildEvent,
   buildInvoice,
@@ -11,7 +12,7 @@ import {
 } from '../../support/stripe-objects';
 
 const credits: Readonly<Record<string, bigint>> = { 'membership-monthly': 1000n, free: 50n };
-const plans = { creditsOf: (key: string) => credits[key] ?? 0n, entitlementsOf: () => [] };
+const plans = { ...noPlans, creditsOf: (key: string) => credits[key] ?? 0n };
 const alice = { userId: 'alice' };
 
 const unknownPayment: Payment = {
@@ -40,7 +41,7 @@ function decidePaid(
 function decideUnpaid(type: string, fields: Partial<InvoiceFields>, facts: Partial<Facts> = alice) {
   const handling = handlingOf(buildEvent(type, buildInvoice({ status: 'open', ...fields })));
   if (handling === undefined || handling.read !== undefined) throw new Error('is not immediate');
-  return handling.decide({ ...noFacts, ...facts });
+  return handling.decide({ ...noFacts, ...facts }, noPlans);
 }
 
 const granted = (lines: readonly Stripe.InvoiceLineItem[]) =>

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Facts, noFacts } from '../../../service/handlers/decision';
 import { handlingOf } from '../../../service/handlers/index';
+import { noPlans } from '../../support/plans';
 import {
   buildEvent,
   buildPaymentIntent,
@@ -21,7 +22,7 @@ function handle(type: string, fields: Partial<PaymentIntentFields> = {}) {
 }
 
 const decide = (type: string, fields: Partial<PaymentIntentFields> = {}, facts?: Partial<Facts>) =>
-  handle(type, fields).decide({ ...noFacts, ...facts });
+  handle(type, fields).decide({ ...noFacts, ...facts }, noPlans);
 
 /** Handles one after the other, with the outbox remembering what was told. */
 function deliver(...deliveries: readonly (readonly [string, Partial<PaymentIntentFields>])[]) {
@@ -29,7 +30,7 @@ function deliver(...deliveries: readonly (readonly [string, Partial<PaymentInten
   return deliveries.flatMap(([type, fields]) => {
     const handling = handle(type, fields);
     const asked = new Set(handling.factKeys.messageKeys?.filter((key) => told.has(key)));
-    const { messages } = handling.decide({ ...noFacts, told: asked });
+    const { messages } = handling.decide({ ...noFacts, told: asked }, noPlans);
     for (const { key } of messages) {
       expect(told).not.toContain(key);
       told.add(key);
@@ -84,7 +85,7 @@ test.each([
 test('S17: a payment without a customer is told as nobody’s', () => {
   const handling = handle(events.succeeded, { customer: null });
   expect(handling.factKeys.customerId).toBeUndefined();
-  expect(handling.decide(noFacts).messages).toMatchObject([
+  expect(handling.decide(noFacts, noPlans).messages).toMatchObject([
     { userId: null, data: { customerId: null } },
   ]);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { type Facts, noFacts, type Subscription } from '../../../service/handlers/decision';
 import { handlingOf } from '../../../service/handlers/index';
+import { noPlans } from '../../support/plans';
 import {
   buildEvent,
   buildPrice,
@@ -9,7 +10,6 @@ import {
   type SubscriptionFields,
 } from '../../support/stripe-objects';
 
-const plans = { creditsOf: () => 0n, entitlementsOf: () => [] };
 const updated = 'customer.subscription.updated';
 const trialWillEnd = 'customer.subscription.trial_will_end';
 
@@ -23,7 +23,7 @@ function decide(
   const handling = handlingOf(buildEvent(type, event));
   if (handling?.read === undefined) throw new Error('asks Stripe for nothing');
   expect(handling.read).toEqual({ object: 'subscription', id: 'sub_1' });
-  return handling.decide({ ...noFacts, ...facts }, now, plans);
+  return handling.decide({ ...noFacts, ...facts }, now, noPlans);
 }
 
 /** The row after `now` was seen for the first time. */

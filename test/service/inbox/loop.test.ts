@@ -4,6 +4,7 @@ import type { Database } from '../../../service/store/database';
 import { StripeClient } from '../../../service/stripe/client';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
+import { noPlans } from '../../support/plans';
 import { eventOf, stripeKey } from '../../support/running-service';
 
 let testDatabase: TestDatabase;
@@ -22,10 +23,9 @@ afterAll(async () => {
 const log = pino({ level: 'silent' });
 // Nobody listens there: these events say all.
 const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
-const plans = { creditsOf: () => 0n, entitlementsOf: () => [] };
 const run = () =>
   handlePendingEvents(
-    { database, stripe, plans, log, onCommit: () => undefined, inFlight: 2 },
+    { database, stripe, plans: noPlans, log, onCommit: () => undefined, inFlight: 2 },
     new AbortController().signal,
   );
 

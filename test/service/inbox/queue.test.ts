@@ -14,6 +14,7 @@ import { AwsDouble, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
+import { noPlans } from '../../support/plans';
 import { eventOf } from '../../support/running-service';
 
 const log = pino({ level: 'silent' });
@@ -92,6 +93,7 @@ describe('a queue', () => {
       onCommit: () => undefined,
       onPending: () => undefined,
       processing: 'on',
+      plans: noPlans,
     });
 
   async function createQueues(name: string) {
