@@ -22,9 +22,10 @@ export function checkFrontEnd(environment: Environment, refuse: Refuse): void {
   if (frontEnd === undefined) return;
   const { hosts, image, paths, targetGroupArn } = frontEnd;
   if ((image === undefined) === (targetGroupArn === undefined)) {
+    const seen = image === undefined ? 'neither image nor' : 'both image and';
     refuse(
-      `frontEnd has ${image === undefined ? 'neither' : 'both'} image and targetGroupArn; give the ` +
-        'image to run, or the target group where it runs already',
+      `frontEnd has ${seen} targetGroupArn; give the image to run, or the target group where it runs ` +
+        'already',
     );
   }
   if (targetGroupArn !== undefined && environment.vpc === undefined) {

@@ -13,7 +13,7 @@ export function describe(tollgate: Tollgate): string {
       `region ${environment.region}, Stripe in ${environment.stripeMode} mode`,
     `  ${tollgate.network.stackName}     VPC in ${environment.availabilityZones.join(', ')}` +
       (https.hasZone ? ', hosted zone' : ''),
-    `  ${tollgate.data.stackName}        Aurora PostgreSQL, secrets, SNS topics`,
+    `  ${tollgate.data.stackName}        ${environment.externalDatabase === undefined ? 'Aurora PostgreSQL' : 'a database of your own'}, secrets, SNS topics`,
     `  ${tollgate.service.stackName}     load balancer, listeners, Fargate service`,
     `  ${tollgate.monitoring.stackName}  dashboard, alarms`,
     `  flags in force: ${Object.entries(inForce)
@@ -22,6 +22,7 @@ export function describe(tollgate: Tollgate): string {
   ];
   if (https.nextStep !== undefined) {
     lines.push(`  no HTTPS listener in this deploy. Next step: ${https.nextStep}`);
+    if (environment.frontEnd !== undefined) lines.push('  frontEnd waits for the HTTPS listener');
   }
   if (https.fromFlags.length > 0) {
     lines.push(

@@ -119,7 +119,11 @@ export class Network extends Construct {
       ec2.Port.HTTPS,
       'Whoever is in the VPC',
     );
-    for (const [name, service] of Object.entries(interfaceEndpoints)) {
+    const hasQueue = environment.stripeEventSource !== undefined;
+    for (const [name, service] of Object.entries({
+      ...interfaceEndpoints,
+      ...(hasQueue && { Sqs: ec2.InterfaceVpcEndpointAwsService.SQS }),
+    })) {
       vpc.addInterfaceEndpoint(name, {
         service,
         subnets: { subnetGroupName: 'private' },
@@ -131,15 +135,14 @@ export class Network extends Construct {
   }
 }
 
-const { ECR, ECR_DOCKER, SECRETS_MANAGER, CLOUDWATCH_LOGS, SNS, SQS } =
+const { ECR, ECR_DOCKER, SECRETS_MANAGER, CLOUDWATCH_LOGS, SNS } =
   ec2.InterfaceVpcEndpointAwsService;
 
-/** What a task calls: its image, its secrets, its log, its topic and, where there is one, its queue. */
+/** What a task calls: its image, its secrets, its log, its topic. */
 const interfaceEndpoints = {
   EcrApi: ECR,
   EcrDocker: ECR_DOCKER,
   SecretsManager: SECRETS_MANAGER,
   Logs: CLOUDWATCH_LOGS,
   Sns: SNS,
-  Sqs: SQS,
 };

@@ -19,6 +19,12 @@ const environments = ['dev', 'staging', 'prod'].map(
   (env) => [env, synthesise({ env, ...toHttps })] as const,
 );
 
+/** One with all that an environment file can add: endpoints, a firewall, a front end. */
+const fullest = synthesise({
+  env: 'shop',
+  environmentFile: `${__dirname}/environments/front-end.json`,
+});
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Everything of a type in all four stacks. */
@@ -42,6 +48,8 @@ function groupName(reference: unknown): string {
   const text = JSON.stringify(reference);
   if (text.includes('LedgerDatabase')) return 'database';
   if (text.includes('PaymentsService')) return 'tasks';
+  if (text.includes('FrontEnd')) return 'front end';
+  if (text.includes('Endpoint')) return 'endpoints';
   return text.includes('HttpsEdge') ? 'load balancer' : text;
 }
 
@@ -81,22 +89,41 @@ function subnetKinds(references: readonly unknown[]): readonly (string | undefin
   return [...new Set(kinds)];
 }
 
+const rulesOfAll = [
+  'database in from tasks: tcp 5432',
+  // How the CDK writes "nobody": a group without a rule would let everything out.
+  'database out to 255.255.255.255/32: icmp 252-86',
+  'load balancer in from 0.0.0.0/0: tcp 443',
+  'load balancer in from 0.0.0.0/0: tcp 80',
+  'load balancer out to tasks: tcp 8080',
+  'tasks in from load balancer: tcp 8080',
+  'tasks out to 0.0.0.0/0: tcp 443',
+  'tasks out to database: tcp 5432',
+];
+const rulesOfEndpoints = [
+  // AWS's APIs, which ask for a signature; whoever is in the VPC could reach them without these, too.
+  'endpoints in from 10.0.0.0/16: tcp 443',
+  'endpoints out to 255.255.255.255/32: icmp 252-86',
+];
+const rulesOfFrontEnd = [
+  'front end in from load balancer: tcp 3000',
+  'front end out to 0.0.0.0/0: tcp 443',
+  'load balancer out to front end: tcp 3000',
+];
+
+test.each([
+  ...environments.map(([env, synthesis]) => {
+    const further = env === 'prod' ? rulesOfEndpoints : [];
+    return [env, synthesis, [...rulesOfAll, ...further]] as const;
+  }),
+  ['shop', fullest, [...rulesOfAll, ...rulesOfEndpoints, ...rulesOfFrontEnd]] as const,
+])('I11: in %s the security groups let in and out whom they name, and nobody else', (...given) => {
+  const [, synthesis, rules] = given;
+  expect(rulesOf(synthesis)).toEqual([...rules].sort());
+});
+
 describe.each(environments)('I11: the doors of %s', (_env, synthesis) => {
   const { data, network, service } = synthesis.templates;
-
-  test('I11: the security groups let in and out whom they name, and nobody else', () => {
-    expect(rulesOf(synthesis)).toEqual([
-      'database in from tasks: tcp 5432',
-      // How the CDK writes "nobody": a rule is left out only where another replaces it.
-      'database out to 255.255.255.255/32: icmp 252-86',
-      'load balancer in from 0.0.0.0/0: tcp 443',
-      'load balancer in from 0.0.0.0/0: tcp 80',
-      'load balancer out to tasks: tcp 8080',
-      'tasks in from load balancer: tcp 8080',
-      'tasks out to 0.0.0.0/0: tcp 443',
-      'tasks out to database: tcp 5432',
-    ]);
-  });
 
   test('I11: the database is in isolated subnets and not public, the tasks in private ones', () => {
     const { SubnetIds } = propertiesOf<{ SubnetIds: readonly unknown[] }>(
@@ -195,29 +222,34 @@ function grantsOf(synthesis: Synthesis): readonly Statement[] {
     .filter(({ Effect }) => Effect === 'Allow');
 }
 
-describe.each(environments)('I11: the permissions of %s', (_env, synthesis) => {
-  test('I11: no role has a policy of AWS but the function that closes the default group', () => {
-    const managed = allOf<Role>(synthesis, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
-      (Properties.ManagedPolicyArns ?? []).map((arn) => [id, JSON.stringify(arn)]),
-    );
-    expect(managed).toEqual([
-      [
-        expect.stringMatching(/^CustomVpcRestrictDefaultSG/),
-        expect.stringMatching(/:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole"}$/),
-      ],
-    ]);
-  });
+describe.each([...environments, ['shop', fullest] as const])(
+  'I11: the permissions of %s',
+  (_env, synthesis) => {
+    test('I11: no role has a policy of AWS but the function that closes the default group', () => {
+      const managed = allOf<Role>(synthesis, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+        (Properties.ManagedPolicyArns ?? []).map((arn) => [id, JSON.stringify(arn)]),
+      );
+      expect(managed).toEqual([
+        [
+          expect.stringMatching(/^CustomVpcRestrictDefaultSG/),
+          expect.stringMatching(/:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole"}$/),
+        ],
+      ]);
+    });
 
-  test('I11: no action has a wildcard, and on every resource there is one action alone', () => {
-    const grants = grantsOf(synthesis);
-    const actions = grants.flatMap(({ Action }) => list(Action));
-    expect(actions.length).toBeGreaterThan(10);
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-    const everywhere = grants.filter(({ Resource }) => list(Resource).includes('*'));
-    // It names no resource in its request, so that its policy cannot name one either.
-    expect(everywhere.flatMap(({ Action }) => list(Action))).toEqual(['ecr:GetAuthorizationToken']);
-  });
-});
+    test('I11: no action has a wildcard, and on every resource there is one action alone', () => {
+      const grants = grantsOf(synthesis);
+      const actions = grants.flatMap(({ Action }) => list(Action));
+      expect(actions.length).toBeGreaterThan(10);
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+      const everywhere = grants.filter(({ Resource }) => list(Resource).includes('*'));
+      // It names no resource in its request, so that its policy cannot name one either.
+      expect(everywhere.flatMap(({ Action }) => list(Action))).toEqual([
+        'ecr:GetAuthorizationToken',
+      ]);
+    });
+  },
+);
 
 describe('I12: who is told', () => {
   const shop = { env: 'shop', environmentFile: `${__dirname}/environments/every-form.json` };

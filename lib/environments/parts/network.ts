@@ -30,7 +30,7 @@ export const network = {
   ),
   interfaceEndpoints: boolean(
     'Whether the AWS APIs that tasks call have addresses inside of the VPC (ECR, Secrets Manager, ' +
-      'Logs, SNS, SQS), at a price for each of them and each zone.',
+      'Logs, SNS, and SQS with the queue), at a price for each of them and each zone.',
     false,
   ),
   flowLogs: oneOf(

@@ -1,0 +1,251 @@
+import { join } from 'node:path';
+import { EnvironmentFiles } from './environment-files';
+import { answerTo } from './load-balancer';
+import {
+  propertiesOf,
+  removeAssemblies,
+  resourcesOf,
+  synthesise,
+  type Template,
+} from './synthesis';
+
+const files = new EnvironmentFiles();
+
+afterAll(() => {
+  removeAssemblies();
+  files.remove();
+});
+
+const environmentFile = join(__dirname, 'environments/adopting-everything.json');
+const flags = { env: 'adopting', environmentFile };
+const home = 'us-east-1:123456789012';
+const loadBalancer = `arn:aws:elasticloadbalancing:${home}:loadbalancer/app/shop/0123456789abcdef`;
+const listeners = {
+  80: `arn:aws:elasticloadbalancing:${home}:listener/app/shop/0123456789abcdef/00000000000000aa`,
+  443: `arn:aws:elasticloadbalancing:${home}:listener/app/shop/0123456789abcdef/00000000000000bb`,
+};
+const ours = 'pay.shop.test';
+const theirs = 'www.shop.test';
+
+const { templates, report } = synthesise(flags, { isValidated: true });
+const { data, monitoring, network, service } = templates;
+
+const typesOf = (template: Template) => Object.values(template.Resources).map(({ Type }) => Type);
+
+/** What an environment says that adopts this besides a VPC of its own. */
+const vpc = {
+  id: 'vpc-0123456789abcdef0',
+  publicSubnetIds: ['subnet-aaaaaaaa', 'subnet-bbbbbbbb'],
+  privateSubnetIds: ['subnet-cccccccc', 'subnet-dddddddd'],
+  isolatedSubnetIds: ['subnet-eeeeeeee', 'subnet-ffffffff'],
+};
+const adoptedBalancer = {
+  arn: loadBalancer,
+  dnsName: 'shop-1.us-east-1.elb.amazonaws.com',
+  hostedZoneId: 'Z35SXDOTRQ7X7K',
+  securityGroupId: 'sg-0123456789abcdef0',
+};
+
+describe('I6: everything is adopted by reference', () => {
+  test('I6: nothing that is adopted is created, and CloudFormation takes the templates', () => {
+    expect(typesOf(network)).toEqual(['AWS::CloudFormation::WaitConditionHandle']);
+    expect(typesOf(data).filter((type) => /RDS|SecretsManager/.test(type))).toEqual([]);
+    const edge = /LoadBalancer$|Listener$|TargetGroup$|Certificate|S3|HostedZone/;
+    expect(typesOf(service).filter((type) => edge.test(type))).toEqual([]);
+    expect(report).not.toMatch(/Next step/);
+  });
+
+  test('I6: in listeners that others use, requests for our host are ours and no others', () => {
+    const at = (port: number, host: string, path: string) =>
+      answerTo(service, { port, host, path }, listeners);
+    expect(at(443, ours, '/v1/account')).toBe('forwarded');
+    expect(at(443, theirs, '/v1/account')).toBe('left to others');
+    expect(at(80, ours, '/webhooks/stripe')).toBe('redirected to HTTPS:443 by HTTP_301');
+    expect(at(80, theirs, '/webhooks/stripe')).toBe('left to others');
+  });
+
+  test('I2, I6, I9: the flags hold for our host, within the priorities that are left to us', () => {
+    const flagged = synthesise({
+      ...flags,
+      forceHttpForwarding: 'true',
+      maintenance: 'on',
+      stripeIpsOnly: 'true',
+    }).templates.service;
+    const at = (port: number, host: string, path: string, source?: string) =>
+      answerTo(flagged, { port, host, path, ...(source !== undefined && { source }) }, listeners);
+    expect(at(80, ours, '/webhooks/stripe', '3.18.12.63')).toBe('forwarded');
+    expect(at(80, ours, '/health')).toBe('forwarded');
+    expect(at(80, ours, '/webhooks/stripe')).toBe('redirected to HTTPS:443 by HTTP_302');
+    expect(at(80, ours, '/v1/account')).toBe('redirected to HTTPS:443 by HTTP_302');
+    expect(at(443, ours, '/webhooks/stripe', '54.187.216.72')).toBe('forwarded');
+    expect(at(443, ours, '/webhooks/stripe')).toBe('answered 403 address_not_of_stripe');
+    expect(at(443, ours, '/v1/account')).toBe('answered 503 maintenance');
+    for (const port of [80, 443]) expect(at(port, theirs, '/health')).toBe('left to others');
+    const rules = Object.values(
+      resourcesOf<{ Priority: number }>(flagged, 'AWS::ElasticLoadBalancingV2::ListenerRule'),
+    );
+    for (const { Properties } of rules) {
+      expect(Properties.Priority).toBeGreaterThanOrEqual(1_000);
+      expect(Properties.Priority).toBeLessThan(1_100);
+    }
+  });
+
+  test('I6: the tasks are registered in the adopted target group, and let its load balancer in', () => {
+    const { LoadBalancers, NetworkConfiguration } = propertiesOf<{
+      LoadBalancers: readonly { TargetGroupArn: string }[];
+      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: unknown } };
+    }>(service, 'AWS::ECS::Service');
+    expect(LoadBalancers.map(({ TargetGroupArn }) => TargetGroupArn)).toEqual([
+      `arn:aws:elasticloadbalancing:${home}:targetgroup/payments/0123456789abcdef`,
+    ]);
+    expect(NetworkConfiguration.AwsvpcConfiguration.Subnets).toEqual([
+      'subnet-1a1a1a1a',
+      'subnet-1b1b1b1b',
+    ]);
+    expect(propertiesOf(service, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({
+      SourceSecurityGroupId: adoptedBalancer.securityGroupId,
+      FromPort: 8080,
+      ToPort: 8080,
+    });
+    expect(JSON.stringify(resourcesOf(monitoring, 'AWS::CloudWatch::Alarm'))).toContain(
+      'targetgroup/payments/0123456789abcdef',
+    );
+  });
+
+  test('I6: the alias record points at the adopted load balancer', () => {
+    expect(propertiesOf(service, 'AWS::Route53::RecordSet')).toMatchObject({
+      Name: 'pay.shop.test.',
+      AliasTarget: {
+        DNSName: 'dualstack.shop-1234567890.us-east-1.elb.amazonaws.com',
+        HostedZoneId: 'Z35SXDOTRQ7X7K',
+      },
+    });
+  });
+
+  test('I6: the tasks are let out to a database of one’s own and read its secret; it is left alone', () => {
+    expect(propertiesOf(service, 'AWS::EC2::SecurityGroupEgress')).toMatchObject({
+      DestinationSecurityGroupId: 'sg-0fedcba9876543210',
+      FromPort: 5432,
+      ToPort: 5432,
+    });
+    const arn = `arn:aws:secretsmanager:${home}:secret:shop-database-AbC123`;
+    const task = JSON.stringify(propertiesOf(service, 'AWS::ECS::TaskDefinition'));
+    expect(task).toContain(`{"Name":"DATABASE_SECRET_ARN","Value":"${arn}"}`);
+    expect(data.Outputs.DatabaseSecretArn?.Value).toBe(arn);
+    const watched = JSON.stringify(resourcesOf(monitoring, 'AWS::CloudWatch::Alarm'));
+    expect(watched).not.toContain('AWS/RDS');
+  });
+
+  test('I11: both roles may decrypt under the adopted key, by way of Secrets Manager alone', () => {
+    interface Policy {
+      readonly PolicyDocument: { readonly Statement: readonly { readonly Action: unknown }[] };
+    }
+    const policies = Object.entries(resourcesOf<Policy>(service, 'AWS::IAM::Policy'));
+    const decrypting = policies.map(([id, { Properties }]) => [
+      /TaskRole|ExecutionRole/.exec(id)?.[0],
+      Properties.PolicyDocument.Statement.filter(({ Action }) => Action === 'kms:Decrypt'),
+    ]);
+    const statement = {
+      Action: 'kms:Decrypt',
+      Effect: 'Allow',
+      Resource: `arn:aws:kms:${home}:key/0a1b2c3d-0000-4000-8000-000000000000`,
+      Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' } },
+    };
+    expect(Object.fromEntries(decrypting)).toEqual({
+      TaskRole: [statement],
+      ExecutionRole: [statement],
+    });
+  });
+});
+
+test('I6: a database is reached by its range of addresses as well', () => {
+  const secretArn = `arn:aws:secretsmanager:${home}:secret:shop-database-AbC123`;
+  const externalDatabase = { secretArn, port: 6432, peer: '10.1.2.0/24' };
+  const { templates } = synthesise(files.write({ externalDatabase }));
+  const groups = resourcesOf<{ SecurityGroupEgress: readonly object[] }>(
+    templates.service,
+    'AWS::EC2::SecurityGroup',
+  );
+  const [own] = Object.entries(groups).filter(([id]) => id.startsWith('PaymentsService'));
+  expect(own?.[1].Properties.SecurityGroupEgress).toContainEqual(
+    expect.objectContaining({ CidrIp: '10.1.2.0/24', FromPort: 6432, ToPort: 6432 }),
+  );
+});
+
+test('I6: in an adopted load balancer without listeners, ours are created, and its group left alone', () => {
+  const { service } = synthesise(
+    files.write({
+      vpc,
+      loadBalancer: adoptedBalancer,
+      https: { dnsDelegated: true, enableAcm: true },
+    }),
+  ).templates;
+  const listeners = Object.values(
+    resourcesOf(service, 'AWS::ElasticLoadBalancingV2::Listener'),
+  ).map(({ Properties }) => [Properties.LoadBalancerArn, Properties.Port]);
+  expect(listeners).toEqual([
+    [loadBalancer, 80],
+    [loadBalancer, 443],
+  ]);
+  const opened = Object.values(resourcesOf(service, 'AWS::EC2::SecurityGroupIngress'));
+  expect(opened.filter(({ Properties }) => Properties.CidrIp !== undefined)).toEqual([]);
+});
+
+describe('I6: what cannot be adopted like that is refused with the fix', () => {
+  const listenerOf = (name: string) =>
+    `arn:aws:elasticloadbalancing:${home}:listener/app/${name}/0123456789abcdef/00000000000000aa`;
+  const secretArn = `arn:aws:secretsmanager:${home}:secret:shop-database-AbC123`;
+  const externalDatabase = { secretArn, peer: '10.1.2.0/24' };
+
+  test.each<[object, RegExp]>([
+    [{ vpc: { ...vpc, id: 'vpc-xyz' } }, /vpc\.id is "vpc-xyz"; expected the id of a VPC/],
+    [
+      { vpc: { ...vpc, privateSubnetIds: [...vpc.privateSubnetIds, 'subnet-99999999'] } },
+      /privateSubnetIds names 3 subnets and availabilityZones 2 zones; name one subnet for each/,
+    ],
+    [{ vpc, nat: 'perZone' }, /nat is perZone, but the adopted vpc has .*leave nat out/],
+    [{ vpc, vpcCidr: '10.9.0.0/16' }, /vpcCidr is given beside vpc.*take one of the two out/],
+    [{ vpc, interfaceEndpoints: false }, /interfaceEndpoints is given beside vpc/],
+    [{ vpc, flowLogs: 'none' }, /flowLogs is given beside vpc/],
+    [{ externalDatabase, database: { readers: 1 } }, /database is given beside externalDatabase/],
+    [
+      { externalDatabase: { ...externalDatabase, secretArn: secretArn.slice(0, -7) } },
+      /externalDatabase\.secretArn is .* partial.*describe-secret/,
+    ],
+    [
+      { externalDatabase: { ...externalDatabase, peer: 'db.shop.test' } },
+      /peer is "db\.shop\.test"; expected a security group such as/,
+    ],
+    [
+      { secrets: { encryptionKeyArn: `arn:aws:kms:${home}:key/0a1b` } },
+      /no secret is adopted that it could decrypt; name the secrets too/,
+    ],
+    [
+      { secrets: { encryptionKeyArn: `arn:aws:kms:${home}:alias/shop` } },
+      /encryptionKeyArn is .*alias\/shop"; expected the ARN of a KMS key, and not of its alias/,
+    ],
+    [{ loadBalancer: adoptedBalancer }, /loadBalancer is adopted and vpc is not.*adopt the VPC/],
+    [
+      { vpc, loadBalancer: { ...adoptedBalancer, httpListenerArn: listenerOf('other') } },
+      /httpListenerArn is .* a listener of another load balancer than/,
+    ],
+    [
+      { vpc, loadBalancer: adoptedBalancer, firewall: { enabled: true } },
+      /firewall is given beside loadBalancer/,
+    ],
+    [
+      {
+        vpc,
+        loadBalancer: { ...adoptedBalancer, httpsListenerArn: listenerOf('shop') },
+        deployment: 'canary',
+      },
+      /deployment is canary.*set deployment to rolling/,
+    ],
+    [
+      { vpc, loadBalancer: { ...adoptedBalancer, arn: loadBalancer.replace('/app/', '/net/') } },
+      /loadBalancer\.arn is .*expected the ARN of an application load balancer/,
+    ],
+  ])('I6: %j', (content, fault) => {
+    expect(files.faultOf(content)).toMatch(fault);
+  });
+});
