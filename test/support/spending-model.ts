@@ -1,15 +1,25 @@
 import fc from 'fast-check';
 
+const small = fc.integer({ min: 1, max: 40 });
+
 /** One step of a random history of one user; amounts in cents, holds by their number. */
-export const anyStep = fc.oneof(
-  fc.record({ kind: fc.constantFrom('credit', 'reverse'), minor: fc.integer({ min: 1, max: 99 }) }),
-  fc.record({ kind: fc.constantFrom('spend', 'place'), minor: fc.integer({ min: 1, max: 99 }) }),
-  fc.record({
-    kind: fc.constantFrom('capture', 'release', 'expire'),
-    hold: fc.nat(5),
-    minor: fc.integer({ min: 1, max: 99 }),
-  }),
+const anyStep = fc.oneof(
+  fc.record({ kind: fc.constant('credit'), minor: fc.integer({ min: 1, max: 400 }) }),
+  fc.record({ kind: fc.constantFrom('reverse', 'spend'), minor: fc.integer({ min: 1, max: 99 }) }),
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('place'), minor: small }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('capture', 'release', 'expire'),
+      hold: fc.nat(9),
+      minor: small,
+    }),
+  },
 );
+
+/** Long enough that most of what a step may meet is met in some. */
+export const anyHistory = (maxLength: number) =>
+  fc.array(anyStep, { minLength: 5, maxLength, size: 'max' });
 
 export type Step =
   | { readonly kind: 'credit' | 'reverse' | 'spend' | 'place'; readonly minor: number }
@@ -29,7 +39,7 @@ interface ModelHold {
 export class SpendingModel {
   availableMinor = 0;
   revenueMinor = 0;
-  readonly holds: ModelHold[] = [];
+  private readonly holds: ModelHold[] = [];
 
   get heldMinor(): number {
     const held = this.holds.filter(({ status }) => status === 'held');
@@ -49,7 +59,7 @@ export class SpendingModel {
       case 'place':
         return this.debit(step.kind, step.minor);
       default:
-        return this.end(step.kind, this.holds[step.hold], step.minor);
+        return this.end(step.kind, this.holds[step.hold % this.holds.length], step.minor);
     }
   }
 
