@@ -3,7 +3,7 @@ import { handledEventTypes } from '../handlers/index';
 import type { Journal } from './journal';
 import { type RunContext, slicesOf } from './run';
 
-const sliceMillis = 6 * 3_600_000;
+const sliceMillis = 24 * 3_600_000;
 
 /**
  * Takes in the events that Stripe could not deliver, or is still trying to: through the inbox, where

@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import { Receiver } from '../../service/inbox/receive';
+import { Reconciler } from '../../service/reconciliation/reconciler';
+import type { Database } from '../../service/store/database';
+import { StripeClient } from '../../service/stripe/client';
+import { StripeListing } from '../../service/stripe/listing';
+import { noPlans } from './plans';
+import { stripeKey } from './running-service';
+
+/** A reconciler as a task of its own has one, and how many differences it has reported. */
+export function reconcilerOf(
+  database: Database,
+  stripeUrl: string,
+  processing: 'on' | 'paused' = 'on',
+) {
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const stripe = new StripeClient(stripeKey, new URL(stripeUrl));
+  const reported = { differences: 0 };
+  const onCommit = () => undefined;
+  const receiver = new Receiver({
+    database,
+    log,
+    counter: { count: () => undefined },
+    groupsInFlight: 2,
+    onCommit,
+    onPending: onCommit,
+    processing,
+    plans: noPlans,
+  });
+  const reconciler = new Reconciler({
+    database,
+    stripe,
+    listing: new StripeListing(stripe),
+    plans: noPlans,
+    receiver,
+    log,
+    onCommit,
+    onDifference: () => {
+      reported.differences += 1;
+    },
+    processing,
+  });
+  return { reconciler, reported };
+}
+
+/** Runs one to its end, and returns what is recorded of it. */
+export async function runToEnd(
+  reconciler: Reconciler,
+  name: 'events' | 'objects',
+  range: { readonly since?: Date; readonly until?: Date } = {},
+) {
+  const begun = await reconciler.start(name, { startedBy: 'a-test', ...range });
+  await begun.ended;
+  const run = await reconciler.read(begun.runId);
+  if (run === undefined) throw new Error(`the run ${begun.runId} is not recorded`);
+  return run;
+}
