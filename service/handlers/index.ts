@@ -71,7 +71,10 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
   },
   'checkout.session.expired': { tells: session, handle: ({ data }) => handleSession(data.object) },
 
-  'charge.refunded': { tells: refund, handle: ({ data }) => handleRefundedCharge(data.object) },
+  'charge.refunded': {
+    tells: ['payment.refunded', 'balance.reversed'],
+    handle: ({ data }) => handleRefundedCharge(data.object),
+  },
   'charge.refund.updated': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
   'refund.created': { tells: refund, handle: ({ data }) => handleRefund(data.object) },
   'refund.updated': { tells: refund, handle: ({ data }) => handleRefund(data.object) },

@@ -1,4 +1,4 @@
-import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
 import type { Log } from '../log';
 import type { OutboxMessage } from '../store/outbox';
 
@@ -47,28 +47,92 @@ export function createLogPublisher(log: Log): Publisher {
   };
 }
 
-/** Publishes to an SNS topic; the event's type is also the message attribute `type`, to filter by. */
-export function createTopicPublisher(topicArn: string): Publisher {
-  // Within the 10 s that PostgreSQL lets a transaction wait, or another task would publish as well.
-  const client = new SNSClient({
+/** Of a batch, and so of one message: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+export const batchBytesMax = 262_144;
+const batchEntriesMax = 10;
+
+/** One event as the topic takes it, with its place among those that were given. */
+interface Entry {
+  readonly place: number;
+  readonly bytes: number;
+  readonly request: PublishBatchRequestEntry;
+}
+
+/**
+ * Publishes to an SNS topic; the event's type is also the message attribute `type`, to filter by.
+ * @param client in tests, one of a topic elsewhere
+ */
+export function createTopicPublisher(topicArn: string, client = createClient()): Publisher {
+  return {
+    batchSize: batchEntriesMax,
+    async publish(events) {
+      const entries = events.map(entryOf);
+      const failures = entries.map(({ bytes }) =>
+        bytes > batchBytesMax
+          ? `it has ${bytes} bytes, and SNS takes ${batchBytesMax} at most`
+          : undefined,
+      );
+      let sent = 0;
+      for (const batch of batchesOf(entries)) {
+        const reasons = await send(client, topicArn, batch).catch((error: unknown) => {
+          // Nobody has got anything: the topic is away, and nothing is to be counted.
+          if (sent === 0) throw error;
+          return new Map(batch.map(({ place }) => [String(place), String(error)]));
+        });
+        for (const { place } of batch) failures[place] = reasons.get(String(place));
+        sent += batch.length;
+      }
+      return failures;
+    },
+  };
+}
+
+function createClient(): SNSClient {
+  return new SNSClient({
+    // Within the 10 s that PostgreSQL lets a transaction wait, or another task would publish as well.
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
   });
-  return {
-    batchSize: 10,
-    async publish(events) {
-      const { Failed: failed = [] } = await client.send(
-        new PublishBatchCommand({
-          TopicArn: topicArn,
-          PublishBatchRequestEntries: events.map((event, index) => ({
-            Id: String(index),
-            Message: JSON.stringify(event),
-            MessageAttributes: { type: { DataType: 'String', StringValue: event.type } },
-          })),
-        }),
-      );
-      const reasons = new Map(failed.map((f) => [f.Id, `${f.Code}: ${f.Message ?? ''}`]));
-      return events.map((_event, index) => reasons.get(String(index)));
-    },
+}
+
+function entryOf(event: CloudEvent, place: number): Entry {
+  const request = {
+    Id: String(place),
+    Message: JSON.stringify(event),
+    MessageAttributes: { type: { DataType: 'String', StringValue: event.type } },
   };
+  // The attribute counts too: its name, its type and its value.
+  const bytes = Buffer.byteLength(request.Message) + 'typeString'.length + event.type.length;
+  return { place, bytes, request };
+}
+
+/** In their order, as many to a batch as SNS takes; what is too large by itself is left out. */
+function batchesOf(entries: readonly Entry[]): Entry[][] {
+  const batches: Entry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    if (entry.bytes > batchBytesMax) continue;
+    if (entry.bytes > room) {
+      batches.push([]);
+      room = batchBytesMax;
+    }
+    batches.at(-1)?.push(entry);
+    room -= entry.bytes;
+  }
+  return batches;
+}
+
+/** @returns why entries were not published, by their ids */
+async function send(
+  client: SNSClient,
+  topicArn: string,
+  batch: readonly Entry[],
+): Promise<ReadonlyMap<string | undefined, string>> {
+  const { Failed: failed = [] } = await client.send(
+    new PublishBatchCommand({
+      TopicArn: topicArn,
+      PublishBatchRequestEntries: batch.map(({ request }) => request),
+    }),
+  );
+  return new Map(failed.map((each) => [each.Id, `${each.Code}: ${each.Message ?? ''}`]));
 }

@@ -40,8 +40,10 @@ export async function becomePublisher(client: Queryable): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
-/** How far behind the oldest waiting message a publisher looks for those of other users. */
+/** How far behind the oldest due message a publisher looks for those of other users. */
 const windowSize = 1_000;
+
+const waits = 'published_at is null and set_aside_at is null';
 
 /**
  * The oldest waiting message of each user, oldest first. The next one of a user waits until that is
@@ -63,10 +65,14 @@ export async function readWaitingMessages(
   }>(
     `select position, message_id, type, user_id, data, created_at, attempts
        from (select distinct on (coalesce(user_id, message_key)) *
-               from (select * from outbox where published_at is null and set_aside_at is null
-                      order by position limit ${windowSize}) as waiting
+               from (select * from outbox
+                      where ${waits}
+                        -- One user's wait must not fill the window that others are looked for in.
+                        and coalesce(user_id, message_key) not in (
+                          select coalesce(user_id, message_key) from outbox
+                           where ${waits} and attempts > 0 and next_attempt_at > now())
+                      order by position limit ${windowSize}) as due
               order by coalesce(user_id, message_key), position) as first_of_each_user
-      where next_attempt_at <= now()
       order by position limit $1`,
     [limit],
   );

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { pino } from 'pino';
 import Stripe from 'stripe';
 import { issueToken } from '../../local/token';
 import { readConfig } from '../../service/config';
 import { defaultWebhookPath, environmentVariables as names } from '../../service/contract';
 import { startService } from '../../service/start';
+import { checkOutbox } from './cloud-events';
 
 export const jwtSecret = 'a-shared-secret-of-the-tests-0123456789';
 export const webhookSecret = 'whsec_tests';
@@ -49,7 +51,27 @@ export async function startTestService(
   const service = await startService(config, pino({ level: config.logLevel }));
   const client = testClient(`http://127.0.0.1:${service.port}`);
   await untilReady(client.url);
-  return { ...client, stop: () => service.stop() };
+  return {
+    ...client,
+    async stop() {
+      await service.stop();
+      await checkOutboxOf(databaseUrl);
+    },
+  };
+}
+
+/** Whatever a test was about: all that would be published is held to its schema. */
+async function checkOutboxOf(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await checkOutbox({
+      query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+        (await client.query<Row>(text, values)).rows,
+    });
+  } finally {
+    await client.end();
+  }
 }
 
 /** Talks to a service, wherever it runs, as a user and as Stripe. */
