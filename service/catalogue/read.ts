@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { type Config, ConfigError } from '../config';
 import { chargeBounds, supportedCurrencies } from '../ledger/money';
@@ -21,6 +22,8 @@ export function readCatalogue(
   return new Catalogue(content, foreignSessions === 'credit');
 }
 
+const faultsMax = 1_000;
+
 type AddFault = (path: string, text: string) => void;
 
 const at = (file: string, path: string, text: string) => `${file} at ${path || '/'}: ${text}`;
@@ -38,7 +41,7 @@ function parse(file: string, faults: string[]): CatalogueContent | undefined {
     return undefined;
   }
   if (Value.Check(catalogueFileSchema, content)) return content;
-  for (const error of Value.Errors(catalogueFileSchema, content)) {
+  for (const error of allErrors(content)) {
     // The object that has an unknown member says which; the member itself has nothing to add.
     if (error.message === 'schema is false') continue;
     faults.push(at(file, error.instancePath, faultOf(error, content)));
@@ -46,7 +49,20 @@ function parse(file: string, faults: string[]): CatalogueContent | undefined {
   return undefined;
 }
 
-function faultOf(error: ReturnType<typeof Value.Errors>[number], content: unknown): string {
+type SchemaError = ReturnType<typeof Value.Errors>[number];
+
+/** Unlike a request's, a file's errors are all of interest; the library stops at eight. */
+function allErrors(content: unknown): readonly SchemaError[] {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: faultsMax });
+  try {
+    return Value.Errors(catalogueFileSchema, content);
+  } finally {
+    Settings.Set({ maxErrors });
+  }
+}
+
+function faultOf(error: SchemaError, content: unknown): string {
   if (error.keyword === 'additionalProperties') {
     const unknown = error.params.additionalProperties.join(', ');
     return `${unknown} is not known here; take it out, or correct its spelling`;

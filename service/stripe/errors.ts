@@ -6,7 +6,7 @@ export function stripeProblem(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const request = error.requestId === undefined ? '' : ` (Stripe request ${error.requestId})`;
   const param = error.param === undefined ? '' : ` [${error.param}]`;
-  const detail = `${error.code ?? error.type}${param}: ${error.message}${request}`;
+  const detail = `${permissionOf(error)}${error.code ?? error.type}${param}: ${error.message}${request}`;
   return new Problem(codeOf(error), detail, { cause: error });
 }
 
@@ -26,7 +26,9 @@ function codeOf(error: InstanceType<typeof Stripe.errors.StripeError>): ProblemC
   if (
     error instanceof Stripe.errors.StripeConnectionError ||
     error instanceof Stripe.errors.StripeRateLimitError ||
-    error instanceof Stripe.errors.StripeAPIError
+    error instanceof Stripe.errors.StripeAPIError ||
+    // The first call under this idempotency key is still under way.
+    error.statusCode === 409
   ) {
     return 'stripe_unavailable';
   }
@@ -34,4 +36,10 @@ function codeOf(error: InstanceType<typeof Stripe.errors.StripeError>): ProblemC
     return 'stripe_customer_missing';
   }
   return 'stripe_request_rejected';
+}
+
+/** Stripe names what a restricted key lacks in its message alone, such as rak_customer_write. */
+function permissionOf(error: InstanceType<typeof Stripe.errors.StripeError>): string {
+  const permission = /\brak_[a-z_]+/.exec(error.message)?.[0];
+  return permission === undefined ? '' : `grant ${permission} to the key; `;
 }
