@@ -3,7 +3,14 @@ import type Stripe from 'stripe';
 /** The fields of a checkout session that decisions are made from. */
 export type SessionFields = Pick<
   Stripe.Checkout.Session,
-  'id' | 'status' | 'payment_status' | 'amount_total' | 'currency' | 'payment_intent' | 'metadata'
+  | 'id'
+  | 'mode'
+  | 'status'
+  | 'payment_status'
+  | 'amount_total'
+  | 'currency'
+  | 'payment_intent'
+  | 'metadata'
 >;
 
 /** A session that was paid as asked: 10.00 USD for the checkout with this metadata. */
@@ -11,6 +18,7 @@ export function buildSession(fields: Partial<SessionFields> = {}): Stripe.Checko
   const session: SessionFields & { readonly object: 'checkout.session' } = {
     object: 'checkout.session',
     id: 'cs_test_1',
+    mode: 'payment',
     status: 'complete',
     payment_status: 'paid',
     amount_total: 1000,

@@ -3,8 +3,15 @@ import type Stripe from 'stripe';
 import {
   checkoutSessionFactKeys,
   decideCheckoutSession,
+  decideFailedPayment,
 } from '../../../service/handlers/checkout-session';
-import { type Checkout, type Decision, noFacts } from '../../../service/handlers/decision';
+import {
+  type Checkout,
+  type Decision,
+  type Facts,
+  noFacts,
+} from '../../../service/handlers/decision';
+import type { Grant, Payment } from '../../../service/ledger/payments';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 
 const checkoutId = '00000000-0000-4000-8000-000000000001';
@@ -207,7 +214,7 @@ describe('S13: what contradicts the checkout is refused, and nothing changes', (
     );
   });
 
-  test.each(['complete', 'expired', 'open'] as const)(
+  test.each(['complete', 'open'] as const)(
     "a session that names another session's checkout: %s",
     (status) => {
       expect(() => decide({ id: 'cs_test_2', status })).toThrow(
@@ -219,6 +226,166 @@ describe('S13: what contradicts the checkout is refused, and nothing changes', (
       );
     },
   );
+});
+
+test("S14: another session of a checkout that expired unpaid changes nothing, and is nobody's fault", () => {
+  const session = { id: 'cs_test_2', status: 'expired', payment_status: 'unpaid' } as const;
+  expect(decide(session)).toEqual({ outcome: 'no_change', ...nothing });
+});
+
+describe('S5, S6, S7: what is sold is revenue, and grants the credits that were agreed', () => {
+  const revenue = { debitAccount: 'stripe_clearing', creditAccount: 'revenue', unit: 'usd' };
+  const issued = { debitAccount: 'issued_credits', creditAccount: 'user:alice', unit: 'credits' };
+
+  test.each([
+    ['a package', { kind: 'package', reference: 'starter', credits: 1000n }, 'package'],
+    ['a price', { kind: 'price', reference: 'pro', quantity: 3, credits: 30n }, 'purchase'],
+  ] as const)('%s', (_name, checkout, reason) => {
+    const { outcome, transfers, messages } = decide({}, checkout);
+    expect(outcome).toBe('credited');
+    expect(transfers).toMatchObject([
+      { ...revenue, amountMinor: 1000n, reason, paymentId: 'pi_1' },
+      { ...issued, amountMinor: checkout.credits, reason, paymentId: 'pi_1' },
+    ]);
+    expect(messages).toMatchObject([
+      { type: 'checkout.completed', data: { ...json(checkout), amountMinor: 1000 } },
+      { type: 'balance.credited', data: { unit: 'credits', reason } },
+    ]);
+  });
+
+  test('an item grants nothing here', () => {
+    const item = { kind: 'item', reference: 'message-7' } as const;
+    const { outcome, transfers, messages } = decide({}, item);
+    expect(outcome).toBe('sold');
+    expect(transfers).toMatchObject([{ ...revenue, amountMinor: 1000n, reason: 'purchase' }]);
+    expect(messages).toMatchObject([{ type: 'checkout.completed', data: item }]);
+    expect(decide({}, { ...item, status: 'complete', paymentStatus: 'paid' })).toEqual({
+      outcome: 'already_sold',
+      ...nothing,
+    });
+  });
+
+  test("a subscription's money is its invoices' matter", () => {
+    const checkout = { kind: 'price', mode: 'subscription', amountMinor: null } as const;
+    const decision = decide({ payment_intent: null, amount_total: 900 }, checkout);
+    expect(decision).toMatchObject({ outcome: 'sold', transfers: [], payments: [] });
+    expect(decision.checkouts).toMatchObject([{ paymentStatus: 'paid' }]);
+  });
+
+  test.each(['package', 'price', 'item'] as const)('S13: a %s paid with another amount', (kind) => {
+    expect(() => decide({ amount_total: 1 }, { kind, credits: 5n })).toThrow(
+      expect.objectContaining({ code: 'checkout_amount_mismatch' }),
+    );
+    expect(() => decide({ currency: 'eur' }, { kind, credits: 5n })).toThrow(
+      expect.objectContaining({ code: 'checkout_amount_mismatch' }),
+    );
+  });
+
+  const json = ({ credits: _credits, ...fields }: object & { credits: bigint }) => fields;
+});
+
+describe('S16: a delayed payment that does not arrive', () => {
+  const fail = (session: Partial<SessionFields>, checkout: Partial<Checkout>) =>
+    decideFailedPayment(buildSession(session), { ...noFacts, checkout: buildCheckout(checkout) });
+  const unpaid = { payment_status: 'unpaid' } as const;
+
+  test.each(['open', 'complete'] as const)('is told of once: %s', (status) => {
+    const { outcome, checkouts, messages, transfers } = fail(unpaid, { status });
+    expect([outcome, transfers]).toEqual(['payment_failed', []]);
+    expect(checkouts).toMatchObject([{ status: 'complete', paymentStatus: 'failed' }]);
+    expect(messages).toMatchObject([{ type: 'checkout.payment_failed', userId: 'alice' }]);
+    const after = { status: 'complete', paymentStatus: 'failed' } as const;
+    expect(fail(unpaid, after)).toEqual({ outcome: 'no_change', ...nothing });
+  });
+
+  test('changes nothing of what was paid after all, in either order', () => {
+    const paid = { status: 'complete', paymentStatus: 'paid' } as const;
+    expect(fail(unpaid, paid)).toEqual({ outcome: 'no_change', ...nothing });
+    expect(decide({}, { status: 'complete', paymentStatus: 'failed' })).toMatchObject({
+      outcome: 'credited',
+      checkouts: [{ paymentStatus: 'paid' }],
+    });
+  });
+
+  test('of a session of others is none of ours', () => {
+    expect(decideFailedPayment(buildSession(unpaid), noFacts).outcome).toBe('not_ours');
+  });
+});
+
+describe('sessions that something else created in the same Stripe account', () => {
+  const payment: Payment = {
+    paymentId: 'pi_1',
+    paid: undefined,
+    chargeRefundedMinor: 0n,
+    refunds: [],
+    disputes: [],
+    grants: [],
+  };
+  const metadata = { tollgate_user_id: 'alice' };
+  const allowed = { creditsForeignSessions: true };
+  const decideForeign = (
+    session: Partial<SessionFields> = {},
+    facts: Partial<Facts> = {},
+    plans = allowed,
+  ) =>
+    decideCheckoutSession(
+      buildSession({ mode: 'payment', metadata, ...session }),
+      { ...noFacts, payment, ...facts },
+      plans,
+    );
+
+  test('S13: one that names a user is credited as a top-up, where the deployer allows it', () => {
+    expect(decideForeign()).toMatchObject({
+      outcome: 'credited',
+      transfers: [credit],
+      checkouts: [],
+      payments: [{ paymentId: 'pi_1', paid: { userId: 'alice', amountMinor: 1000n } }],
+      messages: [
+        { type: 'checkout.completed', userId: 'alice', data: { kind: 'foreign', reference: null } },
+        { type: 'balance.credited', userId: 'alice', data: { reason: 'topup' } },
+      ],
+    });
+  });
+
+  test('S14: its payment keeps it from being credited again', () => {
+    const grants = [{ transfer: credit, reversedMinor: 0n, corrections: 0 } as Grant];
+    expect(decideForeign({}, { payment: { ...payment, grants } })).toEqual({
+      outcome: 'already_credited',
+      ...nothing,
+    });
+  });
+
+  test('S15: what was refunded before is reversed at once', () => {
+    const { transfers } = decideForeign({}, { payment: { ...payment, chargeRefundedMinor: 400n } });
+    expect(transfers).toMatchObject([credit, { reason: 'reversal', amountMinor: 400n }]);
+  });
+
+  test.each([
+    ['the deployer does not allow it', {}, {}, { creditsForeignSessions: false }],
+    ['no user', { metadata: { order: '7' } }, {}, allowed],
+    ['no metadata', { metadata: null }, {}, allowed],
+    ['an empty user', { metadata: { tollgate_user_id: ' ' } }, {}, allowed],
+    ['a user nobody can be', { metadata: { tollgate_user_id: 'a\u0000' } }, {}, allowed],
+    [
+      'a checkout of another environment',
+      { metadata: { ...metadata, tollgate_checkout_id: checkoutId } },
+      {},
+      allowed,
+    ],
+    ['a subscription', { mode: 'subscription' as const }, {}, allowed],
+    ['not complete', { status: 'open' as const }, {}, allowed],
+    ['no payment', { payment_intent: null }, { payment: undefined }, allowed],
+    ['nothing paid', { amount_total: 0 }, {}, allowed],
+  ])('is ignored otherwise: %s', (_name, session, facts, plans) => {
+    expect(decideForeign(session, facts, plans)).toEqual({ outcome: 'not_ours', ...nothing });
+  });
+
+  test('S16: is not credited before its money is there', () => {
+    expect(decideForeign({ payment_status: 'unpaid' })).toEqual({
+      outcome: 'awaiting_payment',
+      ...nothing,
+    });
+  });
 });
 
 describe('which rows are asked for', () => {
