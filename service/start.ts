@@ -190,18 +190,21 @@ async function resolveSecret(
 /** @throws ConfigError when there is neither a shared secret nor a key set to verify tokens with */
 async function createAuthenticateFrom(config: Config, store: SecretStore): Promise<Authenticate> {
   const name = names.jwtAccessTokenSecret;
-  const sharedSecret = await resolveSecret(
-    name,
-    config.jwtAccessTokenSecret,
-    store,
-    config.secretsVersion,
-  );
-  if (sharedSecret === undefined && config.jwtJwksUrl === undefined) {
+  const source = config.jwtAccessTokenSecret;
+  const secret = new RotatingSecret(name, source, store, Date.now, config.secretsVersion);
+  if (secret.current.length === 0) await secret.refresh();
+  if (secret.current.length === 0 && config.jwtJwksUrl === undefined) {
     throw new ConfigError([
       `${name} is empty in Secrets Manager; store a secret of 32 bytes or more`,
     ]);
   }
-  return createAuthenticate({ sharedSecret, jwksUrl: config.jwtJwksUrl });
+  return createAuthenticate({
+    sharedSecret: source.value === undefined && source.arn === undefined ? undefined : secret,
+    jwksUrl: config.jwtJwksUrl,
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+    nowMillis: Date.now,
+  });
 }
 
 function createChecks(

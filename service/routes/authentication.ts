@@ -1,5 +1,4 @@
 import {
-  createRemoteJWKSet,
   decodeProtectedHeader,
   errors,
   type JWTPayload,
@@ -7,6 +6,8 @@ import {
   jwtVerify,
 } from 'jose';
 import { Problem } from '../errors';
+import type { RotatingSecret } from '../secrets/rotating';
+import { createKeySet } from './key-set';
 
 /** Who is calling. */
 export interface Caller {
@@ -16,7 +17,10 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
 }
 
-/** @throws Problem `token_missing`, `token_invalid`, `token_expired`, `token_keys_unavailable` */
+/**
+ * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `token_keys_unavailable`,
+ * `secrets_unavailable` when whether the shared secret was rotated can not be seen
+ */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
 // Two lists that share nothing: a public key can never be taken for a shared secret.
@@ -39,27 +43,38 @@ export const userIdLengthMax = 255;
 /** PostgreSQL stores no NUL, and all halves of surrogate pairs alike: two users would be one. */
 const unstorable = /[\p{Cc}\p{Cs}]/u;
 
+export interface AuthenticationOptions {
+  /** Its current and its previous value both count. */
+  readonly sharedSecret: RotatingSecret | undefined;
+  readonly jwksUrl: URL | undefined;
+  /** What a token's `iss` must be. @default - any, or none */
+  readonly issuer?: string | undefined;
+  /** What a token's `aud` must be, or be among. @default - any, or none */
+  readonly audience?: string | undefined;
+  readonly nowMillis: () => number;
+}
+
 /**
  * Verifies bearer JWTs (RFC 6750, RFC 7519) by a shared secret, by a JWKS, or by either when both
  * are configured. A token without `exp` does not expire, as RFC 7519 has it: its issuer decides.
  */
-export function createAuthenticate(keys: {
-  readonly sharedSecret: string | undefined;
-  readonly jwksUrl: URL | undefined;
-}): Authenticate {
-  const secret =
-    keys.sharedSecret === undefined ? undefined : new TextEncoder().encode(keys.sharedSecret);
-  const keySet = keys.jwksUrl === undefined ? undefined : createRemoteJWKSet(keys.jwksUrl);
+export function createAuthenticate(options: AuthenticationOptions): Authenticate {
+  const { sharedSecret, jwksUrl, issuer, audience, nowMillis } = options;
+  const keySet = jwksUrl === undefined ? undefined : createKeySet(jwksUrl, nowMillis);
+  const claims: JWTVerifyOptions = {
+    clockTolerance: clockToleranceSeconds,
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
 
   const verify = async (token: string): Promise<JWTPayload> => {
     const alg = algorithmOf(token);
-    const options: JWTVerifyOptions = { clockTolerance: clockToleranceSeconds };
-    if (secret !== undefined && sharedSecretAlgorithms.includes(alg)) {
-      return (await jwtVerify(token, secret, { ...options, algorithms: sharedSecretAlgorithms }))
-        .payload;
+    if (sharedSecret !== undefined && sharedSecretAlgorithms.includes(alg)) {
+      return verifyBySecret(token, sharedSecret, claims);
     }
     if (keySet !== undefined) {
-      return (await jwtVerify(token, keySet, { ...options, algorithms: keySetAlgorithms })).payload;
+      const verified = await jwtVerify(token, keySet, { ...claims, algorithms: keySetAlgorithms });
+      return verified.payload;
     }
     throw new errors.JOSEAlgNotAllowed(`the algorithm ${alg} is not allowed`);
   };
@@ -80,6 +95,43 @@ export function createAuthenticate(keys: {
       throw tokenProblem(error);
     }
   };
+}
+
+/** A token that none of the values verifies may be signed with one that is newer than they are. */
+async function verifyBySecret(
+  token: string,
+  secret: RotatingSecret,
+  claims: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  const tried = secret.current;
+  try {
+    return await verifyByAny(token, tried, claims);
+  } catch (error) {
+    if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    await secret.refresh();
+    // Compared, and not taken from the answer: another request may have refreshed it meanwhile.
+    if (secret.current.join('\n') === tried.join('\n')) throw error;
+    return verifyByAny(token, secret.current, claims);
+  }
+}
+
+async function verifyByAny(
+  token: string,
+  values: readonly string[],
+  claims: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  let mismatch: unknown = new errors.JWSSignatureVerificationFailed();
+  for (const value of values) {
+    try {
+      const key = new TextEncoder().encode(value);
+      return (await jwtVerify(token, key, { ...claims, algorithms: sharedSecretAlgorithms }))
+        .payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      mismatch = error;
+    }
+  }
+  throw mismatch;
 }
 
 function algorithmOf(token: string): string {
@@ -120,20 +172,16 @@ function tokenProblem(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) {
     return new Problem('token_expired', 'its exp is in the past', { cause: error });
   }
-  if (isOfKeySet(error)) {
+  // A key of the set that can not be used is our trouble, and says nothing about the token.
+  if (!(error instanceof errors.JOSEError)) {
     return new Problem('token_keys_unavailable', String(error), { cause: error });
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Problem('token_invalid', reason, { cause: error });
+  return new Problem('token_invalid', `${error.message}${hintOf(error)}`, { cause: error });
 }
 
-/** Whether the key set could not be had: that is our trouble, and says nothing about the token. */
-function isOfKeySet(error: unknown): boolean {
-  return (
-    !(error instanceof errors.JOSEError) || // fetch could not connect
-    error instanceof errors.JWKSTimeout ||
-    error instanceof errors.JWKSInvalid ||
-    // The answer was not 200, or not JSON: https://github.com/panva/jose/blob/main/src/jwks/remote.ts
-    error.code === errors.JOSEError.code
-  );
+/** Which variable says what a claim should have been. */
+function hintOf(error: errors.JOSEError): string {
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return '';
+  if (error.claim === 'iss') return '; expected what JWT_ISSUER says';
+  return error.claim === 'aud' ? '; expected what JWT_AUDIENCE says' : '';
 }

@@ -8,6 +8,7 @@ import {
   UnsecuredJWT,
 } from 'jose';
 import { createAuthenticate } from '../../../service/routes/authentication';
+import { authenticateWith, rotating } from '../../support/authentication';
 import { type KeySetServer, startKeySetServer } from '../../support/key-set-server';
 
 const sharedSecret = 'a-shared-secret-of-32-characters';
@@ -45,14 +46,14 @@ const sign = (
 const signRsa = (payload: JWTPayload, kid = 'rsa-1', key = rsa.privateKey) =>
   sign(payload, key, { alg: 'RS256', kid });
 
-const bySecret = createAuthenticate({ sharedSecret, jwksUrl: undefined });
+const bySecret = authenticateWith({ sharedSecret });
 const withSecret = async (token: string | Promise<string>) => bySecret(`Bearer ${await token}`);
 
 /** The three ways to be configured, to hold each to the same. */
 const configurations = () => [
   bySecret,
-  createAuthenticate({ sharedSecret: undefined, jwksUrl: keySet.url }),
-  createAuthenticate({ sharedSecret, jwksUrl: keySet.url }),
+  authenticateWith({ jwksUrl: keySet.url }),
+  authenticateWith({ sharedSecret, jwksUrl: keySet.url }),
 ];
 
 describe('S9: a good token', () => {
@@ -66,7 +67,7 @@ describe('S9: a good token', () => {
       { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-1' },
       { ...(await exportJWK(ec.publicKey)), kid: 'ec-1' },
     ]);
-    const authenticate = createAuthenticate({ sharedSecret: undefined, jwksUrl: server.url });
+    const authenticate = authenticateWith({ jwksUrl: server.url });
     const tokens = [
       await signRsa({ sub: 'alice' }),
       await sign({ sub: 'bob' }, ec.privateKey, { alg: 'ES256', kid: 'ec-1' }),
@@ -79,7 +80,7 @@ describe('S9: a good token', () => {
   });
 
   test('of either kind, when both are configured', async () => {
-    const authenticate = createAuthenticate({ sharedSecret, jwksUrl: keySet.url });
+    const authenticate = authenticateWith({ sharedSecret, jwksUrl: keySet.url });
     expect(await authenticate(`Bearer ${await sign({ sub: 'alice' })}`)).toMatchObject({
       userId: 'alice',
     });
@@ -254,12 +255,12 @@ describe('S9: a bad token is refused', () => {
   );
 
   test('a token by the shared secret is refused where only the key set counts', async () => {
-    const authenticate = createAuthenticate({ sharedSecret: undefined, jwksUrl: keySet.url });
+    const authenticate = authenticateWith({ jwksUrl: keySet.url });
     await expect(authenticate(`Bearer ${await sign({ sub: 'alice' })}`)).rejects.toEqual(invalid);
   });
 
   test('with nothing configured nobody is let in', async () => {
-    const authenticate = createAuthenticate({ sharedSecret: undefined, jwksUrl: undefined });
+    const authenticate = authenticateWith({});
     await expect(authenticate(`Bearer ${await sign({ sub: 'alice' })}`)).rejects.toEqual(invalid);
   });
 
@@ -279,7 +280,7 @@ describe("when the key set can not be fetched, that is our trouble and not the c
   test('nobody answers', async () => {
     const server = await startKeySetServer([]);
     await server.stop();
-    const authenticate = createAuthenticate({ sharedSecret, jwksUrl: server.url });
+    const authenticate = authenticateWith({ sharedSecret, jwksUrl: server.url });
     await expect(authenticate(`Bearer ${await signRsa({ sub: 'alice' })}`)).rejects.toEqual(
       unavailable,
     );
@@ -300,10 +301,12 @@ describe("when the key set can not be fetched, that is our trouble and not the c
     const key = { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-1' };
     const server = await startKeySetServer([]);
     server.answerWith((response) => response.writeHead(status).end(body));
-    const authenticate = createAuthenticate({ sharedSecret: undefined, jwksUrl: server.url });
+    let nowMillis = Date.now();
+    const authenticate = authenticateWith({ jwksUrl: server.url, nowMillis: () => nowMillis });
     const authorization = `Bearer ${await signRsa({ sub: 'alice' })}`;
     await expect(authenticate(authorization)).rejects.toEqual(unavailable);
     server.answerWith((response) => response.end(JSON.stringify({ keys: [key] })));
+    nowMillis += 5_000;
     expect(await authenticate(authorization)).toMatchObject({ userId: 'alice' });
     await server.stop();
   });
@@ -311,10 +314,89 @@ describe("when the key set can not be fetched, that is our trouble and not the c
   test('the connection is dropped', async () => {
     const server = await startKeySetServer([]);
     server.answerWith((response) => response.destroy());
-    const authenticate = createAuthenticate({ sharedSecret: undefined, jwksUrl: server.url });
+    const authenticate = authenticateWith({ jwksUrl: server.url });
     await expect(authenticate(`Bearer ${await signRsa({ sub: 'alice' })}`)).rejects.toEqual(
       unavailable,
     );
     await server.stop();
+  });
+});
+
+describe('S9: what a token says of its issuer and its audience', () => {
+  const expecting = authenticateWith({
+    sharedSecret,
+    issuer: 'https://idp.example',
+    audience: 'billing',
+  });
+  const good = { sub: 'alice', iss: 'https://idp.example', aud: 'billing' };
+
+  test.each([
+    ['both', good],
+    ['the audience among others', { ...good, aud: ['shop', 'billing'] }],
+  ])('is taken when it is what was configured: %s', async (_name, claims) => {
+    expect(await expecting(`Bearer ${await sign(claims)}`)).toMatchObject({ userId: 'alice' });
+  });
+
+  test.each([
+    ['JWT_ISSUER', { ...good, iss: 'https://other.example' }],
+    ['JWT_ISSUER', { ...good, iss: undefined }],
+    ['JWT_AUDIENCE', { ...good, aud: 'shop' }],
+    ['JWT_AUDIENCE', { ...good, aud: [] }],
+    ['JWT_AUDIENCE', { ...good, aud: undefined }],
+  ])('is refused otherwise, with the variable %s named', async (variable, claims) => {
+    await expect(expecting(`Bearer ${await sign(claimsOf(claims))}`)).rejects.toMatchObject({
+      code: 'token_invalid',
+      detail: expect.stringContaining(variable),
+    });
+  });
+
+  test('counts for the key set as well', async () => {
+    const authenticate = authenticateWith({ jwksUrl: keySet.url, issuer: 'https://idp.example' });
+    expect(await authenticate(`Bearer ${await signRsa(good)}`)).toMatchObject({ userId: 'alice' });
+    const other = `Bearer ${await signRsa({ sub: 'alice' })}`;
+    await expect(authenticate(other)).rejects.toEqual(invalid);
+  });
+});
+
+describe('S9: the shared secret may be rotated while the service runs', () => {
+  const newSecret = 'the-secret-that-came-after-32-bytes';
+  const stored = (text: string) => ({ text, createdAtMillis: Date.now() });
+  const rotated = new Map([
+    ['AWSCURRENT', stored(newSecret)],
+    ['AWSPREVIOUS', stored(sharedSecret)],
+  ]);
+  const start = (versions = rotated, value = sharedSecret) =>
+    createAuthenticate({
+      sharedSecret: rotating(value, versions),
+      jwksUrl: undefined,
+      nowMillis: Date.now,
+    });
+  const bearer = async (secret: string) => `Bearer ${await sign({ sub: 'alice' }, encode(secret))}`;
+
+  test('tokens of the new and of the previous secret are both good, and of no other', async () => {
+    const authenticate = start();
+    for (const secret of [sharedSecret, newSecret, sharedSecret, newSecret]) {
+      expect(await authenticate(await bearer(secret))).toMatchObject({ userId: 'alice' });
+    }
+    await expect(authenticate(await bearer('another-secret-of-32-characters!'))).rejects.toEqual(
+      invalid,
+    );
+  });
+
+  test('all of many tokens that come first with the new secret are good', async () => {
+    const authenticate = start();
+    const token = await bearer(newSecret);
+    const callers = await Promise.all(Array.from({ length: 50 }, () => authenticate(token)));
+    expect(callers).toHaveLength(50);
+  });
+
+  test('a process that started after the rotation takes tokens of the previous secret', async () => {
+    const authenticate = start(rotated, newSecret);
+    expect(await authenticate(await bearer(sharedSecret))).toMatchObject({ userId: 'alice' });
+  });
+
+  test('a token of no secret is refused when there is nothing newer', async () => {
+    const unchanged = new Map([['AWSCURRENT', stored(sharedSecret)]]);
+    await expect(start(unchanged)(await bearer(newSecret))).rejects.toEqual(invalid);
   });
 });

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { issueToken } from '../../../local/token';
 import { Problem } from '../../../service/errors';
-import { createAuthenticate } from '../../../service/routes/authentication';
 import { requireCaller } from '../../../service/routes/caller';
 import { acceptIdempotencyKeys, answerInTransaction } from '../../../service/routes/idempotency';
 import { answerWithProblems } from '../../../service/routes/problem-details';
 import type { Database } from '../../../service/store/database';
+import { authenticateWith } from '../../support/authentication';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { jwtSecret } from '../../support/running-service';
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
   database = await openDatabase(testDatabase.url);
   app = fastify();
   answerWithProblems(app);
-  requireCaller(app, createAuthenticate({ sharedSecret: jwtSecret, jwksUrl: undefined }));
+  requireCaller(app, authenticateWith({ sharedSecret: jwtSecret }));
   acceptIdempotencyKeys(app, database);
   addRoutes();
   await app.listen({ host: '127.0.0.1', port: 0 });
