@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiDocument, readOpenApi } from '../docs/generate/api';
 import { scripts } from '../package.json';
 import { environmentVariables } from '../service/contract';
 
@@ -40,3 +41,7 @@ test('every heading of the runbook that a log line names exists', () => {
 function readdirOrRead(path: string): unknown {
   return path.endsWith('/') ? readdirSync(join(root, path)) : read(path);
 }
+
+test('S20: docs/api.md is what the routes and the problems say; npm run docs writes it anew', async () => {
+  expect(read('docs/api.md')).toBe(apiDocument(await readOpenApi()));
+});

@@ -1,0 +1,11 @@
+/** Writes every generated document anew: npm run docs */
+import { resolve } from 'node:path';
+import { writeApi } from './api';
+import { writeEvents } from './events';
+
+async function main(project: string): Promise<void> {
+  writeEvents(project);
+  await writeApi(project);
+}
+
+void main(resolve(__dirname, '../..'));
