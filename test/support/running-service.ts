@@ -46,9 +46,15 @@ interface DeliveryOptions {
 export async function startTestService(
   databaseUrl: string,
   environment: Record<string, string> = {},
+  /** Receives what is logged, a line each. */
+  logLines?: string[],
 ): Promise<TestService> {
   const config = readConfig({ ...testEnvironment(databaseUrl), ...environment });
-  const service = await startService(config, pino({ level: config.logLevel }));
+  const log =
+    logLines === undefined
+      ? pino({ level: config.logLevel })
+      : pino({ level: config.logLevel }, { write: (line) => logLines.push(line) });
+  const service = await startService(config, log);
   const client = testClient(`http://127.0.0.1:${service.port}`);
   await untilReady(client.url);
   return {
