@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Stripe from 'stripe';
+import { freePort } from '../../local/free-port';
+import { RemoteControl } from '../../local/stripe/remote-control';
+import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
+import { issueToken } from '../../local/token';
+import { createTestDatabase, type TestDatabase } from './database';
+import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';
+
+/** A service and a local Stripe that know of each other: events come by Stripe's own deliveries. */
+export interface ConnectedService {
+  readonly database: TestDatabase;
+  readonly localStripe: LocalStripe;
+  readonly stripe: Stripe;
+  readonly control: RemoteControl;
+  readonly service: TestService;
+  /** The secret that deliveries are signed with. */
+  readonly secret: string;
+  /** The answer's body to a token of this user; with a scope, it may name another one. */
+  read<Body>(path: string, userId: string, scope?: string): Promise<Body>;
+  close(): Promise<void>;
+}
+
+/** @param environment what the service is told beside where Stripe and the database are */
+export async function connectService(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ConnectedService> {
+  const database = await createTestDatabase();
+  const localStripe = await startLocalStripe();
+  const { port: stripePort, url: stripeUrl } = localStripe;
+  const stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: stripePort });
+  const port = await freePort();
+  const { secret = '' } = await stripe.webhookEndpoints.create({
+    url: `http://127.0.0.1:${port}/webhooks/stripe`,
+    enabled_events: ['*'],
+  });
+  const service = await startTestService(database.url, {
+    PORT: String(port),
+    STRIPE_API_BASE: stripeUrl,
+    STRIPE_WEBHOOK_SECRET: secret,
+    ...environment,
+  });
+  return {
+    database,
+    localStripe,
+    stripe,
+    control: new RemoteControl(stripeUrl),
+    service,
+    secret,
+    async read<Body>(path: string, userId: string, scope = '') {
+      const authorization = `Bearer ${await issueToken(jwtSecret, userId, scope)}`;
+      const answer = await fetch(service.url + path, { headers: { authorization } });
+      return (await answer.json()) as Body; // as the caller of the test says
+    },
+    async close() {
+      await service.stop();
+      await localStripe.close();
+      await database.drop();
+    },
+  };
+}
+
+/**
+ * Waits until what is looked at is as it should be.
+ * @throws what `assert` threw last, after twenty seconds
+ */
+export async function eventually<Seen>(
+  look: () => Promise<Seen>,
+  assert: (seen: Seen) => void,
+): Promise<Seen> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const seen = await look();
+    try {
+      assert(seen);
+      return seen;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
+}
