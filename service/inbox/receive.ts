@@ -44,12 +44,15 @@ export interface ReceiverOptions {
 interface Arrival {
   readonly event: Stripe.Event;
   readonly receivedBy: ReceivedBy;
+  readonly bytes: number;
 }
 
 const groupSize = 64;
-/** At 4 KiB an event some 4 MiB of memory, and less than a second of work. */
 const driftsToldMax = 100;
+/** At 4 KiB an event some 4 MiB of memory, and less than a second of work. */
 const waitingEventsMax = 1_024;
+/** An event may have 1 MiB. */
+const waitingBytesMax = 32 * 1024 * 1024;
 
 /**
  * The inbox: records events and handles them at once. The record of an event, what it does to the
@@ -62,20 +65,27 @@ export class Receiver {
 
   constructor(private readonly options: ReceiverOptions) {
     this.groups = new Groups(
-      { groupSize, inFlight: options.groupsInFlight, waiting: waitingEventsMax },
+      {
+        groupSize,
+        inFlight: options.groupsInFlight,
+        waiting: waitingEventsMax,
+        waitingBytes: waitingBytesMax,
+      },
       ({ event }) => keysOf(event),
       (arrivals) => this.receiveGroup(arrivals),
+      ({ bytes }) => bytes,
     );
   }
 
   /**
    * Records and handles an event that is known to come from Stripe. Resolves when that is
    * committed, or when the event is recorded as pending because handling it failed.
+   * @param bytes how long its body was, where what comes in is not bounded otherwise
    * @throws Problem `database_unavailable` or `overloaded`: nothing is known to be recorded, and
    * Stripe is to deliver again
    */
-  async receive(event: Stripe.Event, receivedBy: ReceivedBy): Promise<Receipt> {
-    const receipt = await this.groups.add({ event, receivedBy });
+  async receive(event: Stripe.Event, receivedBy: ReceivedBy, bytes = 0): Promise<Receipt> {
+    const receipt = await this.groups.add({ event, receivedBy, bytes });
     this.count(event, receipt);
     return receipt;
   }
@@ -205,8 +215,15 @@ function decide(
   }
 }
 
-/** Events that share one of these are not handled in the same moment. */
+/**
+ * Events that share one of these are not handled in the same moment. An object that a handler can
+ * not read has no keys to share; that it can not be handled is found out, and recorded, later.
+ */
 function keysOf(event: Stripe.Event): readonly string[] {
-  const { customerId: _user, messageKeys: _told, ...locked } = handlingOf(event)?.factKeys ?? {};
-  return [event.id, ...Object.values(locked).filter((key) => key !== undefined)];
+  try {
+    const { customerId: _user, messageKeys: _told, ...locked } = handlingOf(event)?.factKeys ?? {};
+    return [event.id, ...Object.values(locked).filter((key) => key !== undefined)];
+  } catch {
+    return [event.id];
+  }
 }

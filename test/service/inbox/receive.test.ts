@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { handledEventTypes } from '../../../service/handlers/index';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { eventOf, startTestService, type TestService } from '../../support/running-service';
@@ -115,4 +116,20 @@ test('S14: a pending event that is delivered again is a duplicate and stays one'
     received: true,
     status: 'duplicate',
   });
+});
+
+test.each([
+  ['nothing', {}],
+  ['members of other types', { id: 7, metadata: 'x', payment_intent: 1, charge: [], items: null }],
+  ['nulls', { id: null, metadata: null, payment_intent: null, customer: null, lines: null }],
+])('S1: no handler keeps an event around %s from being recorded', async (_name, object) => {
+  const answers = await Promise.all(
+    handledEventTypes.map(async (type) => {
+      const answer = await service.deliver(eventOf(type, object));
+      return [type, answer.status];
+    }),
+  );
+  expect(answers).toEqual(handledEventTypes.map((type) => [type, 200]));
+  // Stripe sends no such thing, so that nobody is told of it either.
+  await database.query('delete from outbox');
 });
