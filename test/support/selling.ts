@@ -25,7 +25,10 @@ export interface Shop {
 
 export async function openShop(environment: Record<string, string> = {}): Promise<Shop> {
   const requests: string[] = [];
-  const localStripe = await startLocalStripe({ log: (line) => requests.push(line) });
+  const localStripe = await startLocalStripe({
+    log: (line) => requests.push(line),
+    latencyMs: 20, // so that two requests under one idempotency key meet, as at the original
+  });
   const database = await createTestDatabase();
   const service = await startTestService(database.url, {
     STRIPE_API_BASE: localStripe.url,
