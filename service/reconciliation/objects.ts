@@ -13,7 +13,7 @@ import { type RunContext, slicesOf } from './run';
 const sliceMillis = 24 * 3_600_000;
 const unsettledPageSize = 500;
 
-/** Refunds before charges, whose cumulative figures would else stand for refunds not told of. */
+/** Refunds before the charges of their time, whose figures then say nothing new. */
 const listedKinds: readonly ListedKind[] = [
   'checkout.session',
   'invoice',

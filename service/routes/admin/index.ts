@@ -13,8 +13,10 @@ export type AdminRoutesOptions = AdminEventsOptions &
 /** What operators see and mend; every route asks for the scope `billing:admin`. */
 export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async (app, options) => {
   requireScope(app, 'billing:admin');
-  await app.register(adminEventRoutes, options);
-  await app.register(adminOutboxRoutes, options);
-  await app.register(adminLedgerRoutes, options);
-  await app.register(adminReconciliationRoutes, options);
+  // The options hold this plugin's own prefix, which its parts are under already.
+  const ofParts = { ...options, prefix: '' };
+  await app.register(adminEventRoutes, ofParts);
+  await app.register(adminOutboxRoutes, ofParts);
+  await app.register(adminLedgerRoutes, ofParts);
+  await app.register(adminReconciliationRoutes, ofParts);
 };
