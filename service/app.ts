@@ -19,6 +19,7 @@ import { checkoutRoutes } from './routes/checkout';
 import { type HealthRoutesOptions, healthRoutes } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { acceptIdempotencyKeys } from './routes/idempotency';
+import { limitRates, shedLoad } from './routes/load';
 import { portalRoutes } from './routes/portal';
 import { answerWithProblems, sendProblem, toProblem } from './routes/problem-details';
 import type { RedirectRules } from './routes/redirects';
@@ -75,36 +76,40 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   });
 
   await app.register(healthRoutes, { checks, version });
-  await app.register(webhookRoutes, {
-    paths: dependencies.webhookPaths,
-    receiver: dependencies.receiver,
-    secrets: dependencies.webhookSecrets,
-    secretUses: dependencies.secretUses,
-    counter: dependencies.counter,
-    mode: dependencies.stripeMode,
-    nowMillis: dependencies.nowMillis,
+  await app.register(async (guarded) => {
+    await shedLoad(guarded);
+    await guarded.register(webhookRoutes, {
+      paths: dependencies.webhookPaths,
+      receiver: dependencies.receiver,
+      secrets: dependencies.webhookSecrets,
+      secretUses: dependencies.secretUses,
+      counter: dependencies.counter,
+      mode: dependencies.stripeMode,
+      nowMillis: dependencies.nowMillis,
+    });
+    await guarded.register(
+      async (v1) => {
+        await v1.register(cors, {
+          origin: [...dependencies.redirectRules.allowedOrigins],
+          methods: ['GET', 'POST'],
+          exposedHeaders: ['Idempotency-Replayed'],
+          strictPreflight: false,
+        });
+        requireCaller(v1, dependencies.authenticate);
+        await limitRates(v1);
+        acceptIdempotencyKeys(v1, dependencies.database);
+        await v1.register(checkoutRoutes, dependencies);
+        await v1.register(catalogueRoutes, dependencies);
+        await v1.register(accountRoutes, dependencies);
+        await v1.register(spendingRoutes, dependencies);
+        await v1.register(holdRoutes, dependencies);
+        await v1.register(adminRoutes, { ...dependencies, prefix: '/admin' });
+        await v1.register(subscriptionRoutes, dependencies);
+        await v1.register(portalRoutes, dependencies);
+      },
+      { prefix: '/v1' },
+    );
   });
-  await app.register(
-    async (v1) => {
-      await v1.register(cors, {
-        origin: [...dependencies.redirectRules.allowedOrigins],
-        methods: ['GET', 'POST'],
-        exposedHeaders: ['Idempotency-Replayed'],
-        strictPreflight: false,
-      });
-      requireCaller(v1, dependencies.authenticate);
-      acceptIdempotencyKeys(v1, dependencies.database);
-      await v1.register(checkoutRoutes, dependencies);
-      await v1.register(catalogueRoutes, dependencies);
-      await v1.register(accountRoutes, dependencies);
-      await v1.register(spendingRoutes, dependencies);
-      await v1.register(holdRoutes, dependencies);
-      await v1.register(adminRoutes, { ...dependencies, prefix: '/admin' });
-      await v1.register(subscriptionRoutes, dependencies);
-      await v1.register(portalRoutes, dependencies);
-    },
-    { prefix: '/v1' },
-  );
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }

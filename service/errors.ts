@@ -191,6 +191,11 @@ export const problems = {
     title: 'This user has no Stripe customer',
     fix: 'Open the portal once the user has begun a checkout: that makes the customer.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    fix: 'Send the request again after the seconds in the Retry-After header.',
+  },
   checkout_session_not_found: {
     status: 404,
     title: 'This user has no such checkout session',

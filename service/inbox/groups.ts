@@ -4,6 +4,7 @@ import { Problem } from '../errors';
 interface Member<Item, Result> {
   readonly item: Item;
   readonly keys: readonly string[];
+  readonly bytes: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -15,6 +16,8 @@ export interface GroupLimits {
   readonly inFlight: number;
   /** How many members wait at most; one more is refused, so that load is shed before memory is. */
   readonly waiting: number;
+  /** How many bytes those who wait and those under way have together at most. */
+  readonly bytes: number;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface GroupLimits {
  */
 export class Groups<Item, Result> {
   private waiting: Member<Item, Result>[] = [];
+  private bytes = 0;
   private readonly busyKeys = new Set<string>();
   private inFlight = 0;
 
@@ -33,11 +37,13 @@ export class Groups<Item, Result> {
    * @param work does a group and returns one settled result per item, in their order. What it
    * throws is about everybody (the database is away): those who wait are rejected with it too, and
    * told at once what waiting would tell them later
+   * @param bytesOf how many bytes an item has
    */
   constructor(
     private readonly limits: GroupLimits,
     private readonly keysOf: (item: Item) => readonly string[],
     private readonly work: (items: readonly Item[]) => Promise<PromiseSettledResult<Result>[]>,
+    private readonly bytesOf: (item: Item) => number,
   ) {}
 
   /** @throws Problem `overloaded` when too many wait already */
@@ -45,8 +51,13 @@ export class Groups<Item, Result> {
     if (this.waiting.length >= this.limits.waiting) {
       throw new Problem('overloaded', `${this.limits.waiting} events wait to be recorded already`);
     }
+    const bytes = this.bytesOf(item);
+    if (this.bytes > 0 && this.bytes + bytes > this.limits.bytes) {
+      throw new Problem('overloaded', `events of ${this.bytes} bytes are under way already`);
+    }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, keys: this.keysOf(item), resolve, reject });
+      this.bytes += bytes;
+      this.waiting.push({ item, keys: this.keysOf(item), bytes, resolve, reject });
       this.start();
     });
   }
@@ -88,9 +99,16 @@ export class Groups<Item, Result> {
         else member.reject(result?.reason);
       });
     } catch (error) {
-      for (const member of [...group, ...this.waiting.splice(0)]) member.reject(error);
+      for (const member of this.waiting.splice(0)) {
+        this.bytes -= member.bytes;
+        member.reject(error);
+      }
+      for (const member of group) member.reject(error);
     } finally {
-      for (const member of group) for (const key of member.keys) this.busyKeys.delete(key);
+      for (const member of group) {
+        this.bytes -= member.bytes;
+        for (const key of member.keys) this.busyKeys.delete(key);
+      }
       this.inFlight -= 1;
       this.start();
     }

@@ -51,8 +51,8 @@ const groupSize = 64;
 const driftsToldMax = 100;
 /** At 4 KiB an event some 4 MiB of memory, and less than a second of work. */
 const waitingEventsMax = 1_024;
-/** An event may have 1 MiB. */
-const waitingBytesMax = 32 * 1024 * 1024;
+/** An event may have 1 MiB, and each takes several times its bytes while it is handled. */
+const bytesMax = 32 * 1024 * 1024;
 
 /**
  * The inbox: records events and handles them at once. The record of an event, what it does to the
@@ -69,7 +69,7 @@ export class Receiver {
         groupSize,
         inFlight: options.groupsInFlight,
         waiting: waitingEventsMax,
-        waitingBytes: waitingBytesMax,
+        bytes: bytesMax,
       },
       ({ event }) => keysOf(event),
       (arrivals) => this.receiveGroup(arrivals),

@@ -24,6 +24,9 @@ export const tokenProblems = [
   'token_invalid',
   'token_expired',
   'token_keys_unavailable',
+  'secrets_unavailable',
+  'rate_limited',
+  'overloaded',
 ] as const satisfies readonly ProblemCode[];
 
 /** What every route that takes a JSON body may answer. */

@@ -106,7 +106,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
       async (request) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const event = await read(body, request.headers['stripe-signature']);
-        const receipt = await receiver.receive(event, 'webhook');
+        const receipt = await receiver.receive(event, 'webhook', body.length);
         const about = { eventId: event.id, eventType: event.type, status: receipt.status };
         if (receipt.status === 'failed') {
           request.log.error(

@@ -14,6 +14,9 @@ const recordable = Type.Object({
   data: Type.Object({ object: Type.Object({}) }),
 });
 
+/** Stripe nests some ten levels; PostgreSQL refuses JSON that is nested some thousands deep. */
+const depthMax = 256;
+
 /**
  * The event in a body whose signature has been verified.
  * @throws Problem `stripe_event_malformed`, `stripe_event_wrong_mode`
@@ -33,6 +36,9 @@ export function parseEvent(body: Buffer, mode: 'test' | 'live'): Stripe.Event {
  * @throws Problem `stripe_event_malformed`, `stripe_event_wrong_mode`
  */
 export function readEvent(parsed: unknown, mode: 'test' | 'live'): Stripe.Event {
+  if (isDeeperThan(parsed, depthMax)) {
+    throw new Problem('stripe_event_malformed', `the body is nested more than ${depthMax} deep`);
+  }
   if (!isEvent(parsed)) {
     const [first] = Value.Errors(recordable, parsed);
     const at = first?.instancePath === '' ? 'the body' : first?.instancePath;
@@ -49,4 +55,15 @@ export function readEvent(parsed: unknown, mode: 'test' | 'live'): Stripe.Event 
 
 function isEvent(value: unknown): value is Stripe.Event {
   return Value.Check(recordable, value);
+}
+
+/** Level by level, because a function that calls itself would run out of stack. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  const isContainer = (each: unknown) => typeof each === 'object' && each !== null;
+  let level = [value].filter(isContainer);
+  for (let count = 0; count < depth; count += 1) {
+    if (level.length === 0) return false;
+    level = level.flatMap((each) => Object.values(each as object).filter(isContainer));
+  }
+  return level.length > 0;
 }

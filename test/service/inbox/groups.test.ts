@@ -4,9 +4,10 @@ import { type GroupLimits, Groups } from '../../../service/inbox/groups';
 interface Item {
   readonly name: string;
   readonly keys: readonly string[];
+  readonly bytes?: number;
 }
 
-const wide: GroupLimits = { groupSize: 64, inFlight: 2, waiting: 1_000 };
+const wide: GroupLimits = { groupSize: 64, inFlight: 2, waiting: 1_000, bytes: 1_000 };
 const item = (name: string, ...keys: string[]): Item => ({ name, keys });
 const done = (items: readonly Item[]): PromiseSettledResult<string>[] =>
   items.map(({ name }) => ({ status: 'fulfilled', value: `${name} done` }));
@@ -29,13 +30,15 @@ function gatedGroups(limits: GroupLimits = wide) {
           },
         });
       }),
+    ({ bytes = 0 }) => bytes,
   );
+  const addBytes = (name: string, bytes: number) => groups.add({ name, keys: [name], bytes });
   const add = (name: string, ...keys: string[]) => {
     const result = groups.add(item(name, ...keys));
     result.catch(() => undefined); // looked at later
     return result;
   };
-  return { add, underWay, begun: () => underWay.map(({ names }) => names) };
+  return { add, addBytes, underWay, begun: () => underWay.map(({ names }) => names) };
 }
 
 test('nothing waits for company: the first item is begun at once, alone', () => {
@@ -54,7 +57,7 @@ test('what comes in while the places are taken is done together, in its order', 
 });
 
 test('a group has no more members than allowed, and no more groups are under way', async () => {
-  const { add, begun, underWay } = gatedGroups({ groupSize: 2, inFlight: 2, waiting: 100 });
+  const { add, begun, underWay } = gatedGroups({ ...wide, groupSize: 2 });
   for (const name of 'abcdefg') void add(name, name);
   expect(begun()).toEqual([['a'], ['b']]);
   await underWay[0]?.end();
@@ -96,7 +99,7 @@ test('an item that names a key twice does not wait for itself', () => {
 });
 
 test('more than may wait is refused as overloaded, and taken again when there is room', async () => {
-  const { add, underWay } = gatedGroups({ groupSize: 2, inFlight: 1, waiting: 2 });
+  const { add, underWay } = gatedGroups({ ...wide, groupSize: 2, inFlight: 1, waiting: 2 });
   const taken = [add('a', 'a'), add('b', 'b'), add('c', 'c')];
   const full = expect.objectContaining({ name: 'Problem', code: 'overloaded', status: 503 });
   expect(() => add('d', 'd')).toThrow(full);
@@ -105,6 +108,23 @@ test('more than may wait is refused as overloaded, and taken again when there is
   await underWay[1]?.end();
   await underWay[2]?.end();
   expect(await Promise.all(taken)).toEqual(['a done', 'b done', 'c done', 'd done']);
+});
+
+test('S1: more bytes than may wait are refused as overloaded, and taken when there is room', async () => {
+  const { addBytes, underWay } = gatedGroups({ ...wide, inFlight: 1, bytes: 100 });
+  const full = expect.objectContaining({ name: 'Problem', code: 'overloaded', status: 503 });
+  const taken = [addBytes('a', 60), addBytes('b', 40)];
+  expect(() => addBytes('c', 1)).toThrow(full); // what is under way counts too
+  await underWay[0]?.end();
+  taken.push(addBytes('c', 60));
+  expect(() => addBytes('d', 1)).toThrow(full);
+  await underWay[1]?.end();
+  await underWay[2]?.end();
+  expect(await Promise.all(taken)).toEqual(['a done', 'b done', 'c done']);
+  // One that is larger than all of the room is taken when it comes alone.
+  const large = addBytes('e', 101);
+  await underWay[3]?.end();
+  expect(await large).toBe('e done');
 });
 
 test('a group that fails rejects those who wait with it, and nobody who comes later', async () => {
@@ -135,6 +155,7 @@ test('a member that fails alone does not take its group with it', async () => {
       done(items).map((result, index) =>
         items[index]?.name === 'b' ? { status: 'rejected', reason } : result,
       ),
+    () => 0,
   );
   const results = ['a', 'b', 'c'].map((name) => groups.add(item(name, name)));
   expect((await Promise.allSettled(results)).map(({ status }) => status)).toEqual([
@@ -154,6 +175,7 @@ test('work that throws before it returns a promise rejects its group and frees i
       if (calls === 1) throw new Error('a bug');
       return Promise.resolve(done(items));
     },
+    () => 0,
   );
   await expect(groups.add(item('a', 'x'))).rejects.toThrow('a bug');
   await expect(groups.add(item('b', 'x'))).resolves.toBe('b done');
@@ -175,6 +197,7 @@ test('S14: under random loads, delays and failures every promise above holds at 
     groupSize: fc.integer({ min: 1, max: 5 }),
     inFlight: fc.integer({ min: 1, max: 4 }),
     waiting: fc.constant(1_000),
+    bytes: fc.constant(1_000),
   });
 
   await fc.assert(
@@ -210,6 +233,8 @@ test('S14: under random loads, delays and failures every promise above holds at 
             if (group.some((index) => plan[index]?.poisoned)) throw new Error(`group ${group}`);
             return group.map((value) => ({ status: 'fulfilled', value }));
           },
+          (index) =>
+            index < plan.length ? Math.floor(limit.bytes / plan.length) : limit.bytes / 2,
         );
 
         const outcomes: Promise<PromiseSettledResult<number>[]>[] = [];
@@ -232,6 +257,8 @@ test('S14: under random loads, delays and failures every promise above holds at 
         for (const order of begunByKey.values()) {
           expect(order).toEqual([...order].sort((a, b) => a - b));
         }
+        const bothHalves = [groups.add(plan.length), groups.add(plan.length + 1)];
+        expect(await Promise.all(bothHalves)).toHaveLength(2); // all bytes are free again
         expect({ groupsUnderWay, busy: busy.size }).toEqual({ groupsUnderWay: 0, busy: 0 });
       },
     ),

@@ -69,6 +69,17 @@ test.each(['id', 'type', 'data'])('an event without %s is malformed, and says so
   );
 });
 
+test('S1: a body that is nested deeper than any event is malformed, however deep it is', () => {
+  const nested = (depth: number) => {
+    const object = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    return Buffer.from(`{"id":"evt_1","type":"ping","data":{"object":${object}}}`);
+  };
+  expect(parseEvent(nested(254), 'test').id).toBe('evt_1');
+  for (const depth of [255, 6_000, 100_000]) {
+    expect(() => parseEvent(nested(depth), 'test')).toThrow(malformed(/nested more than 256 deep/));
+  }
+});
+
 test('a thin event, which carries no object, is malformed and the fix names snapshot events', () => {
   const thin = { id: 'evt_1', object: 'v2.core.event', type: 'v1.billing.meter.no_meter_found' };
   expect(() => parseEvent(bodyOf(thin), 'test')).toThrow(malformed(/data/));

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type FastifyInstance, fastify } from 'fastify';
+import Stripe from 'stripe';
+import { issueToken } from '../../../local/token';
+import { requireCaller } from '../../../service/routes/caller';
+import { limitRates, shedLoad } from '../../../service/routes/load';
+import { answerWithProblems } from '../../../service/routes/problem-details';
+import { authenticateWith } from '../../support/authentication';
+import { createTestDatabase } from '../../support/database';
+import { jwtSecret, startTestService, webhookSecret } from '../../support/running-service';
+
+let app: FastifyInstance;
+
+afterEach(() => app?.close());
+
+async function listen(): Promise<string> {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+}
+
+test('S1, S22: while the event loop is late, requests are shed with 503, and /health is answered', async () => {
+  app = fastify();
+  answerWithProblems(app);
+  app.get('/health', () => ({ status: 'ok' }));
+  await app.register(async (guarded) => {
+    await shedLoad(guarded, { delayMillisMax: 20 });
+    guarded.get('/work', () => ({ done: true }));
+  });
+  const url = await listen();
+  const busy = setInterval(() => {
+    const until = performance.now() + 100;
+    while (performance.now() < until) randomBytes(1_024);
+  }, 1);
+  let shed = await fetch(`${url}/work`);
+  for (let attempt = 0; attempt < 600 && shed.status !== 503; attempt += 1) {
+    shed = await fetch(`${url}/work`);
+  }
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  clearInterval(busy);
+  expect([shed.status, shed.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await shed.json()).toMatchObject({ code: 'overloaded' });
+  let after = await fetch(`${url}/work`);
+  for (let attempt = 0; attempt < 600 && after.status !== 200; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    after = await fetch(`${url}/work`);
+  }
+  expect(after.status).toBe(200);
+});
+
+test('S9: a caller who asks too often is told to wait; others, and other users, are not', async () => {
+  app = fastify();
+  answerWithProblems(app);
+  requireCaller(app, authenticateWith({ sharedSecret: jwtSecret }));
+  await limitRates(app, { perMinute: 3 });
+  app.get('/account', () => ({ status: 'ok' }));
+  const url = await listen();
+  const ask = async (caller: string, query = '') =>
+    fetch(`${url}/account${query}`, {
+      headers: { authorization: `Bearer ${await issueToken(jwtSecret, caller)}` },
+    });
+  for (let count = 0; count < 3; count += 1) expect((await ask('alice')).status).toBe(200);
+  const limited = await ask('alice');
+  expect(limited.status).toBe(429);
+  expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await limited.json()).toMatchObject({
+    code: 'rate_limited',
+    detail: expect.stringContaining('more than 3 requests'),
+  });
+  expect((await ask('bob')).status).toBe(200);
+  expect((await ask('alice', '?userId=carol')).status).toBe(200);
+});
+
+test('S1: a delivery that is nested too deep for the database is refused with 400', async () => {
+  const database = await createTestDatabase();
+  const service = await startTestService(database.url);
+  const payload = `{"id":"evt_deep","type":"ping","data":{"object":${'{"a":'.repeat(6_000)}1${'}'.repeat(6_000)}}}`;
+  const answer = await fetch(`${service.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'stripe-signature': Stripe.webhooks.generateTestHeaderString({
+        payload,
+        secret: webhookSecret,
+      }),
+    },
+    body: payload,
+  });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    expect.objectContaining({ code: 'stripe_event_malformed' }),
+  ]);
+  await service.stop();
+  await database.drop();
+});
