@@ -6,12 +6,11 @@ import { environmentVariables } from '../service/contract';
 
 const root = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const readme = read('README.md');
-const documents = ['README.md', 'docs/runbook.md'];
+const documents = ['README.md', 'docs/configuration.md', 'docs/runbook.md'];
 
-test('the README names every environment variable of the service', () => {
+test('docs/configuration.md names every environment variable of the service', () => {
   const missing = Object.values(environmentVariables).filter(
-    (name) => !readme.includes(`\`${name}\``),
+    (name) => !read('docs/configuration.md').includes(`\`${name}\``),
   );
   expect(missing).toEqual([]);
 });
