@@ -113,3 +113,43 @@ test('S17: a message that is always refused is set aside with its reason, and th
     ),
   ).toEqual([{ position: 1n, last_error: 'TooLong' }]);
 });
+
+test('S17: a user whose messages are put off does not hide those of others, however many', async () => {
+  await testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     select 'waits-' || n, 'balance.credited', 'user-0', jsonb_build_object('n', n)
+       from generate_series(1, 1500) as n`,
+  );
+  await testDatabase.query(
+    `update outbox set attempts = 1, next_attempt_at = now() + interval '1 hour'
+      where message_key = 'waits-1'`,
+  );
+  await testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     values ('due', 'balance.credited', 'user-1', '{"n": 0}'),
+            ('nobody', 'balance.credited', null, '{"n": -1}')`,
+  );
+  const { published, publisher } = recorder();
+  expect(await run(publisher)).toBe(2);
+  expect(published.map((event) => event.data.n)).toEqual([0, -1]);
+});
+
+test('S17: no more than one batch is in memory, however many wait', async () => {
+  await testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     select 'key-' || n, 'balance.credited', 'user-' || n, jsonb_build_object('n', n)
+       from generate_series(1, 300) as n`,
+  );
+  const sizes: number[] = [];
+  const { published, publisher } = recorder();
+  const watching: Publisher = {
+    batchSize: 10,
+    publish(events) {
+      sizes.push(events.length);
+      return publisher.publish(events);
+    },
+  };
+  expect(await run(watching)).toBe(300);
+  expect(published).toHaveLength(300);
+  expect(Math.max(...sizes)).toBe(10);
+});
