@@ -2,7 +2,7 @@
  * `cdk`, behind a look at its context flags. In the one process, because every synth waits for it;
  * for a bare `npx cdk` the app takes the same look, later.
  */
-const { checkedVariable, faultsInContextFlags } = require('./context-flags.cjs');
+const { checkedVariable, deployingVariable, faultsInContextFlags } = require('./context-flags.cjs');
 
 const faults = faultsInContextFlags(process.argv.slice(2));
 if (faults.length > 0) {
@@ -11,4 +11,5 @@ if (faults.length > 0) {
 }
 
 process.env[checkedVariable] = 'true';
+if (process.argv[2] === 'deploy') process.env[deployingVariable] = 'true';
 require('aws-cdk/bin/cdk');

@@ -40,4 +40,7 @@ function faultsInContextFlags(parameters) {
 /** Set by `bin/cdk.cjs` for the app, which need not look at the command line again then. */
 const checkedVariable = 'TOLLGATE_CONTEXT_FLAGS_CHECKED';
 
-module.exports = { faultsInContextFlags, checkedVariable };
+/** Set by `bin/cdk.cjs` for the app while it deploys: the template checks are on then. */
+const deployingVariable = 'TOLLGATE_DEPLOYING';
+
+module.exports = { faultsInContextFlags, checkedVariable, deployingVariable };

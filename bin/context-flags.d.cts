@@ -2,3 +2,4 @@
 export function faultsInContextFlags(parameters: readonly string[]): readonly string[];
 /** Set by `bin/cdk.cjs` for the app. */
 export const checkedVariable: string;
+export const deployingVariable: string;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -81,6 +81,10 @@ export class FrontEnd extends Construct {
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: environment.logRetentionDays,
       removalPolicy: environment.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    Validations.of(taskDefinition).acknowledge({
+      id: 'AwsSolutions-ECS2',
+      reason: 'The variables are a port and an address.',
     });
     taskDefinition.addContainer('FrontEnd', {
       image: serviceImage(this, image),

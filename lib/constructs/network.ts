@@ -33,7 +33,14 @@ export class Network extends Construct {
     if (environment.vpc === undefined) {
       const vpc = this.createVpc(environment);
       this.vpc = vpc as ec2.IVpc;
-      if (environment.flowLogs !== 'none') this.logFlows(vpc, environment);
+      if (environment.flowLogs === 'none') {
+        Validations.of(vpc).acknowledge({
+          id: 'AwsSolutions-VPC7',
+          reason: 'The environment’s file says so: flowLogs is none.',
+        });
+      } else {
+        this.logFlows(vpc, environment);
+      }
       if (environment.interfaceEndpoints) this.addInterfaceEndpoints(vpc, environment);
     } else {
       this.vpc = this.adoptVpc(environment.vpc, environment.availabilityZones);

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -75,6 +75,35 @@ export class PaymentsService extends Construct {
     props.database.allowConnectionsFrom(this.service);
     this.registerTasks(props);
     this.scale(props);
+    this.acknowledge(props, taskDefinition);
+  }
+
+  private acknowledge(
+    { canary, settings }: PaymentsServiceProps,
+    taskDefinition: ecs.FargateTaskDefinition,
+  ): void {
+    Validations.of(taskDefinition).acknowledge({
+      id: 'AwsSolutions-ECS2',
+      reason: 'The variables are names, ARNs and switches; every secret is injected as a secret.',
+    });
+    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'ecr:GetAuthorizationToken, for an image of ECR’s, cannot name a resource.',
+    });
+    if (settings.environment.ecsExec) {
+      Validations.of(taskDefinition.taskRole).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'ECS Exec was chosen; the channels of its sessions cannot be named beforehand.',
+      });
+    }
+    if (canary === undefined) return;
+    Validations.of(this.service).acknowledge({
+      id:
+        'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/' +
+        'AmazonECSInfrastructureRolePolicyForLoadBalancers]',
+      reason:
+        'AWS’s own policy for ECS, which alone assumes the role, to move a canary’s requests.',
+    });
   }
 
   private createTask(props: PaymentsServiceProps): ecs.FargateTaskDefinition {

@@ -35,6 +35,8 @@ export interface Synthesis {
 export interface SynthesisOptions extends Partial<Surroundings> {
   /** The CDK's own validation of the templates; the greatest part of the time. */
   readonly isValidated?: boolean;
+  /** What is done to the app before anything is built. */
+  readonly prepare?: (app: App) => void;
 }
 
 /** The flags with which HTTPS is complete. */
@@ -56,6 +58,7 @@ export function synthesise(
     builtinCloudFormationValidation: options.isValidated ?? false,
     context: { ...context, ...flags },
   });
+  options.prepare?.(app);
   const surroundings = { now, accountAtHand: undefined, ...options };
   const tollgate = buildTollgate(app, surroundings);
   const assembly = app.synth();
