@@ -152,6 +152,16 @@ test.each([
   expect(await pricesAtStripe(terms)).toHaveLength(path === '/v1/prices/*' ? 2 : 1);
 });
 
+test('S6: an old price that Stripe does not let be archived stands in the way of nothing', async () => {
+  const terms = newTerms();
+  await pricesOf(terms).resolve(terms.lookupKey);
+  // As the original refuses it of the default price of a product.
+  await control.addFault({ kind: 'status', status: 400, method: 'POST', path: '/v1/prices/*' });
+  const changed = { ...terms, unitAmountMinor: 1000 };
+  expect(await pricesOf(changed).resolve(terms.lookupKey)).toMatchObject({ unit_amount: 1000 });
+  expect(await control.faults()).toEqual([]);
+});
+
 test('S6: a product of ours takes the name that the catalogue gives it now', async () => {
   const terms = newTerms();
   const { product } = await pricesOf(terms).resolve(terms.lookupKey);

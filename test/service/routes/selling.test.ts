@@ -13,6 +13,7 @@ import {
   openShop,
   readSession,
   type Shop,
+  sessionsPath,
 } from '../../support/selling';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-selling-'));
@@ -245,6 +246,31 @@ test('S4, S5, S6: GET /v1/catalogue shows what is for sale to anybody with a tok
     prices: [{ lookupKey: 'boost' }, { lookupKey: 'club', recurring: { interval: 'month' } }],
   });
   expect((await fetch(`${shop.service.url}/v1/catalogue`)).status).toBe(401);
+});
+
+test('S12: every POST under /v1 says in /openapi.json that it takes an Idempotency-Key', async () => {
+  const description = (await (await fetch(`${shop.service.url}/openapi.json`)).json()) as {
+    paths: Record<string, { post?: { parameters?: object[]; responses: Record<string, object> } }>;
+  };
+  const posts = Object.entries(description.paths).flatMap(([path, { post }]) =>
+    post !== undefined && path.startsWith('/v1/') ? [{ path, ...post }] : [],
+  );
+  expect(posts.map(({ path }) => path)).toContain(sessionsPath);
+  for (const { path, parameters, responses } of posts) {
+    expect([path, parameters]).toEqual([
+      path,
+      expect.arrayContaining([expect.objectContaining({ in: 'header', name: 'idempotency-key' })]),
+    ]);
+    for (const [status, code] of [
+      ['409', 'idempotency_key_in_use'],
+      ['422', 'idempotency_key_reused'],
+    ] as const) {
+      expect([path, responses[status]]).toEqual([
+        path,
+        expect.objectContaining({ description: expect.stringContaining(code) }),
+      ]);
+    }
+  }
 });
 
 describe('S9: acting for a user', () => {
