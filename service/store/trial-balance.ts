@@ -173,26 +173,14 @@ async function compareBalances(
 ): Promise<void> {
   for (let after: { account: string; unit: string } | undefined; ; ) {
     signal.throwIfAborted();
-    const { rows } = await client.query<{
-      account: string;
-      unit: string;
-      amount_minor: bigint;
-      total: string;
-    }>(
-      `select b.account, b.unit, b.amount_minor,
-              (coalesce((select sum(t.amount_minor) from transfers t
-                          where t.credit_account = b.account and t.unit = b.unit), 0)
-               - coalesce((select sum(t.amount_minor) from transfers t
-                            where t.debit_account = b.account and t.unit = b.unit), 0))::text
-                as total
-         from (select account, unit, amount_minor from balances
-                where (account, unit) > ($1, $2)
-                order by account, unit limit ${accountsPerStatement}) as b
-        order by b.account, b.unit`,
+    const { rows } = await client.query<{ account: string; unit: string; amount_minor: bigint }>(
+      `select account, unit, amount_minor from balances where (account, unit) > ($1, $2)
+        order by account, unit limit ${accountsPerStatement}`,
       [after?.account ?? '', after?.unit ?? ''],
     );
-    for (const { account, unit, amount_minor: balanceMinor, total } of rows) {
-      const transfersMinor = BigInt(total);
+    const totals = await sumAccounts(client, [...new Set(rows.map(({ account }) => account))]);
+    for (const { account, unit, amount_minor: balanceMinor } of rows) {
+      const transfersMinor = totals.get(`${unit} ${account}`) ?? 0n;
       sums.accountsCount += 1;
       sums.of(unit).usersByBalances += balanceMinor;
       if (balanceMinor !== transfersMinor) {
@@ -202,4 +190,26 @@ async function compareBalances(
     after = rows.at(-1);
     if (rows.length < accountsPerStatement) return;
   }
+}
+
+/**
+ * What these accounts' transfers add up to, by unit and account. The accounts are given as values: a
+ * join with their balances is planned as a scan of the whole ledger for each, because most transfers
+ * share the few accounts of the system (1,000,000 transfers: over 5 s a page, against some 20 ms).
+ */
+async function sumAccounts(
+  client: Queryable,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await client.query<{ account: string; unit: string; total: string }>(
+    `select account, unit, sum(change)::text as total
+       from (select credit_account as account, unit, amount_minor as change from transfers
+              where credit_account = any($1::text[])
+             union all
+             select debit_account, unit, -amount_minor from transfers
+              where debit_account = any($1::text[])) as changes
+      group by account, unit`,
+    [accounts],
+  );
+  return new Map(rows.map(({ account, unit, total }) => [`${unit} ${account}`, BigInt(total)]));
 }

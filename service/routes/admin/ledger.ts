@@ -116,7 +116,7 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
         tags: ['admin'],
         summary: 'Add the whole ledger up',
         description:
-          'Reads one snapshot in many short statements, so that it blocks nobody. It takes some ' +
+          'Reads one snapshot in many short statements, so that it blocks nobody. It takes some 5 ' +
           'seconds for a million transfers; a ledger that takes longer than 50 s is checked by ' +
           'the nightly reconciliation of objects.',
         response: { 200: trialBalance, ...problemsOf(...adminProblems, 'overloaded') },
