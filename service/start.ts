@@ -42,7 +42,12 @@ export interface RunningService {
  * task killed.
  * @throws ConfigError when a secret that had to be fetched is not usable
  */
-export async function startService(config: Config, log: Log): Promise<RunningService> {
+export async function startService(
+  config: Config,
+  log: Log,
+  /** How long open requests are waited for when it stops. */
+  openRequestsMillis = openRequestsTimeoutSeconds * 1000,
+): Promise<RunningService> {
   const catalogue = readCatalogue(config.catalogueFile, config.foreignSessions);
   const secretStore = createSecretStore();
   const stripeSecretKey = await resolveSecret(
@@ -148,10 +153,7 @@ export async function startService(config: Config, log: Log): Promise<RunningSer
     }),
     async stop() {
       draining.abort();
-      const cutOff = setTimeout(
-        () => app.server.closeAllConnections(),
-        openRequestsTimeoutSeconds * 1000,
-      );
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), openRequestsMillis);
       await Promise.all([app.close(), loops.stop(), opened.catch(() => undefined)]);
       clearTimeout(cutOff);
       await database.close();
