@@ -13,6 +13,7 @@ export function checkAdoption(environment: Environment, written: object, refuse:
   checkLoadBalancer(environment, refuse);
   const { externalDatabase, https, secrets } = environment;
   checkHome('https.certificateArn', https.certificateArn, environment, refuse);
+  checkHome('deployRole.providerArn', environment.deployRole?.providerArn, environment, refuse);
   checkHome('secrets.encryptionKeyArn', secrets.encryptionKeyArn, environment, refuse);
   if (externalDatabase === undefined) return;
   checkSecretArn('externalDatabase.secretArn', externalDatabase.secretArn, environment, refuse);
@@ -136,7 +137,9 @@ export function checkHome(
 ): void {
   if (arn === undefined) return;
   const [, , , region, account] = arn.split(':');
-  const elsewhere = region !== home.region || (home.account ?? account) !== account;
+  // IAM is of all regions, and its ARNs name none.
+  const isOtherRegion = region !== '' && region !== home.region;
+  const elsewhere = isOtherRegion || (home.account ?? account) !== account;
   if (!elsewhere) return;
   refuse(
     `${property} is of account ${account}, region ${region}; expected the environment's own, ` +

@@ -73,6 +73,11 @@ export const imagePattern = /^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64}|:[\w][
 export const imageExpected =
   'a container image such as registry/name@sha256:<64 hex digits>, or name:tag';
 
+/** What a project may be called: the first part of the names of all stacks and secrets. */
+export const projectPattern = /^[a-z][a-z0-9-]{0,20}$/;
+export const projectExpected =
+  'a project name: lower-case letters, digits and hyphens, a letter first, at most 21 of them';
+
 /** What an environment may be called; stack and secret names are made of it. */
 export const environmentNamePattern = /^[a-z][a-z0-9-]{0,15}$/;
 
@@ -93,6 +98,16 @@ export const flagTable = {
     },
     'the path of a .json or .ts file',
     /\.(json|ts)$/,
+  ),
+  project: text(
+    {
+      sentence:
+        'The project name, for a workflow that has it from a variable; the environment file may not ' +
+        'say another.',
+      default: "project of the environment's file",
+    },
+    projectExpected,
+    projectPattern,
   ),
   forceHttpForwarding: boolean({
     sentence:

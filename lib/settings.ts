@@ -6,6 +6,7 @@ import type { Faults } from './faults';
 import type { Flags } from './flags';
 import { type HttpsPlan, planHttps } from './https-plan';
 import { environmentFileOf } from './load-environment';
+import { nameProject } from './project-name';
 
 /** Port 80's emergency face, while it is on. */
 export interface EmergencyHttp {
@@ -20,6 +21,8 @@ export interface Settings {
   /** What all names begin with, such as `tollgate-staging`. */
   readonly prefix: string;
   readonly environment: Environment;
+  /** Whether the project's name is a flag's, and not the file's. */
+  readonly isNamedByFlag: boolean;
   readonly https: HttpsPlan;
   /** `undefined` while port 80 redirects everything. */
   readonly emergencyHttp: EmergencyHttp | undefined;
@@ -58,13 +61,14 @@ export interface Surroundings {
 /** Lets the flags override the file, and reports combinations that cannot work. */
 export function resolveSettings(
   name: string,
-  environment: Environment,
+  written: Environment,
   flags: Flags,
   surroundings: Surroundings,
   faults: Faults,
 ): Settings {
-  checkAccount(name, environment, surroundings, faults);
   const file = flags.environmentFile ?? environmentFileOf(name);
+  const environment = nameProject(written, flags.project, file, faults);
+  checkAccount(name, environment, surroundings, faults);
   const https = planHttps(environment, file, flags, faults);
   const emergencyHttp = readEmergency(flags, surroundings.now, faults);
   const image = flags.image ?? environment.image;
@@ -83,6 +87,7 @@ export function resolveSettings(
     name,
     prefix: `${environment.project}-${name}`,
     environment,
+    isNamedByFlag: environment !== written,
     https,
     emergencyHttp,
     image,

@@ -24,6 +24,15 @@ export function describe(tollgate: Tollgate): string {
     lines.push(`  no HTTPS listener in this deploy. Next step: ${https.nextStep}`);
     if (environment.frontEnd !== undefined) lines.push('  frontEnd waits for the HTTPS listener');
   }
+  if (tollgate.deployRole !== undefined) {
+    lines.push(`  ${tollgate.deployRole.stackName} the role that GitHub Actions deploys with`);
+  }
+  if (settings.isNamedByFlag) {
+    lines.push(
+      `WARNING: project=${environment.project} is given as a flag; without it other stacks are built. ` +
+        'Where people deploy too, write project into the environment file.',
+    );
+  }
   if (https.fromFlags.length > 0) {
     lines.push(
       `WARNING: ${https.fromFlags.join(', ')} given as flags hold for this run only; the next deploy ` +

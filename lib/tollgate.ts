@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { DataStack } from './data-stack';
+import { DeployRoleStack } from './deploy-role-stack';
 import type { Environment } from './environments/schema';
 import { Faults } from './faults';
 import { readFlags } from './flags';
@@ -9,13 +10,15 @@ import { NetworkStack } from './network-stack';
 import { ServiceStack } from './service-stack';
 import { resolveSettings, type Settings, type Surroundings } from './settings';
 
-/** The four stacks of one environment. */
+/** The stacks of one environment. */
 export interface Tollgate {
   readonly settings: Settings;
   readonly network: NetworkStack;
   readonly data: DataStack;
   readonly service: ServiceStack;
   readonly monitoring: MonitoringStack;
+  /** For GitHub Actions, by choice. */
+  readonly deployRole: DeployRoleStack | undefined;
 }
 
 /**
@@ -50,7 +53,16 @@ export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
     data,
     service,
   });
-  return { settings, network, data, service, monitoring };
+  const { deployRole } = environment;
+  return {
+    settings,
+    network,
+    data,
+    service,
+    monitoring,
+    deployRole:
+      deployRole && new DeployRoleStack(app, `${prefix}-deploy-role`, { ...common, deployRole }),
+  };
 }
 
 const accountOf = ({ account }: Environment) => (account === undefined ? {} : { account });

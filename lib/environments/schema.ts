@@ -1,13 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Faults, nearest } from '../faults';
-import { environmentNamePattern } from '../flags';
+import { environmentNamePattern, projectExpected, projectPattern } from '../flags';
 import { data } from './parts/data';
 import { edge } from './parts/edge';
+import { identity } from './parts/identity';
 import { boolean, text } from './parts/kinds';
 import { network } from './parts/network';
 import { operation } from './parts/operation';
 import { service } from './parts/service';
+
+export const defaultProject = 'tollgate';
 
 /** What an environment file says. Every property has its sentence; an optional one its default. */
 export const environmentSchema = Type.Object(
@@ -21,9 +24,9 @@ export const environmentSchema = Type.Object(
     ),
     project: text(
       'The project name: the first part of the names of all stacks and secrets.',
-      'lower-case letters, digits and hyphens, a letter first, at most 21 of them',
-      /^[a-z][a-z0-9-]{0,20}$/,
-      { default: 'tollgate' },
+      projectExpected,
+      projectPattern,
+      { default: defaultProject },
     ),
     production: boolean('Whether real money moves here: live keys, everything retained.', false),
     account: Type.Optional(
@@ -38,6 +41,7 @@ export const environmentSchema = Type.Object(
     ...edge,
     ...service,
     ...operation,
+    ...identity,
     ...data,
   },
   { additionalProperties: false, expected: 'an object' },

@@ -150,9 +150,9 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
 const nextRevision = 'service: PaymentsServiceTaskD8913DA8, for its ContainerDefinitions';
 
 describe('I2, I9: what a flag changes', () => {
-  test('I9: the flip of every flag is stated, but of those that name another environment', () => {
+  test('I9: the flip of every flag is stated, but of those that name other stacks', () => {
     const stated = flips.map(([flag]) => flag);
-    expect([...stated, 'env', 'environmentFile'].sort()).toEqual([...flagNames].sort());
+    expect([...stated, 'env', 'environmentFile', 'project'].sort()).toEqual([...flagNames].sort());
   });
 
   test.each(flips)(

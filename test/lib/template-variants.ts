@@ -19,11 +19,12 @@ export function templateVariants(files: EnvironmentFiles): readonly (readonly [s
     ['all adopted', { env: 'adopting', environmentFile: file('adopting-everything') }],
     ['adopted zone and secret', { env: 'adopting', environmentFile: file('adopting') }],
     [
-      'no NAT, no flow logs, ECS Exec, an image of ECR’s',
+      'no NAT, no flow logs, ECS Exec, an image of ECR’s, deploy role',
       files.write({
         nat: 'none',
         flowLogs: 'none',
         ecsExec: true,
+        deployRole: { repository: 'shop/payments' },
         image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/pay@sha256:${'0'.repeat(64)}`,
       }),
     ],
