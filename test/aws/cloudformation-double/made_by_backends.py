@@ -5,9 +5,13 @@ import secrets
 import string
 
 from moto.acm.models import acm_backends
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.events.models import events_backends
 from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 from resource_type import Created, Request, resource_type
 
 
@@ -87,7 +91,8 @@ def put_alarm(name: str, request: Request) -> None:
         evaluation_periods=properties["EvaluationPeriods"],
         period=properties["Period"],
         threshold=properties["Threshold"],
-        statistic=properties["Statistic"],
+        statistic=properties.get("Statistic"),
+        extended_statistic=properties.get("ExtendedStatistic"),
         description=properties["AlarmDescription"],
         dimensions=properties["Dimensions"],
         alarm_actions=properties["AlarmActions"],
@@ -104,6 +109,66 @@ def create_alarm(request: Request) -> Created:
 
 def delete_alarm(name: str, account: str, region: str) -> None:
     cloudwatch_backends[account][region].delete_alarms([name])
+
+
+def register_target(physical_id: str | None, request: Request) -> str:
+    properties = request.properties
+    applicationautoscaling_backends[request.account][request.region].register_scalable_target(
+        namespace=properties["ServiceNamespace"],
+        r_id=properties["ResourceId"],
+        dimension=properties["ScalableDimension"],
+        min_capacity=properties["MinCapacity"],
+        max_capacity=properties["MaxCapacity"],
+        role_arn=properties.get("RoleARN", ""),
+        suspended_state="",
+    )
+    return f"{properties['ResourceId']}|{properties['ScalableDimension']}|ecs"
+
+
+def create_scalable_target(request: Request) -> Created:
+    return Created(register_target(None, request))
+
+
+def delete_scalable_target(physical_id: str, account: str, region: str) -> None:
+    resource, dimension, namespace = physical_id.split("|")
+    applicationautoscaling_backends[account][region].deregister_scalable_target(
+        namespace, resource, dimension
+    )
+
+
+def set_topic_policy(physical_id: str | None, request: Request) -> None:
+    backend = sns_backends[request.account][request.region]
+    for arn in request.properties["Topics"]:
+        backend.set_topic_attribute(arn, "policy", json.dumps(request.properties["PolicyDocument"]))
+
+
+def create_topic_policy(request: Request) -> Created:
+    set_topic_policy(None, request)
+    return Created(request.name)
+
+
+def set_queue_policy(physical_id: str | None, request: Request) -> None:
+    backend = sqs_backends[request.account][request.region]
+    for url in request.properties["Queues"]:
+        policy = {"Policy": json.dumps(request.properties["PolicyDocument"])}
+        backend.set_queue_attributes(url.split("/")[-1], policy)
+
+
+def create_queue_policy(request: Request) -> Created:
+    set_queue_policy(None, request)
+    return Created(request.name)
+
+
+def create_event_bus(request: Request) -> Created:
+    """moto refers to its own by the object, where a rule needs the name."""
+    properties = request.properties
+    backend = events_backends[request.account][request.region]
+    bus = backend.create_event_bus(
+        name=properties["Name"], event_source_name=properties["EventSourceName"]
+    )
+    # moto looks a bus up by what follows the last slash, and a partner's name has slashes.
+    backend.event_buses[bus.name.split("/")[-1]] = bus
+    return Created(bus.name, {"Arn": bus.arn, "Name": bus.name})
 
 
 def identifier_of(request: Request) -> str:
@@ -160,6 +225,12 @@ def create_cluster_instance(request: Request) -> Created:
 
 
 TYPES = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": resource_type(
+        create_scalable_target, register_target, delete_scalable_target
+    ),
+    "AWS::Events::EventBus": resource_type(create_event_bus),
+    "AWS::SNS::TopicPolicy": resource_type(create_topic_policy, set_topic_policy),
+    "AWS::SQS::QueuePolicy": resource_type(create_queue_policy, set_queue_policy),
     "AWS::SecretsManager::Secret": resource_type(create_secret),
     "AWS::SecretsManager::SecretTargetAttachment": resource_type(attach_secret),
     "AWS::CertificateManager::Certificate": resource_type(

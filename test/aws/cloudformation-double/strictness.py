@@ -7,6 +7,10 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import EmptyResult
+from moto.core.utils import pascal_to_camelcase, remap_nested_keys
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.security_groups import SecurityGroup
+from moto.ecs.models import TaskDefinition
 from moto.elbv2 import models as elbv2
 
 
@@ -16,11 +20,15 @@ def apply(types: dict[str, type]) -> None:
     resolve_stack_outputs()
     scope_change_sets_to_their_stack()
     report_failed_change_sets()
+    report_failed_updates()
     keep_previous_parameters()
     answer_load_balancer_attributes()
     retag_load_balancers()
     delete_listener_rules()
     refuse_what_moto_cannot_do()
+    retain_except_on_create()
+    change_security_groups_in_place()
+    revise_task_definitions()
 
 
 def know_types(types: dict[str, type]) -> None:
@@ -104,6 +112,20 @@ def report_failed_change_sets() -> None:
         stack.output_map = stack._create_output_map()
 
     CloudFormationBackend.execute_change_set = execute_change_set
+
+
+def report_failed_updates() -> None:
+    """moto answers with a 500, and the second attempt with "no updates", which the CDK believes."""
+    of_moto = CloudFormationBackend.update_stack
+
+    def update_stack(self, *details, **more):
+        try:
+            return of_moto(self, *details, **more)
+        except Exception as error:
+            traceback.print_exc()
+            raise ValidationError(message=f"{type(error).__name__}: {error}") from error
+
+    CloudFormationBackend.update_stack = update_stack
 
 
 def keep_previous_parameters() -> None:
@@ -198,3 +220,56 @@ def refuse_what_moto_cannot_do() -> None:
 
     parsing.parse_and_update_resource = parse_and_update_resource
     parsing.parse_and_delete_resource = parse_and_delete_resource
+
+
+def retain_except_on_create() -> None:
+    """moto knows the deletion policy Retain alone, and would delete what is to outlive its stack."""
+    of_moto = parsing.ResourceMap.delete
+
+    def delete(self):
+        for resource in self._resource_json_map.values():
+            if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+                resource["DeletionPolicy"] = "Retain"
+        of_moto(self)
+
+    parsing.ResourceMap.delete = delete
+
+
+def change_security_groups_in_place() -> None:
+    """moto deletes a changed group and makes another, whose id nobody who uses it knows."""
+
+    def update(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        group = original_resource
+        backend = ec2_backends[account_id][region_name]
+        for rule in [rule for rule in group.ingress_rules if rule.ip_range]:
+            backend.revoke_security_group_ingress(
+                group.id, rule.ip_protocol, rule.from_port, rule.to_port, [rule.ip_range]
+            )
+        for rule in cloudformation_json["Properties"].get("SecurityGroupIngress", []):
+            backend.authorize_security_group_ingress(
+                group.id, rule["IpProtocol"], rule["FromPort"], rule["ToPort"], rule["CidrIp"]
+            )
+        return group
+
+    SecurityGroup.update_from_cloudformation_json = classmethod(update)
+
+
+def revise_task_definitions() -> None:
+    """moto registers a changed one with its keys as templates write them, and answers without them."""
+    of_moto = TaskDefinition.update_from_cloudformation_json.__func__
+
+    def update(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        properties = dict(cloudformation_json["Properties"])
+        properties["ContainerDefinitions"] = remap_nested_keys(
+            properties["ContainerDefinitions"], pascal_to_camelcase
+        )
+        changed = {**cloudformation_json, "Properties": properties}
+        return of_moto(
+            cls, original_resource, new_resource_name, changed, account_id, region_name
+        )
+
+    TaskDefinition.update_from_cloudformation_json = classmethod(update)

@@ -7,12 +7,10 @@ templates in test/lib.
 from resource_type import Created, Request, resource_type
 
 REASONS = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "no task ever runs here, so nothing scales",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "no task ever runs here, so nothing scales",
     "AWS::EC2::SecurityGroupEgress": "no packet ever flows here",
     "AWS::RDS::DBClusterParameterGroup": "moto's Aurora has no settings that a parameter could change",
     "AWS::S3::BucketPolicy": "moto's S3 enforces no policy on these requests",
-    "AWS::SNS::TopicPolicy": "moto's SNS enforces no policy",
     "Custom::VpcRestrictDefaultSG": "its Lambda function would need Docker to run",
 }
 
