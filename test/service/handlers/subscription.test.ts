@@ -111,16 +111,16 @@ test.each([
 });
 
 test.each([
-  ['somebody ended it', ended('cancellation_requested'), 'subscription.canceled'],
-  ['nobody said why it ended', ended(null), 'subscription.canceled'],
-  ['it was not paid', ended('payment_failed'), 'subscription.expired'],
-  ['its payment was disputed', ended('payment_disputed'), 'subscription.expired'],
+  ['somebody ended it', 'subscription.canceled', ended('cancellation_requested')],
+  ['nobody said why it ended', 'subscription.canceled', ended(null)],
+  ['it was not paid', 'subscription.expired', ended('payment_failed')],
+  ['its payment was disputed', 'subscription.expired', ended('payment_disputed')],
   [
     'its first invoice was not paid',
-    buildSubscription({ status: 'incomplete_expired' }),
     'subscription.expired',
+    buildSubscription({ status: 'incomplete_expired' }),
   ],
-] as const)('S17: when %s, it is told as %s', (_how, now, type) => {
+] as const)('S17: when %s, it is told as %s', (_how, type, now) => {
   const subscription = rowOf(buildSubscription({ status: 'past_due' }));
   expect(decide(updated, now, { subscription }).messages).toMatchObject([{ type }]);
 });

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateTopicCommand,
+  type PublishBatchCommandInput,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -65,7 +70,18 @@ async function openTopic(filter?: object) {
       },
     }),
   );
-  return { publisher: createTopicPublisher(topicArn, sns), received: () => receive(sqs, url) };
+  // The double takes batches of any size, which SNS does not: what is sent is weighed here.
+  const batchBytes: number[] = [];
+  sns.middlewareStack.add(
+    (next) => (call) => {
+      const { PublishBatchRequestEntries: entries = [] } = call.input as PublishBatchCommandInput;
+      batchBytes.push(entries.reduce((sum, { Message: text = '' }) => sum + text.length, 0));
+      return next(call);
+    },
+    { step: 'initialize' },
+  );
+  const publisher = createTopicPublisher(topicArn, sns);
+  return { publisher, batchBytes, received: () => receive(sqs, url) };
 }
 
 /** All that is in the queue, each held to its schema, with the attribute that it came with. */
@@ -152,9 +168,11 @@ testWithMoto('S17: a subscription can filter by the type', async () => {
 });
 
 testWithMoto('S17: messages that are too much for one batch all go, in several', async () => {
-  const { publisher, received } = await openTopic();
+  const { publisher, received, batchBytes } = await openTopic();
   await fill(3, () => batchBytesMax - 1_000);
   expect(await run(publisher)).toBe(3);
+  expect(batchBytes).toHaveLength(3);
+  expect(Math.max(...batchBytes)).toBeLessThanOrEqual(batchBytesMax);
   expect(await received()).toHaveLength(3);
 });
 
