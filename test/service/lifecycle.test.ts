@@ -53,7 +53,10 @@ async function read(path: string, userId: string): Promise<Record<string, unknow
 /** Sells, lets the buyer pay, and returns what Stripe has of the session then. */
 async function buy(userId: string, body: object, paying: Parameters<typeof payOnHostedPage>[1]) {
   const answer = await service.post('/v1/checkout/sessions', userId, body);
-  expect([answer.status, await answer.clone().json()]).toEqual([201, expect.objectContaining({ id: expect.any(String) })]);
+  expect([answer.status, await answer.clone().json()]).toEqual([
+    201,
+    expect.objectContaining({ id: expect.any(String) }),
+  ]);
   const { id, url } = (await answer.json()) as { id: string; url: string };
   await payOnHostedPage(url, paying);
   return stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
