@@ -10,19 +10,23 @@ export interface DeployRoleStackProps extends StackProps {
   readonly deployRole: NonNullable<Environment['deployRole']>;
 }
 
-/** The role of the continuous deployment, apart from all that it deploys. */
+/** The roles of the continuous deployment, apart from all that it deploys. */
 export class DeployRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: DeployRoleStackProps) {
     super(scope, id, props);
     const { deployRole, settings } = props;
-    const { role } = new DeployRole(this, 'DeployRole', {
-      roleName: `${settings.prefix}-deploy`,
+    const roles = new DeployRole(this, 'DeployRole', {
+      prefix: settings.prefix,
       trusted: { ...deployRole, githubEnvironment: deployRole.githubEnvironment ?? settings.name },
     });
     publish(this, {
       DeployRoleArn: [
         'The variable AWS_DEPLOY_ROLE_ARN of the environment on GitHub',
-        role.roleArn,
+        roles.deployRole.roleArn,
+      ],
+      DiffRoleArn: [
+        'The variable AWS_DIFF_ROLE_ARN_<ENVIRONMENT> of the repository on GitHub',
+        roles.diffRole.roleArn,
       ],
     });
   }

@@ -4,54 +4,83 @@ import { Construct } from 'constructs';
 import type { Environment } from '../environments/schema';
 
 export interface DeployRoleProps {
-  /** The role's name, which the workflow is given as part of its ARN. */
-  readonly roleName: string;
+  /** What the roles' names begin with: `{project}-{env}`. */
+  readonly prefix: string;
   /** Whose workflows may assume it, and in which of GitHub's environments. */
   readonly trusted: NonNullable<Environment['deployRole']> & { readonly githubEnvironment: string };
+}
+
+interface RoleUse {
+  readonly name: string;
+  readonly description: string;
+  /** What the token of a workflow must say of it (`sub`). */
+  readonly subject: string;
+  /** Which roles of `cdk bootstrap` it may become. */
+  readonly bootstrapRoles: readonly string[];
 }
 
 const issuer = 'token.actions.githubusercontent.com';
 const audience = 'sts.amazonaws.com';
 
 /** The roles that `cdk bootstrap` makes for the command line to assume; the fifth is CloudFormation's. */
-const bootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
+const allBootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 
 /**
- * What a workflow of GitHub's deploys with. By itself it may do nothing but become one of the roles
- * of `cdk bootstrap`, as a person who deploys does; which change is made to what is then decided by
- * CloudFormation's own role.
+ * What workflows of GitHub's deploy with, and look at differences. By itself each may do nothing but become one of the roles
+ * of `cdk bootstrap`: for a deployment any of them, as a person who deploys does; for a pull request,
+ * whose code nobody has looked at yet, the one that reads and may decrypt nothing.
  * @see https://docs.github.com/en/actions/reference/security/oidc
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  */
 export class DeployRole extends Construct {
-  readonly role: iam.Role;
+  readonly deployRole: iam.Role;
+  readonly diffRole: iam.Role;
 
   constructor(scope: Construct, id: string, props: DeployRoleProps) {
     super(scope, id);
-    const { bootstrapQualifier, githubEnvironment, providerArn, repository } = props.trusted;
-    this.role = new iam.Role(this, 'Role', {
-      roleName: props.roleName,
+    const { githubEnvironment, providerArn, repository } = props.trusted;
+    const provider = providerArn ?? this.createProvider();
+    this.deployRole = this.createRole('Role', props, provider, {
+      name: 'deploy',
       description: `Deploys from ${repository}, environment ${githubEnvironment}`,
+      subject: `repo:${repository}:environment:${githubEnvironment}`,
+      bootstrapRoles: allBootstrapRoles,
+    });
+    this.diffRole = this.createRole('DiffRole', props, provider, {
+      name: 'diff',
+      description: `Looks at differences for pull requests of ${repository}`,
+      subject: `repo:${repository}:pull_request`,
+      bootstrapRoles: ['lookup'],
+    });
+  }
+
+  private createRole(
+    id: string,
+    { prefix, trusted }: DeployRoleProps,
+    provider: string,
+    use: RoleUse,
+  ): iam.Role {
+    const role = new iam.Role(this, id, {
+      roleName: `${prefix}-${use.name}`,
+      description: use.description,
       maxSessionDuration: Duration.hours(1),
       // Whole values and no patterns: another branch, fork or environment is another subject.
-      assumedBy: new iam.WebIdentityPrincipal(providerArn ?? this.createProvider(), {
-        StringEquals: {
-          [`${issuer}:aud`]: audience,
-          [`${issuer}:sub`]: `repo:${repository}:environment:${githubEnvironment}`,
-        },
+      assumedBy: new iam.WebIdentityPrincipal(provider, {
+        StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: use.subject },
       }),
     });
     const { account, partition, region } = Stack.of(this);
-    this.role.addToPolicy(
+    role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['sts:AssumeRole'],
-        resources: bootstrapRoles.map(
+        resources: use.bootstrapRoles.map(
           (kind) =>
             `arn:${partition}:iam::${account}:role/` +
-            `cdk-${bootstrapQualifier}-${kind}-role-${account}-${region}`,
+            `cdk-${trusted.bootstrapQualifier}-${kind}-role-${account}-${region}`,
         ),
       }),
     );
+    return role;
   }
 
   /** AWS verifies GitHub's certificate by its own list of authorities: no thumbprint is needed. */

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentFiles } from './environment-files';
-import {
-  faultsOf,
-  propertiesOf,
-  removeAssemblies,
-  resourcesOf,
-  synthesise,
-  type Template,
-} from './synthesis';
+import { faultsOf, removeAssemblies, resourcesOf, synthesise, type Template } from './synthesis';
 
 const files = new EnvironmentFiles();
 const account = '123456789012';
@@ -41,9 +34,16 @@ function deployRole(content: object): Template {
   );
 }
 
-/** Who may assume the role: the provider, and what its token must say. */
-function trustOf(template: Template) {
-  const { AssumeRolePolicyDocument } = propertiesOf<Role>(template, 'AWS::IAM::Role');
+function roleNamed(template: Template, name: string): Role {
+  const roles = Object.values(resourcesOf<Role>(template, 'AWS::IAM::Role'));
+  const found = roles.find(({ Properties }) => Properties.RoleName === name);
+  if (found === undefined) throw new Error(`no role is named ${name}`);
+  return found.Properties;
+}
+
+/** Who may assume a role: the provider, and what its token must say. */
+function trustOf(template: Template, name = 'tollgate-shop-deploy') {
+  const { AssumeRolePolicyDocument } = roleNamed(template, name);
   const [only, ...more] = AssumeRolePolicyDocument.Statement;
   expect(more).toEqual([]);
   expect(only?.Action).toBe('sts:AssumeRoleWithWebIdentity');
@@ -69,7 +69,6 @@ describe('I14: the role that GitHub Actions deploys with', () => {
       provider: { 'Fn::GetAtt': [providerId, 'Arn'] },
       condition: tokenOf('repo:shop/payments:environment:shop'),
     });
-    expect(propertiesOf<Role>(template, 'AWS::IAM::Role').RoleName).toBe('tollgate-shop-deploy');
   });
 
   test('I14: a repository with GitHub’s immutable ids is trusted by them', () => {
@@ -96,23 +95,39 @@ describe('I14: the role that GitHub Actions deploys with', () => {
     });
   });
 
-  test('I11, I14: it may assume the roles of cdk bootstrap in its account and region, and nothing else', () => {
+  test.each([
+    ['deploy', ['deploy', 'file-publishing', 'image-publishing', 'lookup']],
+    ['diff', ['lookup']],
+  ])(
+    'I11, I14: to %s, it may assume these roles of cdk bootstrap and nothing else: %j',
+    (name, kinds) => {
+      const template = deployRole({ deployRole: { repository: 'shop/payments' } });
+      const arns = kinds.map(
+        (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-us-east-1`,
+      );
+      const roles = Object.entries(resourcesOf<Role>(template, 'AWS::IAM::Role'));
+      const [id] = roles.find(([, role]) => role.Properties.RoleName.endsWith(name)) ?? [];
+      const policies = Object.values(
+        resourcesOf<{ PolicyDocument: Policy; Roles: unknown }>(template, 'AWS::IAM::Policy'),
+      ).filter(({ Properties }) => JSON.stringify(Properties.Roles) === `[{"Ref":"${id}"}]`);
+      expect(policies.map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+        [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Resource: arns.length === 1 ? arns[0] : arns,
+          },
+        ],
+      ]);
+      expect(roleNamed(template, `tollgate-shop-${name}`)).not.toHaveProperty('ManagedPolicyArns');
+    },
+  );
+
+  test('I11, I14: what a pull request may is trusted to pull requests of the repository alone', () => {
     const template = deployRole({ deployRole: { repository: 'shop/payments' } });
-    const { PolicyDocument } = propertiesOf<{ PolicyDocument: Policy }>(
-      template,
-      'AWS::IAM::Policy',
+    expect(trustOf(template, 'tollgate-shop-diff').condition).toEqual(
+      tokenOf('repo:shop/payments:pull_request'),
     );
-    const roles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
-    expect(PolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Resource: roles.map(
-          (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-us-east-1`,
-        ),
-      },
-    ]);
-    expect(propertiesOf(template, 'AWS::IAM::Role')).not.toHaveProperty('ManagedPolicyArns');
   });
 
   test.each<[object, RegExp]>([

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { environmentNames } from '../lib/load-environment';
+import { scripts } from '../package.json';
+
+const folder = join(__dirname, '../.github/workflows');
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly 'timeout-minutes': number;
+  readonly steps: readonly Step[];
+  readonly strategy?: { readonly matrix: { readonly include: readonly { environment: string }[] } };
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: unknown;
+  readonly concurrency: { readonly group: string; readonly 'cancel-in-progress': boolean };
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const names = readdirSync(folder);
+const read = (name: string): Workflow => parse(readFileSync(join(folder, name), 'utf8'));
+const jobs = names.flatMap((name) =>
+  Object.entries(read(name).jobs).map(([id, job]) => [`${name}, ${id}`, job] as const),
+);
+const commandsOf = (job: Job) => job.steps.flatMap(({ run }) => run ?? []).join('\n');
+
+describe('I14: the workflows', () => {
+  test.each(jobs)('I14: %s names no npm script that does not exist', (_, job) => {
+    const named = [...commandsOf(job).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  test.each(names)('I14: %s grants nothing to jobs that do not ask for it', (name) => {
+    expect(read(name).permissions).toEqual({});
+  });
+
+  test.each(jobs)('I14: %s reads the code, and has a token only to assume a role', (_, job) => {
+    const assumes = job.steps.some(({ uses }) => uses?.includes('/configure-aws-credentials@'));
+    expect(job.permissions).toEqual({
+      contents: 'read',
+      ...(assumes && { 'id-token': 'write' }),
+    });
+    expect(job['timeout-minutes']).toBeGreaterThan(0);
+  });
+
+  test.each(jobs)(
+    'I14: %s stores no key of AWS’s, and no token of GitHub’s in the checkout',
+    (_, job) => {
+      expect(JSON.stringify(job)).not.toMatch(/secrets\.|access-key/);
+      for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
+        expect(step.with).toMatchObject({ 'persist-credentials': false });
+      }
+    },
+  );
+
+  test.each(jobs)('I14: %s puts nothing into a shell’s text that somebody else wrote', (_, job) => {
+    expect(commandsOf(job)).not.toContain('${{');
+  });
+
+  test.each(jobs)('I14: every action of %s is pinned to a major version at least', (_, job) => {
+    const actions = job.steps.flatMap(({ uses }) => uses ?? []);
+    expect(actions.filter((action) => !/@(v\d+|[0-9a-f]{40})$/.test(action))).toEqual([]);
+  });
+
+  test('I14: a deployment is of one environment, under its protection, one at a time', () => {
+    const { concurrency, jobs, on } = read('deploy.yml');
+    expect(Object.keys(on)).toEqual(['workflow_dispatch']);
+    expect(concurrency).toEqual({
+      group: expect.stringMatching(/^deploy-\$\{\{ inputs\.environment \}\}$/),
+      'cancel-in-progress': false,
+    });
+    expect(jobs.deploy?.environment).toMatch(/^\$\{\{ inputs\.environment \}\}$/);
+    expect(on.workflow_dispatch).toMatchObject({
+      inputs: { environment: { type: 'choice', options: expect.any(Array) } },
+    });
+  });
+
+  test('I14: every environment of lib/environments can be deployed, and is looked at and synthesised', () => {
+    const { on } = read('deploy.yml');
+    const { inputs } = on.workflow_dispatch as { inputs: { environment: { options: string[] } } };
+    expect([...inputs.environment.options].sort()).toEqual(environmentNames());
+    const { checks, diff } = read('checks.yml').jobs;
+    const compared = diff?.strategy?.matrix.include.map(({ environment }) => environment) ?? [];
+    expect([...compared].sort()).toEqual(environmentNames());
+    for (const name of environmentNames()) {
+      expect(checks?.steps.map(({ run }) => run)).toContain(`npm run synth -- -c env=${name}`);
+    }
+  });
+
+  test.each(['deploy', 'diff'])(
+    'I14: %s always gives the project name, so that an unset variable is refused',
+    (id) => {
+      const [, job] = jobs.find(([name]) => name.endsWith(`, ${id}`)) ?? [];
+      const commands = job?.steps.flatMap(({ run }) => run ?? []) ?? [];
+      const cdk = commands.filter((run) => /npm run (diff|deploy)/.test(run));
+      expect(cdk.length).toBeGreaterThan(0);
+      for (const run of cdk) expect(run).toContain('-c "project=$PROJECT_NAME"');
+    },
+  );
+
+  test('I14: a pull request’s difference ends with an error where something is replaced or deleted', () => {
+    expect(commandsOf(read('checks.yml').jobs.diff as Job)).toContain(
+      '--method=template --fail-on=destructive',
+    );
+  });
+});
