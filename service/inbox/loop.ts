@@ -26,6 +26,8 @@ export const attemptsMax = 12;
 const delaySecondsMax = 600;
 /** Longer than handling one event can take; then another task may take over from a dead one. */
 const leaseSeconds = 60;
+/** Why an event is given up that is claimed once more than it may be. */
+const neverEnded = `none of the last attempts came to an end: handling it may end the process`;
 /** How long an event waits that could not be handled for no fault of its own. */
 const excusedDelaySeconds = 10;
 
@@ -72,7 +74,7 @@ interface Round {
  * Handles the events that were recorded as pending and are due, until none is left. Events of one
  * object take turns by its lock, whichever tasks they are handled on.
  * @returns how many it handled
- * @throws Problem `database_unavailable`; what was claimed is due again when its lease has run out
+ * @throws Problem `database_unavailable`; what was claimed is due again soon
  */
 export async function handlePendingEvents(
   options: InboxOptions,
@@ -109,8 +111,9 @@ async function handleClaimed(
   round: Round,
 ): Promise<void> {
   const { database, onCommit } = options;
-  const { event } = claim;
+  const { event, attempts } = claim;
   try {
+    if (attempts > attemptsMax) throw new Error(neverEnded);
     const handling = handlingOf(event);
     const object = await readAhead(options, handling);
     await database.transaction(async (client) => {
@@ -119,9 +122,18 @@ async function handleClaimed(
     });
     onCommit();
   } catch (error) {
-    if (isUnavailable(error)) throw error;
+    if (isUnavailable(error)) {
+      // No fault of the event either. Where that can not be written down, the attempt stays counted.
+      await excuse(database, event.id, String(error)).catch(() => undefined);
+      throw error;
+    }
     await putOff(options, claim, error, round);
   }
+}
+
+function excuse(database: Database, eventId: string, error: string): Promise<void> {
+  const wait = { delaySeconds: excusedDelaySeconds, isCounted: false };
+  return database.transaction((client) => postponeEvent(client, eventId, wait, error));
 }
 
 /** Gives the event time, or up; see docs/decisions/events-that-are-put-off.md. */
@@ -137,8 +149,7 @@ async function putOff(
   if (excusedProblems.has(code)) {
     if (code.startsWith('stripe_')) round.stripeIsAway = true;
     log.warn({ ...about, code }, 'the event can not be handled now; will retry, uncounted');
-    const wait = { delaySeconds: excusedDelaySeconds, isCounted: false };
-    await database.transaction((client) => postponeEvent(client, event.id, wait, message));
+    await excuse(database, event.id, message);
   } else if (error instanceof Refusal || attempts >= attemptsMax) {
     log.error(about, 'event given up as failed; see docs/runbook.md#events-failed');
     await database.transaction((client) => markFailed(client, event.id, message));

@@ -88,6 +88,39 @@ test('an event that keeps failing backs off and is given up as failed, with its 
   expect(await ledgerOf(testDatabase, checkout.userId)).toMatchObject({ transfers: 0 });
 });
 
+test('an event whose attempts all ended with the process is given up before it ends the next', async () => {
+  const checkout = await openCheckout(testDatabase);
+  // A claim counts before the work begins: these twelve never got to say what became of them.
+  await pending(eventOf(completed, checkout.paidSession(), 'evt_deadly'), attemptsMax);
+  expect(await run()).toBe(1);
+  expect(
+    await testDatabase.query(
+      `select status, last_error like 'none of the last attempts came to an end%' as why
+         from stripe_events where event_id = 'evt_deadly'`,
+    ),
+  ).toEqual([{ status: 'failed', why: true }]);
+  expect(await ledgerOf(testDatabase, checkout.userId)).toMatchObject({ transfers: 0 });
+});
+
+test('S1: a database that goes away during an attempt counts against no event', async () => {
+  const checkout = await openCheckout(testDatabase);
+  await pending(eventOf(completed, checkout.paidSession(), 'evt_cut'), attemptsMax - 1);
+  await testDatabase.query(
+    `create function cut() returns trigger language plpgsql as
+       'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
+     create trigger cuts before insert on transfers for each row execute function cut()`,
+  );
+  for (let outage = 0; outage < 3; outage += 1) {
+    await expect(run()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await testDatabase.query(
+      "update stripe_events set next_attempt_at = now() where status = 'pending'",
+    );
+  }
+  await testDatabase.query('drop trigger cuts on transfers; drop function cut()');
+  expect(await run()).toBe(1);
+  expect(await ledgerOf(testDatabase, checkout.userId)).toMatchObject({ transfers: 1 });
+});
+
 test('the pauses between attempts grow to ten minutes', () => {
   expect([1, 2, 3, 9, 10, 12].map(retryDelaySeconds)).toEqual([2, 4, 8, 512, 600, 600]);
 });
