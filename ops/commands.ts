@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { diagnose } from './doctor';
+import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
 
 /** The `ops` command: one subcommand a file, each of which works without printing. */
@@ -18,6 +19,7 @@ export function createOps(): Command {
       printFindings(findings, options.json);
       process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;
     });
+  addImportMap(ops);
   return ops;
 }
 

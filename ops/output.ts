@@ -18,3 +18,13 @@ export function printFindings(findings: readonly Finding[], asJson: boolean): vo
     if (!ok && fix !== undefined) console.log(`  ${' '.repeat(width)}  → ${fix}`);
   }
 }
+
+/** How long work goes on; to standard error, so that standard output is the result alone. */
+export function printProgress(line: string): void {
+  console.error(line);
+}
+
+/** A result for another program. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
