@@ -96,6 +96,7 @@ export async function startService(
     log,
     onCommit: wakes.outbox,
     onDifference: () => metrics.count(metricNames.reconciliationDifferences),
+    onLedgerChecked: (count) => metrics.read(metricNames.trialBalanceDifferences, count),
     processing: config.processing,
   });
   const loops = createLoops(

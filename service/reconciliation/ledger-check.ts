@@ -5,6 +5,7 @@ import type { RunContext } from './run';
 export async function checkLedger(run: RunContext): Promise<void> {
   const trial = await run.database.transaction((client) => readTrialBalance(client, run.signal));
   run.journal.lookedAt += trial.accountsCount;
+  run.onLedgerChecked(trial.differencesCount);
   for (const { account, unit, balanceMinor, transfersMinor } of trial.differences) {
     run.journal.differ(
       account,

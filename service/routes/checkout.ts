@@ -12,6 +12,8 @@ import { type RedirectRules, resolveRedirects } from './redirects';
 
 export interface CheckoutRoutesOptions extends CheckoutDependencies {
   readonly redirectRules: RedirectRules;
+  /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
+  readonly processing: 'on' | 'paused';
   /** Called after a fulfilment that may have left messages to publish. */
   readonly onCommit: () => void;
   readonly nowMillis: () => number;
@@ -145,7 +147,8 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (known === undefined) {
         throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
       }
-      if (known.paymentStatus === 'paid' || known.status === 'expired') return describe(id, known);
+      const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
+      if (isFinal || options.processing === 'paused') return describe(id, known);
       await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
       return describe(id, (await find()) ?? known);
     },

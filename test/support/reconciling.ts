@@ -38,6 +38,7 @@ export function reconcilerOf(
     onDifference: () => {
       reported.differences += 1;
     },
+    onLedgerChecked: () => undefined,
     processing,
   });
   return { reconciler, reported };

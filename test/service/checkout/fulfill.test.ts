@@ -89,6 +89,24 @@ test.each([
   },
 );
 
+test('I9: while processing is paused, a landing page credits nothing, and asks Stripe nothing', async () => {
+  const paused = await startTestService(shop.database.url, {
+    STRIPE_API_BASE: shop.localStripe.url,
+    PROCESSING: 'paused',
+  });
+  const userId = newUser();
+  const { id, url } = await begin(shop, userId, { topup });
+  await payOnHostedPage(url, card);
+  expect(await readSession({ service: paused }, id, userId)).toMatchObject({
+    status: 'open',
+    paymentStatus: 'unpaid',
+  });
+  expect(asked(id)).toBe(0);
+  expect(await ledgerOf(shop.database, userId)).toMatchObject({ transfers: 0 });
+  await paused.stop();
+  expect(await readSession(shop, id, userId)).toMatchObject({ paymentStatus: 'paid' });
+});
+
 describe('S16: a payment that takes days', () => {
   async function payByBank() {
     const userId = newUser();

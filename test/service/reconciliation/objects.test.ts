@@ -4,6 +4,7 @@ import { RemoteControl } from '../../../local/stripe/remote-control';
 import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import type { Reconciler } from '../../../service/reconciliation/reconciler';
 import type { Database } from '../../../service/store/database';
+import { adminClient } from '../../support/admin-client';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { reconcilerOf, runToEnd } from '../../support/reconciling';
@@ -172,6 +173,23 @@ test('S24: a balance that is not the sum of its transfers is reported', async ()
   await testDatabase.query("update balances set amount_minor = 1001 where account = 'user:ann'");
   const found = await run();
   expect(found.findings).toEqual([{ kind: 'difference', id: 'user:ann', what: 'balance_differs' }]);
+});
+
+test('S22: the metric that an alarm watches says how many balances differ from the ledger', async () => {
+  await buy('ann');
+  await run();
+  const lines: string[] = [];
+  const environment = { STRIPE_API_BASE: localStripe.url, LOG_LEVEL: 'info' };
+  const watched = await startTestService(testDatabase.url, environment, lines);
+  const { post } = adminClient(watched.url);
+  await post('/reconciliations', { kind: 'objects' });
+  await testDatabase.query("update balances set amount_minor = 1001 where account = 'user:ann'");
+  await post('/reconciliations', { kind: 'objects' });
+  await watched.stop();
+  const readings = lines
+    .map((line) => JSON.parse(line) as { TrialBalanceDifferences?: number })
+    .flatMap(({ TrialBalanceDifferences: count = [] }) => count);
+  expect(readings.at(-1)).toBe(1);
 });
 
 test('S24: while handling is paused, no object is handled', async () => {
