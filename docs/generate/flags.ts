@@ -1,0 +1,141 @@
+/** Writes docs/flags.md from the table of flags and from what their flips change: npm run docs */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FlagName, flagNames, flagTable } from '../../lib/flags';
+import {
+  faultsOf,
+  removeAssemblies,
+  type Synthesis,
+  synthesise,
+  toHttps,
+} from '../../test/lib/synthesis';
+import { changesBetween } from '../../test/lib/template-changes';
+
+type Given = Readonly<Record<string, string>>;
+
+const staging = { env: 'staging', ...toHttps };
+const digest = 'd'.repeat(64);
+
+/** A flip of each flag that has one: what is given beside it, and its value. */
+const flips: Readonly<Partial<Record<FlagName, readonly [beside: Given, value: string]>>> = {
+  forceHttpForwarding: [staging, 'true'],
+  forceHttpForwardingUntil: [{ ...staging, forceHttpForwarding: 'true' }, '2026-12-31'],
+  enableRoute53: [{ env: 'dev' }, 'false'],
+  dnsDelegated: [{ env: 'dev' }, 'true'],
+  enableAcm: [{ env: 'staging', dnsDelegated: 'true' }, 'true'],
+  waitForCertificateValidation: [staging, 'false'],
+  image: [staging, `ghcr.io/tollgate/service@sha256:${digest}`],
+  secretsVersion: [staging, 'previous'],
+  checkout: [staging, 'off'],
+  processing: [staging, 'paused'],
+  maintenance: [staging, 'on'],
+  desiredCount: [staging, '3'],
+  stripeIpsOnly: [staging, 'true'],
+};
+
+/** What names an environment has no flip: it builds other stacks. */
+const withoutFlip = 'other stacks';
+
+/** Flags that contradict one another or the environment, beside the words of the refusal. */
+const refused: readonly (readonly [given: string, flags: Given, content: object])[] = [
+  ['`forceHttpForwardingUntil` alone', { forceHttpForwardingUntil: '2026-12-31' }, {}],
+  [
+    '`forceHttpForwardingUntil` in the past',
+    { forceHttpForwarding: 'true', forceHttpForwardingUntil: '2026-01-31' },
+    {},
+  ],
+  ['`enableAcm` before the zone is delegated', { enableAcm: 'true' }, {}],
+  ['`maintenance=on` without an HTTPS listener', { maintenance: 'on' }, {}],
+  ['`stripeIpsOnly=true` without an HTTPS listener', { stripeIpsOnly: 'true' }, {}],
+  [
+    '`forceHttpForwarding=true` under a canary',
+    { ...toHttps, forceHttpForwarding: 'true' },
+    { deployment: 'canary' },
+  ],
+  ['`maintenance=on` under a canary', { ...toHttps, maintenance: 'on' }, { deployment: 'canary' }],
+  ['`desiredCount` above `tasks.maximum`', { desiredCount: '9' }, {}],
+  ['`project` beside another in the file', { project: 'acme' }, { project: 'shop' }],
+];
+
+/** The whole document. */
+export function flagsDocument(): string {
+  return [
+    '<!-- Written by `npm run docs`; a test holds it to the code. -->',
+    '# Context flags',
+    '',
+    'A flag is given as `-c name=value` and holds for one run of the CDK: the next deploy without it',
+    'takes it back. The values in force are printed at synth and are the output `FlagsInForce` of the',
+    'service stack. A flag that is not in this table is refused with the nearest name.',
+    '',
+    '| flag | value | without it | what it does | what its flip changes |',
+    '|---|---|---|---|---|',
+    ...flagNames.map(rowOf),
+    '',
+    'The last column is read from the templates with and without the flag; `FlagsInForce`, which every',
+    'flip changes, is left out. None of the flips makes',
+    'CloudFormation replace a resource, but for the next revision of the task definition where that is',
+    'named.',
+    '',
+    '## What is refused',
+    '',
+    '| given | answer |',
+    '|---|---|',
+    ...refused.map(([given, flags, content]) => `| ${given} | ${faultOf(flags, content)} |`),
+    '',
+  ].join('\n');
+}
+
+function rowOf(name: FlagName): string {
+  const flag = flagTable[name];
+  const flip = flips[name];
+  const change = flip === undefined ? withoutFlip : changeOf(name, ...flip);
+  const cells = [`\`${name}\``, flag.expected, flag.default, flag.sentence, change];
+  // GitHub would take <env> for a tag.
+  return `| ${cells.map((cell) => cell.replaceAll('<', '&lt;')).join(' | ')} |`;
+}
+
+function changeOf(name: FlagName, beside: Given, value: string): string {
+  const [off, on] = [synthesise(beside), synthesise({ ...beside, [name]: value })];
+  const lines = changesBetween(off, on)
+    .filter((line) => !/output (FlagsInForce|PublishOutputRef\w+)$/.test(line))
+    .map((line) => inWords(line, off, on));
+  const counted = new Map<string, number>();
+  for (const line of lines) counted.set(line, (counted.get(line) ?? 0) + 1);
+  return [...counted].map(([line, times]) => (times > 1 ? `${line} (${times})` : line)).join('; ');
+}
+
+/** `service: + HttpsEdgeMaintenance6F27FADF` as `adds a ListenerRule`. */
+function inWords(line: string, off: Synthesis, on: Synthesis): string {
+  const [, kind, sign, id, property] =
+    /^(\w+): (?:([+-]) )?(?:output )?(\w+)(?:\.(\w+))?$/.exec(line) ?? [];
+  if (line.includes(': output ')) return `output \`${id}\``;
+  const { Resources } = { ...(sign === '-' ? off : on).templates }[kind as 'service'];
+  const type = Resources[id ?? '']?.Type.split('::').at(-1);
+  if (sign === '+') return `adds ${type}`;
+  return sign === '-' ? `removes ${type}` : `\`${type}.${property}\``;
+}
+
+function faultOf(flags: Given, content: object): string {
+  const directory = mkdtempSync(join(tmpdir(), 'tollgate-flags-'));
+  const environmentFile = join(directory, 'example.json');
+  const example = {
+    env: 'example',
+    region: 'us-east-1',
+    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    domainName: 'pay.example.test',
+  };
+  try {
+    writeFileSync(environmentFile, JSON.stringify({ ...example, ...content }));
+    const faults = faultsOf({ env: 'example', environmentFile, ...flags });
+    if (faults.length === 0) throw new Error(`not refused: ${JSON.stringify(flags)}`);
+    return faults.join('; ').replaceAll(environmentFile, 'the environment file');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+export function writeFlags(project: string): void {
+  writeFileSync(join(project, 'docs/flags.md'), flagsDocument());
+  removeAssemblies();
+}
