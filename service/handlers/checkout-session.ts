@@ -52,27 +52,37 @@ export function decideCheckoutSession(
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
     // Made for a request whose answer was lost, and never given to a buyer; see the decision.
     if (session.status === 'expired') return nothing('no_change');
-    throw new Refusal(
-      'checkout_session_mismatch',
-      `checkout ${checkout.checkoutId} belongs to session ${checkout.sessionId}, but session ` +
-        `${session.id} names it in its metadata; compare both sessions in Stripe's dashboard`,
-    );
+    throw mismatch(session, checkout);
   }
   if (session.status === 'complete') return decideComplete(session, checkout, facts.payment);
   if (session.status === 'expired') return decideExpired(session, checkout);
   return nothing('no_change');
 }
 
-/** What it means that a delayed payment of a completed session did not arrive. */
+/**
+ * What it means that a delayed payment of a completed session did not arrive.
+ * @throws Refusal when the session is not the one of its checkout.
+ */
 export function decideFailedPayment(session: Stripe.Checkout.Session, facts: Facts): Decision {
   const { checkout } = facts;
   if (checkout === undefined) return nothing('not_ours');
+  if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
+    throw mismatch(session, checkout);
+  }
   if (checkout.paymentStatus !== 'unpaid') return nothing('no_change');
   return {
     ...nothing('payment_failed'),
     checkouts: [{ ...changeOf(session, checkout), status: 'complete', paymentStatus: 'failed' }],
     messages: [message(session, checkout, 'checkout.payment_failed', { sessionId: session.id })],
   };
+}
+
+function mismatch(session: Stripe.Checkout.Session, checkout: Checkout): Refusal {
+  return new Refusal(
+    'checkout_session_mismatch',
+    `checkout ${checkout.checkoutId} belongs to session ${checkout.sessionId}, but session ` +
+      `${session.id} names it in its metadata; compare both sessions in Stripe's dashboard`,
+  );
 }
 
 function decideComplete(

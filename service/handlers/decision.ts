@@ -181,7 +181,7 @@ export function nothing(outcome: Outcome): Decision {
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   constructor(
-    readonly code: 'checkout_amount_mismatch' | 'checkout_session_mismatch',
+    readonly code: 'checkout_amount_mismatch' | 'checkout_session_mismatch' | 'invoice_missing',
     message: string,
   ) {
     super(message);

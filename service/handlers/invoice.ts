@@ -15,6 +15,7 @@ import {
   type PaidInvoice,
   type PaymentChange,
   type Plans,
+  Refusal,
 } from './decision';
 import { lookupKeyOf } from './subscription';
 
@@ -27,7 +28,8 @@ interface InvoicePayment {
 /**
  * An invoice that was paid: its money is revenue, and its lines grant the credits that the
  * catalogue names, once. It is read from Stripe, because an event shows ten lines at most and no
- * payment. See docs/decisions/what-an-invoice-grants.md.
+ * payment. See docs/decisions/what-an-invoice-grants.md. The decision throws a Refusal when Stripe has no
+ * such invoice.
  */
 export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
   return {
@@ -36,8 +38,8 @@ export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
     factKeysOf: (object) =>
       object?.object === 'invoice' ? factKeysOf(object) : { invoiceId: event.id },
     decide(facts, object, plans) {
-      if (object?.object !== 'invoice') return nothing('not_ours');
       if (facts.invoice !== undefined) return nothing('already_credited');
+      if (object?.object !== 'invoice') throw missing(event.id);
       return object.status === 'paid' ? decidePaid(object, facts, plans) : nothing('no_change');
     },
   };
@@ -60,6 +62,16 @@ export function handleUnpaidInvoice(
       return { ...nothing('published'), messages: [message] };
     },
   };
+}
+
+/** Stripe lets nobody delete an invoice that was paid: our key is of another account, most likely. */
+function missing(invoiceId: string): Refusal {
+  return new Refusal(
+    'invoice_missing',
+    `Stripe told that ${invoiceId} was paid, but answers our key that it, or a price on it, does ` +
+      'not exist; nothing was granted: compare the account of STRIPE_SECRET_KEY with the one that ' +
+      'sends the events, then replay this event',
+  );
 }
 
 function factKeysOf(invoice: Stripe.Invoice): FactKeys {

@@ -310,6 +310,12 @@ describe('S16: a delayed payment that does not arrive', () => {
   test('of a session of others is none of ours', () => {
     expect(decideFailedPayment(buildSession(unpaid), noFacts).outcome).toBe('not_ours');
   });
+
+  test('of another session does not take a checkout away from its own, which may be paid yet', () => {
+    expect(() => fail({ ...unpaid, id: 'cs_test_2' }, { status: 'open' })).toThrow(
+      expect.objectContaining({ name: 'Refusal', code: 'checkout_session_mismatch' }),
+    );
+  });
 });
 
 describe('sessions that something else created in the same Stripe account', () => {

@@ -131,10 +131,18 @@ test('S14: an invoice that has granted grants nothing more, whichever event tell
   });
 });
 
-test('S16: an invoice that Stripe no longer calls paid, or no longer has, has no effect', () => {
+test('S16: an invoice that Stripe no longer calls paid has no effect', () => {
   expect(decidePaid({ status: 'open' })).toMatchObject({ outcome: 'no_change', transfers: [] });
+});
+
+test('S1: a paid invoice that Stripe does not have is refused, and not passed over as handled', () => {
   const handling = handlingOf(buildEvent('invoice.paid', buildInvoice()));
-  expect(handling?.read && handling.decide(noFacts, undefined, plans).outcome).toBe('not_ours');
+  if (handling?.read === undefined) throw new Error('asks Stripe for nothing');
+  expect(() => handling.decide(noFacts, undefined, plans)).toThrow(
+    expect.objectContaining({ name: 'Refusal', code: 'invoice_missing' }),
+  );
+  const known = { ...noFacts, invoice: paidInvoice };
+  expect(handling.decide(known, undefined, plans).outcome).toBe('already_credited');
 });
 
 describe('S17: what the lines of a paid invoice grant', () => {

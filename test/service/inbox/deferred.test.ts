@@ -179,3 +179,14 @@ test('S14: a subscription that Stripe no longer has is ended, and not asked for 
     await testDatabase.query("select type from outbox where data ->> 'subscriptionId' = $1", [id]),
   ).toEqual([{ type: 'subscription.canceled' }]);
 });
+
+test('S1: an invoice that was paid in an account which our key is not of is kept as failed', async () => {
+  await pending(eventOf('invoice.paid', { id: 'in_elsewhere', object: 'invoice' }));
+  await run();
+  expect(await states()).toEqual([{ status: 'failed', attempts: 1 }]);
+  expect(
+    await testDatabase.query(
+      "select last_error like '%account of STRIPE_SECRET_KEY%' as why from stripe_events",
+    ),
+  ).toEqual([{ why: true }]);
+});
