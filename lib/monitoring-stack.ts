@@ -24,7 +24,7 @@ export class MonitoringStack extends Stack {
       payments: service.payments,
       database: data.ledger,
       stripeEventQueue: data.stripeEventQueue,
-      serviceMetrics: new ServiceMetrics(settings.name),
+      serviceMetrics: new ServiceMetrics(settings.prefix),
     };
     const { alarms } = new Alarms(this, 'Alarms', {
       ...watched,

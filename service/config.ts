@@ -45,7 +45,7 @@ export interface Config {
   readonly processing: 'on' | 'paused';
   readonly foreignSessions: 'ignore' | 'credit';
   readonly secretsVersion: 'current' | 'previous';
-  /** The dimension of the metrics: dev, staging, prod … */
+  /** The dimension of the metrics: project and environment, such as tollgate-prod. */
   readonly environmentName: string;
   /** What a token's `iss` and `aud` must be, where they are given. */
   readonly jwtIssuer: string | undefined;

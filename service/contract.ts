@@ -58,8 +58,9 @@ export const defaultCatalogueFile = 'catalogue/default.json';
 
 /**
  * The service's own metrics, written to the log in CloudWatch's embedded metric format under one
- * dimension, the environment's name. Counts are per occurrence; the others are readings, taken once
- * a minute by one task.
+ * dimension, the name of project and environment (`tollgate-prod`), since projects may share an account
+ * and a region. Counts are per occurrence; the others are readings, taken once a minute by each task,
+ * but for the trial balance: that is read by the nightly reconciliation alone.
  */
 export const metricsNamespace = 'Tollgate';
 export const metricsDimension = 'Environment';
@@ -78,6 +79,8 @@ export const metrics = {
   unreadableEnvelopes: 'UnreadableEnvelopes',
   /** Count: differences between Stripe's objects and the ledger that could not be repaired. */
   reconciliationDifferences: 'ReconciliationDifferences',
+  /** Count: runs of a reconciliation that failed; each is tried again. */
+  reconciliationsFailed: 'ReconciliationsFailed',
   /** Reading: events given up as failed. */
   eventsFailed: 'EventsFailed',
   /** Reading, in seconds: how long the oldest pending event has waited. */

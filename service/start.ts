@@ -96,6 +96,7 @@ export async function startService(
     log,
     onCommit: wakes.outbox,
     onDifference: () => metrics.count(metricNames.reconciliationDifferences),
+    onFailed: () => metrics.count(metricNames.reconciliationsFailed),
     onLedgerChecked: (count) => metrics.read(metricNames.trialBalanceDifferences, count),
     processing: config.processing,
   });

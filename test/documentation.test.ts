@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiDocument, readOpenApi } from '../docs/generate/api';
+import { flagNames } from '../lib/flags';
+import { createOps } from '../ops/commands';
 import { scripts } from '../package.json';
 import { environmentVariables } from '../service/contract';
 
@@ -35,6 +37,25 @@ test('every heading of the runbook that a log line names exists', () => {
     .map((match) => match[1]);
   expect(named.length).toBeGreaterThan(0);
   for (const name of named) expect(headings).toContain(name);
+});
+
+test.each(documents)('%s names no route that the service does not have', (file) => {
+  const routes = new Set(
+    [...read('docs/api.md').matchAll(/^\| `((?:GET|POST) \/\S*)`/gm)].map(([, route]) => route),
+  );
+  const named = [...read(file).matchAll(/`((?:GET|POST)\s+\/[^`?\s]+)/g)].map(([, route = '']) =>
+    route.replace(/\s+/, ' '),
+  );
+  if (file === 'docs/runbook.md') expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((route) => !routes.has(route))).toEqual([]);
+});
+
+test.each(documents)('%s names no command of ops and no flag that does not exist', (file) => {
+  const commands = createOps().commands.map((command) => command.name());
+  const named = [...read(file).matchAll(/npm run ops -- (\S+)/g)].map(([, name = '']) => name);
+  expect(named.filter((name) => !commands.includes(name))).toEqual([]);
+  const given = [...read(file).matchAll(/-c\s+(\w+)=/g)].map(([, flag = '']) => flag);
+  expect(given.filter((flag) => !flagNames.some((name) => name === flag))).toEqual([]);
 });
 
 function readdirOrRead(path: string): unknown {

@@ -3,11 +3,11 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { metrics } from '../../service/contract';
 import type { AlarmTopic } from './alarm-topic';
-import { databasePoolMax } from './container-configuration';
+import { databaseAlarms } from './database-alarms';
 import type { HttpsEdge } from './https-edge';
 import type { LedgerDatabase } from './ledger-database';
 import type { PaymentsService } from './payments-service';
-import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm';
+import { RunbookAlarm, type Watched } from './runbook-alarm';
 import type { ServiceMetrics } from './service-metrics';
 import type { StripeEventQueue } from './stripe-event-queue';
 
@@ -38,9 +38,6 @@ const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 const hour = Duration.hours(1);
 
-/** 1 GiB, in bytes. */
-const gibibyte = 1024 ** 3;
-
 /** What wakes somebody, each with its heading in docs/runbook.md. */
 export class Alarms extends Construct {
   /** All of them, for the dashboard. */
@@ -56,12 +53,13 @@ export class Alarms extends Construct {
     this.watchTasks(props);
     this.watchEvents(props);
     this.watchMoney(props);
+    this.watchReconciliation(props);
     this.watchWhatStripeSends(props);
     this.watchDatabase(props);
     this.watchQueue(props);
   }
 
-  private alarm(id: string, rest: Omit<RunbookAlarmProps, 'topic'>): void {
+  private alarm(id: string, rest: Watched): void {
     this.alarms.push(new RunbookAlarm(this, id, { topic: this.props.topic, ...rest }).alarm);
   }
 
@@ -98,7 +96,7 @@ export class Alarms extends Construct {
       threshold: 1,
       goesOffBelow: true,
       evaluationPeriods: 3,
-      missingDataIsAlarming: true,
+      missingData: 'alarming',
     });
     if (tasks.minimum > 1) {
       this.alarm('TooFewTasks', {
@@ -130,6 +128,17 @@ export class Alarms extends Construct {
   }
 
   private watchEvents({ quietHours, serviceMetrics }: AlarmsProps): void {
+    // They come from the database, which neither the health check nor a webhook that is seldom called
+    // tells of. Each task takes them every minute, so that the alarm is not red when it is made.
+    this.alarm('NoReadings', {
+      heading: 'The service takes no readings',
+      description: 'For 15 minutes no task could read from the database how the events stand.',
+      metric: serviceMetrics.reading(metrics.eventsFailed, fiveMinutes),
+      threshold: 0,
+      goesOffBelow: true,
+      evaluationPeriods: 3,
+      missingData: 'alarming',
+    });
     this.alarm('EventsFailed', {
       heading: 'Events failed',
       description: 'One or more events were given up; nothing of them was applied.',
@@ -166,7 +175,7 @@ export class Alarms extends Construct {
       threshold: 1,
       goesOffBelow: true,
       evaluationPeriods: quietHours,
-      missingDataIsAlarming: true,
+      missingData: 'alarming',
     });
   }
 
@@ -181,16 +190,31 @@ export class Alarms extends Construct {
     this.alarm('TrialBalance', {
       heading: 'The trial balance is not zero',
       description: 'The balance of one or more accounts is not the sum of their transfers.',
+      // Read by the nightly reconciliation and not in between: red until it finds nothing.
       metric: serviceMetrics.reading(metrics.trialBalanceDifferences),
       threshold: 1,
       evaluationPeriods: 1,
+      missingData: 'unchanged',
     });
+  }
+
+  private watchReconciliation({ serviceMetrics }: AlarmsProps): void {
     this.alarm('ReconciliationDifferences', {
-      heading: 'Stripe and the ledger differ',
+      heading: 'Reconciliation differences',
       description: 'Reconciliation found a difference between Stripe and the ledger that remains.',
+      // Found at night, to be seen by day.
       metric: serviceMetrics.count(metrics.reconciliationDifferences, hour),
       threshold: 1,
-      evaluationPeriods: 1,
+      evaluationPeriods: 24,
+      periodsToAlarm: 1,
+    });
+    // What fails is tried again: after a minute, or a quarter of an hour where it takes long.
+    this.alarm('ReconciliationFailed', {
+      heading: 'Reconciliation failed',
+      description: 'For 3 hours a reconciliation with Stripe has failed 3 times an hour or more.',
+      metric: serviceMetrics.count(metrics.reconciliationsFailed, hour),
+      threshold: 3,
+      evaluationPeriods: 3,
     });
   }
 
@@ -210,7 +234,7 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
     });
     this.alarm('ApiVersionDrift', {
-      heading: 'Stripe sends another API version',
+      heading: 'API version drift',
       description: 'An event arrived in an API version that this release was not written against.',
       metric: serviceMetrics.count(metrics.apiVersionDrift, hour),
       threshold: 1,
@@ -220,39 +244,14 @@ export class Alarms extends Construct {
 
   private watchDatabase({ database, tasks }: AlarmsProps): void {
     if (database === undefined) return;
-    const { cluster } = database;
-    this.alarm('DatabaseCapacity', {
-      heading: 'The database is at its capacity',
-      description: 'The database used 90 % or more of its maximum capacity for 15 minutes.',
-      metric: cluster.metricACUUtilization({ statistic: 'Maximum', period: fiveMinutes }),
-      threshold: 90,
-      evaluationPeriods: 3,
-    });
-    // While a deployment rolls, twice the tasks are there; more connections are somebody else's.
-    const mostConnections = 2 * tasks.maximum * databasePoolMax;
-    this.alarm('DatabaseConnections', {
-      heading: 'The database has too many connections',
-      description: `The database had ${mostConnections} or more connections for 15 minutes.`,
-      metric: cluster.metricDatabaseConnections({ statistic: 'Maximum', period: fiveMinutes }),
-      threshold: mostConnections,
-      evaluationPeriods: 3,
-    });
-    // Aurora grows to terabytes by itself. Handled events are pruned and a transfer is some 200
-    // bytes: this much is a billion of them, or something that grows and should not.
-    this.alarm('DatabaseStorage', {
-      heading: 'The database grows',
-      description: 'The database stores 200 GiB or more.',
-      metric: cluster.metricVolumeBytesUsed({ statistic: 'Maximum', period: hour }),
-      threshold: 200 * gibibyte,
-      evaluationPeriods: 1,
-    });
+    for (const [id, rest] of databaseAlarms(database, tasks.maximum)) this.alarm(id, rest);
   }
 
   private watchQueue({ serviceMetrics, stripeEventQueue }: AlarmsProps): void {
     if (stripeEventQueue === undefined) return;
     const { deadLetterQueue, queue } = stripeEventQueue;
     this.alarm('UnreadableEnvelopes', {
-      heading: 'The queue holds what is no event',
+      heading: 'Unreadable envelopes',
       description: 'The service could not read a message of the queue and put it aside.',
       metric: serviceMetrics.count(metrics.unreadableEnvelopes, fiveMinutes),
       threshold: 1,

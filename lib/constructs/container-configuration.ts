@@ -30,7 +30,7 @@ export function containerVariables(props: ContainerConfigurationProps): Record<s
   const { database, secrets, settings, stripeEventQueue } = props;
   const { environment, switches } = settings;
   return {
-    [variables.environmentName]: settings.name,
+    [variables.environmentName]: settings.prefix,
     [variables.port]: String(servicePort),
     [variables.databaseSecretArn]: database.credentials.secretArn,
     [variables.databasePoolMax]: String(databasePoolMax),

@@ -25,6 +25,6 @@ export function showEmergency(
     metric: loadBalancer.metrics.requestCount({ period: Duration.minutes(1) }),
     threshold: 0,
     evaluationPeriods: 1,
-    missingDataIsAlarming: true,
+    missingData: 'alarming',
   });
 }

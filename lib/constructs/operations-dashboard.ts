@@ -123,6 +123,7 @@ function money(service: ServiceMetrics): cloudwatch.IWidget[] {
       'Ledger',
       service.reading(metrics.trialBalanceDifferences),
       service.count(metrics.reconciliationDifferences, minute),
+      service.count(metrics.reconciliationsFailed, minute),
     ),
     graph('Messages set aside', service.reading(metrics.messagesSetAside)),
   ];

@@ -14,19 +14,34 @@ export interface RunbookAlarmProps {
   readonly metric: cloudwatch.IMetric;
   /** The alarm goes off at this value and above, or below it, as `goesOffBelow` says. */
   readonly threshold: number;
-  /** For how many periods in a row. */
+  /** For how many periods in a row, or out of how many where `periodsToAlarm` says fewer. */
   readonly evaluationPeriods: number;
+  /**
+   * How many of these periods suffice: one, for what happens once a night and is to be seen by day.
+   * @default - all of them
+   */
+  readonly periodsToAlarm?: number;
   /**
    * Whether too little is what is wrong.
    * @default false - the alarm goes off at the threshold and above
    */
   readonly goesOffBelow?: boolean;
   /**
-   * Whether silence is bad news.
-   * @default false - without requests there is nothing to complain of
+   * What silence means: nothing to complain of, bad news, or that the last word stands, as for a
+   * reading that is taken once a night.
+   * @default 'fine'
    */
-  readonly missingDataIsAlarming?: boolean;
+  readonly missingData?: keyof typeof treatments;
 }
+
+/** What is watched, and when it goes off; who is told is the same for all. */
+export type Watched = Omit<RunbookAlarmProps, 'topic'>;
+
+const treatments = {
+  fine: cloudwatch.TreatMissingData.NOT_BREACHING,
+  alarming: cloudwatch.TreatMissingData.BREACHING,
+  unchanged: cloudwatch.TreatMissingData.IGNORE,
+};
 
 /** An alarm that says where its runbook is. */
 export class RunbookAlarm extends Construct {
@@ -34,7 +49,6 @@ export class RunbookAlarm extends Construct {
 
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
     super(scope, id);
-    const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
     const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
       cloudwatch.ComparisonOperator;
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
@@ -44,7 +58,8 @@ export class RunbookAlarm extends Construct {
         props.goesOffBelow === true ? LESS_THAN_THRESHOLD : GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: props.threshold,
       evaluationPeriods: props.evaluationPeriods,
-      treatMissingData: props.missingDataIsAlarming === true ? BREACHING : NOT_BREACHING,
+      ...(props.periodsToAlarm !== undefined && { datapointsToAlarm: props.periodsToAlarm }),
+      treatMissingData: treatments[props.missingData ?? 'fine'],
     });
     const tell = new SnsAction(props.topic.topic);
     this.alarm.addAlarmAction(tell);

@@ -4,9 +4,10 @@ import { type metrics, metricsDimension, metricsNamespace } from '../../service/
 
 type Name = (typeof metrics)[keyof typeof metrics];
 
-/** What the service says of itself, under the name of its environment. */
+/** What the service says of itself, under the name of its project and environment. */
 export class ServiceMetrics {
-  constructor(private readonly environmentName: string) {}
+  /** @param prefix what the container is told as ENVIRONMENT_NAME, such as `tollgate-prod` */
+  constructor(private readonly prefix: string) {}
 
   /** How often something happened in a period. */
   count(metricName: Name, period: Duration): cloudwatch.Metric {
@@ -22,7 +23,7 @@ export class ServiceMetrics {
     return new cloudwatch.Metric({
       namespace: metricsNamespace,
       metricName,
-      dimensionsMap: { [metricsDimension]: this.environmentName },
+      dimensionsMap: { [metricsDimension]: this.prefix },
       statistic,
       period,
     });

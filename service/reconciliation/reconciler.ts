@@ -184,11 +184,12 @@ export class Reconciler {
     failure: unknown,
     isInterrupted: boolean,
   ): Promise<void> {
-    const { database, log } = this.dependencies;
+    const { database, log, onFailed } = this.dependencies;
     const { runId, lookedAt, repaired, differences } = journal;
     const about = { runId, reconciliation: name, lookedAt, repaired, differences };
     const hasFailed = failure !== undefined && !isInterrupted;
     if (hasFailed) {
+      onFailed();
       const code = asProblem(failure).code;
       log.error(
         { ...about, err: failure, code },

@@ -18,6 +18,8 @@ export interface ReconciliationDependencies {
   readonly onCommit: () => void;
   /** Called for each difference that could not be repaired. */
   readonly onDifference: () => void;
+  /** Called for each run that failed. */
+  readonly onFailed: () => void;
   /** Called when the ledger was added up, with how many accounts' balances are not as it says. */
   readonly onLedgerChecked: (differencesCount: number) => void;
 }

@@ -303,7 +303,7 @@ describe('a deployment against AWS’s own APIs', () => {
       [variables.jwtAccessTokenSecret]: `${data.JwtAccessTokenSecretArn}${suffix}`,
     });
     expect(container.told).toMatchObject({
-      [variables.environmentName]: 'rehearsal',
+      [variables.environmentName]: 'tollgate-rehearsal',
       [variables.checkout]: isFlipped ? 'off' : 'on',
       [variables.processing]: isFlipped ? 'paused' : 'on',
       [variables.secretsVersion]: isFlipped ? 'previous' : 'current',

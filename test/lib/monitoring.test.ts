@@ -51,6 +51,7 @@ function alarmsOf({ templates }: Synthesis): ReadonlyMap<string, Alarm> {
 
 /** What is watched everywhere, and what besides. */
 const always = [
+  'API version drift',
   'An amount is not what was sold',
   'Answers are slow',
   'Events failed',
@@ -58,8 +59,8 @@ const always = [
   'Messages set aside',
   'Messages wait to be published',
   'No task is healthy',
-  'Stripe and the ledger differ',
-  'Stripe sends another API version',
+  'Reconciliation differences',
+  'Reconciliation failed',
   'Tasks are unhealthy',
   'The certificate expires',
   'The database grows',
@@ -68,15 +69,16 @@ const always = [
   'The load balancer answers 5xx',
   'The previous webhook secret is in use',
   'The service answers 5xx',
+  'The service takes no readings',
   'The trial balance is not zero',
   'Webhooks are rejected',
 ];
 const byChoice = [
   'No event has arrived',
-  'The queue holds what is no event',
   'The queue is not read',
   'There are dead letters',
   'Too few tasks are healthy',
+  'Unreadable envelopes',
 ];
 
 describe('I12: watching', () => {
@@ -140,11 +142,11 @@ describe('I12: watching', () => {
     }
   });
 
-  test('I12: every metric of the service is watched and shown, under its environment’s name', () => {
+  test('I12: every metric of the service is watched and shown, under the name of project and environment', () => {
     const alarms = [...alarmsOf(watched).values()];
     const own = alarms.filter(({ Namespace }) => Namespace === metricsNamespace);
     for (const { Dimensions } of own) {
-      expect(Dimensions).toEqual([{ Name: metricsDimension, Value: 'shop' }]);
+      expect(Dimensions).toEqual([{ Name: metricsDimension, Value: 'tollgate-shop' }]);
     }
     const names = Object.values(metrics).sort();
     expect([...new Set(own.map(({ MetricName }) => MetricName))].sort()).toEqual(names);
@@ -177,7 +179,11 @@ describe('I12: watching', () => {
     ['Events wait to be handled', 'GreaterThanOrEqualToThreshold', 900, 'notBreaching', 3 * 60],
     ['Messages wait to be published', 'GreaterThanOrEqualToThreshold', 300, 'notBreaching', 3 * 60],
     ['Webhooks are rejected', 'GreaterThanOrEqualToThreshold', 5, 'notBreaching', 3_600],
-    ['The trial balance is not zero', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 60],
+    // A reading of the night stands until the next one.
+    ['The trial balance is not zero', 'GreaterThanOrEqualToThreshold', 1, 'ignore', 60],
+    ['Reconciliation differences', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 24 * 3_600],
+    // No reading is below 0: only their absence turns it red.
+    ['The service takes no readings', 'LessThanThreshold', 0, 'breaching', 15 * 60],
     ['There are dead letters', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ])(
     'I12: "%s" is %s %d, missing data %s, for %d s',

@@ -220,7 +220,7 @@ describe('I1: the service', () => {
       [variables.allowedOrigins]: 'https://app.staging.example.com',
       [variables.webhookPaths]: '/webhooks/stripe',
       [variables.logLevel]: 'info',
-      [variables.environmentName]: 'staging',
+      [variables.environmentName]: 'tollgate-staging',
       [variables.catalogueFile]: defaultCatalogueFile,
       [variables.checkout]: 'on',
       [variables.processing]: 'on',

@@ -7,7 +7,7 @@ import { StripeListing } from '../../service/stripe/listing';
 import { noPlans } from './plans';
 import { stripeKey } from './running-service';
 
-/** A reconciler as a task of its own has one, and how many differences it has reported. */
+/** A reconciler as a task of its own has one, and how many differences and failures it has reported. */
 export function reconcilerOf(
   database: Database,
   stripeUrl: string,
@@ -15,7 +15,7 @@ export function reconcilerOf(
 ) {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const stripe = new StripeClient(stripeKey, new URL(stripeUrl));
-  const reported = { differences: 0 };
+  const reported = { differences: 0, failed: 0 };
   const onCommit = () => undefined;
   const receiver = new Receiver({
     database,
@@ -37,6 +37,9 @@ export function reconcilerOf(
     onCommit,
     onDifference: () => {
       reported.differences += 1;
+    },
+    onFailed: () => {
+      reported.failed += 1;
     },
     onLedgerChecked: () => undefined,
     processing,

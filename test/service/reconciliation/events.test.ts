@@ -152,14 +152,16 @@ test('S24: what was reached is kept only when all of it was taken in', async () 
     path: '/v1/events',
     times: 2,
   });
-  const { reconciler } = reconcilerOf(database, localStripe.url);
+  const { reconciler, reported } = reconcilerOf(database, localStripe.url);
   const failed = await runToEnd(reconciler, 'events');
   expect(failed).toMatchObject({ status: 'failed', repaired: 0 });
+  expect(reported.failed).toBe(1);
   expect(failed.error).not.toBeNull();
   expect(await reachedAt()).toEqual(before);
 
   const healed = await runToEnd(reconciler, 'events');
   expect(healed.status).toBe('finished');
+  expect(reported.failed).toBe(1);
   expect(await credits()).toHaveLength(1);
   expect((await reachedAt())?.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
