@@ -46,7 +46,7 @@ const closedForMaintenance: FixedProblem = {
 const notFromStripe: FixedProblem = {
   status: 403,
   code: 'address_not_of_stripe',
-  title: 'This path takes requests from Stripe’s own addresses alone',
+  title: 'This path takes requests from addresses of Stripe alone',
   fix:
     'If this is Stripe, an address is missing in lib/stripe-addresses.ts; deploy without ' +
     'stripeIpsOnly until it is there.',

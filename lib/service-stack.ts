@@ -93,6 +93,10 @@ export class ServiceStack extends Stack {
       WebhookPaths: ['All paths that take webhooks', environment.webhookPaths.join(',')],
       LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancerDnsName],
       LoadBalancerArn: ['The load balancer', edge.loadBalancer.loadBalancerArn],
+      LoadBalancerSecurityGroupId: [
+        'What targets of your own let in',
+        edge.loadBalancer.connections.securityGroups[0]?.securityGroupId ?? '',
+      ],
       HttpListenerArn: ['The listener on port 80', edge.httpListener.listenerArn],
       ...(edge.httpsListener && {
         HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],

@@ -51,8 +51,13 @@ export class FrontEnd extends Construct {
   }
 
   private provideTargetGroup(props: FrontEndProps): elb.IApplicationTargetGroup {
-    const { frontEnd, network } = props;
+    const { edge, environment, frontEnd, network } = props;
     if (frontEnd.targetGroupArn !== undefined) {
+      // Ours is let out to it by its port, since nobody says where it is; an adopted one is theirs.
+      if (environment.loadBalancer === undefined) {
+        const port = ec2.Port.tcp(frontEnd.port);
+        edge.loadBalancer.connections.allowTo(ec2.Peer.anyIpv4(), port, 'Adopted front end');
+      }
       return adoptTargetGroup(this, 'Targets', {
         targetGroupArn: frontEnd.targetGroupArn,
       });

@@ -109,7 +109,13 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
     ],
   ],
   ['secretsVersion', staging, 'previous', [task, inForce]],
-  ['checkout', staging, 'off', [task, inForce]],
+  // With the alarm's rollback, which the 503 of refused sales would set off.
+  [
+    'checkout',
+    staging,
+    'off',
+    [task, 'service: PaymentsServiceDDA038C9.DeploymentConfiguration', inForce],
+  ],
   ['processing', staging, 'paused', [task, inForce]],
   [
     'maintenance',

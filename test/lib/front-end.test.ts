@@ -85,6 +85,12 @@ describe('I7: a second service', () => {
     const request = { port: 443, host: 'pay.shop.test', path: '/app/' };
     expect(answerTo(service, request)).toBe('forwarded to the front end');
     expect(Object.keys(resourcesOf(service, 'AWS::ECS::Service'))).toHaveLength(1);
+    const [loadBalancer] = Object.entries(resourcesOf(service, 'AWS::EC2::SecurityGroup'))
+      .filter(([id]) => id.startsWith('HttpsEdgeLoadBalancer'))
+      .map(([, { Properties }]) => Properties);
+    expect(loadBalancer?.SecurityGroupEgress).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 3000, ToPort: 3000 }),
+    ]);
   });
 
   test('I7, I9: in maintenance it is closed too', () => {

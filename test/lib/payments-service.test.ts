@@ -50,6 +50,14 @@ describe('I9: how a new version takes over', () => {
     });
   });
 
+  test('I9: the deployment that stops selling is not rolled back for its 503', () => {
+    const synthesis = synthesise({ env: 'staging', ...toHttps, checkout: 'off' });
+    expect(serviceOf(synthesis).DeploymentConfiguration).toMatchObject({
+      Alarms: { Enable: false },
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+    });
+  });
+
   test('I9: a canary gets a tenth of the requests for ten minutes, and all before the old one goes', () => {
     expect(serviceOf(canary).DeploymentConfiguration).toMatchObject({
       Strategy: 'CANARY',

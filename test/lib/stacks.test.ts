@@ -410,6 +410,7 @@ describe('I1: topics, edge and outputs', () => {
       'JwtAccessTokenSecretArn',
       'LoadBalancerArn',
       'LoadBalancerDnsName',
+      'LoadBalancerSecurityGroupId',
       'LogGroupName',
       'NameServers',
       'NextStepToHttps',

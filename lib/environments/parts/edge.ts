@@ -119,7 +119,12 @@ export const edge = {
           'a target group',
         ),
       ),
-      port: integer('The port that the container listens on.', 1, 65_535, 3000),
+      port: integer(
+        'The port that the container listens on, or that the adopted target group has its targets on.',
+        1,
+        65_535,
+        3000,
+      ),
       healthPath: text('What the load balancer asks.', 'a path such as /', /^\/\S*$/, {
         default: '/',
       }),
@@ -133,39 +138,43 @@ export const edge = {
       taskCount: integer('How many tasks run.', 1, 100, 1),
     },
   ),
-  loadBalancer: optionalGroup('An existing load balancer to adopt instead of creating one.', {
-    arn: arnOf(
-      'Its ARN.',
-      'elasticloadbalancing',
-      'loadbalancer/app/[\\w-]+/[0-9a-f]+',
-      'an application load balancer',
-    ),
-    dnsName: text('Its DNS name, for the alias record.', 'a domain name in lower case', hostName),
-    hostedZoneId: text(
-      'The canonical hosted zone of that name, for the alias record.',
-      'the id of a hosted zone, such as Z35SXDOTRQ7X7K',
-      /^Z[A-Z0-9]{1,31}$/,
-    ),
-    securityGroupId: ec2Id(
-      'Its security group, which the tasks let in; it lets in ports 80 and 443 and out to the tasks.',
-      'a security group',
-      'sg',
-    ),
-    httpListenerArn: Type.Optional(listenerArn('Its listener on port 80')),
-    httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),
-    targetGroupArn: Type.Optional(
-      arnOf(
-        'A target group of its listeners, of type ip, for the tasks to be registered in.',
+  loadBalancer: optionalGroup(
+    'An existing load balancer to adopt instead of creating one, with an idle timeout of 60 seconds: the ' +
+      'tasks close their connections after 75.',
+    {
+      arn: arnOf(
+        'Its ARN.',
         'elasticloadbalancing',
-        'targetgroup/[\\w-]+/[0-9a-f]+',
-        'a target group',
+        'loadbalancer/app/[\\w-]+/[0-9a-f]+',
+        'an application load balancer',
       ),
-    ),
-    firstRulePriority: integer(
-      'The first of 100 priorities that are free in its listeners, for the rules of domainName.',
-      1,
-      49_900,
-      1_000,
-    ),
-  }),
+      dnsName: text('Its DNS name, for the alias record.', 'a domain name in lower case', hostName),
+      hostedZoneId: text(
+        'The canonical hosted zone of that name, for the alias record.',
+        'the id of a hosted zone, such as Z35SXDOTRQ7X7K',
+        /^Z[A-Z0-9]{1,31}$/,
+      ),
+      securityGroupId: ec2Id(
+        'Its security group, which the tasks let in; it lets in ports 80 and 443 and out to the tasks.',
+        'a security group',
+        'sg',
+      ),
+      httpListenerArn: Type.Optional(listenerArn('Its listener on port 80')),
+      httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),
+      targetGroupArn: Type.Optional(
+        arnOf(
+          'A target group of its listeners, of type ip, for the tasks to be registered in.',
+          'elasticloadbalancing',
+          'targetgroup/[\\w-]+/[0-9a-f]+',
+          'a target group',
+        ),
+      ),
+      firstRulePriority: integer(
+        'The first of 100 priorities that are free in its listeners, for the rules of domainName.',
+        1,
+        49_900,
+        1_000,
+      ),
+    },
+  ),
 };
