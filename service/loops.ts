@@ -1,10 +1,9 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from './config';
 import type { Plans } from './handlers/decision';
 import { prune } from './housekeeping/prune';
 import { writeMetrics } from './housekeeping/readings';
 import { handlePendingEvents } from './inbox/loop';
-import { EventQueue } from './inbox/queue';
+import { createQueueClient, EventQueue } from './inbox/queue';
 import type { Receiver } from './inbox/receive';
 import type { Log } from './log';
 import type { Metrics } from './metrics';
@@ -84,7 +83,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     config.eventQueue === undefined
       ? undefined
       : new EventQueue({
-          client: new SQSClient({ maxAttempts: 3 }),
+          client: createQueueClient(),
           queue: config.eventQueue,
           receiver,
           mode: config.stripeMode,

@@ -3,7 +3,7 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
-  type SQSClient,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { metrics as metricNames } from '../contract';
 import { asProblem, Problem } from '../errors';
@@ -15,6 +15,8 @@ import type { Receiver } from './receive';
 /** How long one call waits for a message; a longer wait costs fewer calls. SQS allows 20 at most. */
 const waitSeconds = 20;
 const messagesPerCall = 10;
+/** Of a call that waits for nothing. A drain waits for it, and for its second attempt. */
+const shortCall = { requestTimeout: 5_000 };
 
 export interface QueueOptions {
   readonly client: SQSClient;
@@ -23,6 +25,19 @@ export interface QueueOptions {
   readonly mode: 'test' | 'live';
   readonly counter: Counter;
   readonly log: Log;
+}
+
+/** The client that a queue is read with: it gives up a call that is not answered. */
+export function createQueueClient(): SQSClient {
+  return new SQSClient({
+    maxAttempts: 2,
+    // Without the last one, a request that is not answered is warned of, and waited for for ever.
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: (waitSeconds + 5) * 1_000,
+      throwOnRequestTimeout: true,
+    },
+  });
 }
 
 /**
@@ -94,6 +109,7 @@ export class EventQueue {
           reason: { DataType: 'String', StringValue: `${problem.code}: ${problem.detail}` },
         },
       }),
+      shortCall,
     );
     this.options.counter.count(metricNames.unreadableEnvelopes);
     this.options.log.error(
@@ -109,6 +125,7 @@ export class EventQueue {
         QueueUrl: this.options.queue.url,
         ReceiptHandle: message.ReceiptHandle,
       }),
+      shortCall,
     );
   }
 }

@@ -91,7 +91,12 @@ function createClient(): SNSClient {
   return new SNSClient({
     // Within the 10 s that PostgreSQL lets a transaction wait, or another task would publish as well.
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    // Without the last one, a request that is not answered is warned of, and waited for for ever.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
   });
 }
 

@@ -24,7 +24,12 @@ export interface SecretStore {
 export function createSecretStore(): SecretStore {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    // Without the last one, a request that is not answered is warned of, and waited for for ever.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
   });
   return {
     async read(arn, version) {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { pino } from 'pino';
 import type Stripe from 'stripe';
-import { EventQueue, readEnvelope } from '../../../service/inbox/queue';
+import { createQueueClient, EventQueue, readEnvelope } from '../../../service/inbox/queue';
 import { Receiver } from '../../../service/inbox/receive';
 import type { Database } from '../../../service/store/database';
 import { AwsDouble, doubleRegion } from '../../aws/aws-double';
@@ -16,6 +16,7 @@ import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
 import { eventOf } from '../../support/running-service';
+import { withSilentAws } from '../../support/silent-server';
 
 const log = pino({ level: 'silent' });
 const completed = 'checkout.session.completed';
@@ -32,6 +33,15 @@ const envelopeOf = (event: object) => ({
   resources: [],
   detail: event,
 });
+
+test('S25: a call to the queue that is never answered is given up', async () => {
+  await withSilentAws(async (endpoint) => {
+    const call = new ReceiveMessageCommand({ QueueUrl: `${endpoint}/1/events` });
+    await expect(createQueueClient().send(call, { requestTimeout: 500 })).rejects.toThrow(
+      /exceeded the configured 500 ms/,
+    );
+  });
+}, 30_000);
 
 describe('an envelope', () => {
   test('S25: holds the event as it would have been delivered', () => {
