@@ -1,65 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Stripe from 'stripe';
-import { freePort } from '../../local/free-port';
+import type Stripe from 'stripe';
 import { payOnHostedPage } from '../../local/stripe/buyer';
-import { RemoteControl } from '../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
-import { handledEventTypes } from '../../service/handlers/index';
-import { createTestDatabase, type TestDatabase } from '../support/database';
-import { startTestService, stripeKey, type TestService } from '../support/running-service';
+import { type ConnectedService, connectService } from '../support/connected-service';
+import { jwtSecret, stripeKey } from '../support/running-service';
 
 /**
  * Whole lives of payments: sold by the API, paid on the hosted page, and whatever comes of them
  * afterwards, told by the local Stripe's own signed deliveries.
  */
 
-let database: TestDatabase;
-let localStripe: LocalStripe;
-let stripe: Stripe;
-let control: RemoteControl;
-let service: TestService;
+let connected: ConnectedService;
+/** All that the service logs, at its most talkative. */
+const log: string[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  localStripe = await startLocalStripe();
-  stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
-  control = new RemoteControl(localStripe.url);
-  const port = await freePort();
-  const endpoint = await stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
-    enabled_events: [...handledEventTypes] as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
-  });
-  service = await startTestService(database.url, {
-    PORT: String(port),
-    STRIPE_API_BASE: localStripe.url,
-    STRIPE_WEBHOOK_SECRET: endpoint.secret ?? '',
-  });
+  connected = await connectService({ LOG_LEVEL: 'trace' }, log);
 });
 
-afterAll(async () => {
-  await service.stop();
-  await localStripe.close();
-  await database.drop();
-});
+afterAll(() => connected.close());
 
 const newUser = () => `user-${randomUUID()}`;
-const good = { card: '4242424242424242' };
+const good = { card: '4242424242424242', email: 'jane.planted@example.com' };
 
-async function read(path: string, userId: string): Promise<Record<string, unknown>> {
-  return (await (await service.get(path, userId)).json()) as never;
-}
+const read = (path: string, userId: string) =>
+  connected.read<Record<string, unknown>>(path, userId);
 
 /** Sells, lets the buyer pay, and returns what Stripe has of the session then. */
 async function buy(userId: string, body: object, paying: Parameters<typeof payOnHostedPage>[1]) {
-  const answer = await service.post('/v1/checkout/sessions', userId, body);
+  const answer = await connected.service.post('/v1/checkout/sessions', userId, body);
   expect([answer.status, await answer.clone().json()]).toEqual([
     201,
     expect.objectContaining({ id: expect.any(String) }),
   ]);
   const { id, url } = (await answer.json()) as { id: string; url: string };
   await payOnHostedPage(url, paying);
-  return stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
+  return connected.stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
 }
 
 /** Waits until the user's balances are these; says what they are if they never are. */
@@ -76,7 +52,7 @@ async function expectBalances(userId: string, expected: Record<string, number>):
   expect(balances).toEqual(expected);
 }
 
-async function chargeOf(session: Stripe.Checkout.Session): Promise<string> {
+function chargeOf(session: Stripe.Checkout.Session): string {
   const intent = session.payment_intent as Stripe.PaymentIntent;
   return String(intent.latest_charge);
 }
@@ -85,10 +61,10 @@ test('S5, S15: a package is credited, and refunds in part and in full take their
   const userId = newUser();
   const session = await buy(userId, { package: 'basic' }, good);
   await expectBalances(userId, { credits: 5500 });
-  const charge = await chargeOf(session);
-  await stripe.refunds.create({ charge, amount: 900 }); // a fifth of 45.00
+  const charge = chargeOf(session);
+  await connected.stripe.refunds.create({ charge, amount: 900 }); // a fifth of 45.00
   await expectBalances(userId, { credits: 4400 });
-  await stripe.refunds.create({ charge });
+  await connected.stripe.refunds.create({ charge });
   await expectBalances(userId, { credits: 0 });
 }, 60_000);
 
@@ -100,9 +76,9 @@ test('S15: a refund that fails later gives the balance back', async () => {
     { card: '4000000000007726' },
   );
   await expectBalances(userId, { usd: 2000 });
-  const refund = await stripe.refunds.create({ charge: await chargeOf(session) });
+  const refund = await connected.stripe.refunds.create({ charge: chargeOf(session) });
   await expectBalances(userId, { usd: 0 });
-  await control.failRefund(refund.id);
+  await connected.control.failRefund(refund.id);
   await expectBalances(userId, { usd: 2000 });
 }, 60_000);
 
@@ -110,9 +86,9 @@ test('S15: a dispute takes the balance, and gives it back when it is won', async
   const userId = newUser();
   const session = await buy(userId, { topup: { amountMinor: 2000, currency: 'usd' } }, good);
   await expectBalances(userId, { usd: 2000 });
-  const dispute = await control.disputeCharge(await chargeOf(session));
+  const dispute = await connected.control.disputeCharge(chargeOf(session));
   await expectBalances(userId, { usd: 0 });
-  await control.winDispute(dispute.id);
+  await connected.control.winDispute(dispute.id);
   await expectBalances(userId, { usd: 2000 });
 }, 60_000);
 
@@ -121,12 +97,12 @@ test('S15: a lost dispute leaves it taken, and an inquiry takes nothing', async 
   const lost = await buy(userId, { topup: { amountMinor: 2000, currency: 'usd' } }, good);
   const asked = await buy(userId, { topup: { amountMinor: 500, currency: 'usd' } }, good);
   await expectBalances(userId, { usd: 2500 });
-  await control.disputeCharge(await chargeOf(asked), { reason: 'inquiry' });
-  const dispute = await control.disputeCharge(await chargeOf(lost));
+  await connected.control.disputeCharge(chargeOf(asked), { reason: 'inquiry' });
+  const dispute = await connected.control.disputeCharge(chargeOf(lost));
   await expectBalances(userId, { usd: 500 });
-  await control.loseDispute(dispute.id);
+  await connected.control.loseDispute(dispute.id);
   // Told after the loss, so that it is known to have been handled: nothing has changed by it.
-  await stripe.refunds.create({ charge: await chargeOf(asked), amount: 100 });
+  await connected.stripe.refunds.create({ charge: chargeOf(asked), amount: 100 });
   await expectBalances(userId, { usd: 400 });
 }, 60_000);
 
@@ -148,7 +124,7 @@ test('S16: a bank debit credits when the bank has paid, and not before', async (
   const path = `/v1/checkout/sessions/${session.id}`;
   expect(await read(path, userId)).toMatchObject({ paymentStatus: 'unpaid' });
   expect(await read('/v1/account', userId)).toMatchObject({ balances: [] });
-  await control.settleSession(session.id);
+  await connected.control.settleSession(session.id);
   await expectBalances(userId, { usd: 2000 });
 }, 60_000);
 
@@ -156,7 +132,7 @@ test('S16: a bank debit that the bank refuses credits nothing, and says so', asy
   const userId = newUser();
   const debit = { method: 'us_bank_account' } as const;
   const session = await buy(userId, { topup: { amountMinor: 2000, currency: 'usd' } }, debit);
-  await control.failSession(session.id);
+  await connected.control.failSession(session.id);
   const path = `/v1/checkout/sessions/${session.id}`;
   let seen: unknown;
   for (let attempt = 0; attempt < 800 && seen !== 'failed'; attempt += 1) {
@@ -172,18 +148,18 @@ test('S6, S15: a subscription grants its credits each paid period, and a refund 
   const session = await buy(userId, { price: 'membership-monthly' }, good);
   await expectBalances(userId, { credits: 1000 });
   const subscriptionId = String(session.subscription);
-  await control.renewSubscription(subscriptionId);
+  await connected.control.renewSubscription(subscriptionId);
   await expectBalances(userId, { credits: 2000 });
-  const { data } = await stripe.invoicePayments.list({ status: 'paid' });
-  const invoices = await stripe.invoices.list({ subscription: subscriptionId });
+  const { data } = await connected.stripe.invoicePayments.list({ status: 'paid' });
+  const invoices = await connected.stripe.invoices.list({ subscription: subscriptionId });
   const first = invoices.data.at(-1)?.id;
   const payment = data.find((each) => each.invoice === first)?.payment.payment_intent;
-  await stripe.refunds.create({ payment_intent: String(payment) });
+  await connected.stripe.refunds.create({ payment_intent: String(payment) });
   await expectBalances(userId, { credits: 1000 });
 }, 60_000);
 
 test('S13: after all that, the books balance and every balance is the sum of its transfers', async () => {
-  const differences = await database.query(
+  const differences = await connected.database.query(
     `select b.account, b.unit from balances b
       where b.amount_minor <> (
         select sum(case when t.credit_account = b.account then t.amount_minor
@@ -192,8 +168,19 @@ test('S13: after all that, the books balance and every balance is the sum of its
          where t.unit = b.unit and b.account in (t.credit_account, t.debit_account))`,
   );
   expect(differences).toEqual([]);
-  const failed = await database.query(
+  const failed = await connected.database.query(
     "select event_id, event_type, last_error from stripe_events where status = 'failed'",
   );
   expect(failed).toEqual([]);
+});
+
+test('S22: nothing of all that put a card, an address, a token or a secret into the log', () => {
+  const logged = log.join('');
+  expect(logged).toContain('checkout.session.completed');
+  expect(logged).toContain('charge.dispute.created');
+  for (const secret of [stripeKey, connected.secret, jwtSecret])
+    expect(logged).not.toContain(secret);
+  expect(logged).not.toMatch(
+    /planted|@example|4242 ?4242|4000 ?0000|Bearer |eyJ|whsec_|client_secret/,
+  );
 });

@@ -21,9 +21,13 @@ export interface ConnectedService {
   close(): Promise<void>;
 }
 
-/** @param environment what the service is told beside where Stripe and the database are */
+/**
+ * @param environment what the service is told beside where Stripe and the database are
+ * @param logLines receives what is logged, a line each
+ */
 export async function connectService(
   environment: Readonly<Record<string, string>> = {},
+  logLines?: string[],
 ): Promise<ConnectedService> {
   const database = await createTestDatabase();
   const localStripe = await startLocalStripe();
@@ -34,12 +38,16 @@ export async function connectService(
     url: `http://127.0.0.1:${port}/webhooks/stripe`,
     enabled_events: ['*'],
   });
-  const service = await startTestService(database.url, {
-    PORT: String(port),
-    STRIPE_API_BASE: stripeUrl,
-    STRIPE_WEBHOOK_SECRET: secret,
-    ...environment,
-  });
+  const service = await startTestService(
+    database.url,
+    {
+      PORT: String(port),
+      STRIPE_API_BASE: stripeUrl,
+      STRIPE_WEBHOOK_SECRET: secret,
+      ...environment,
+    },
+    logLines,
+  );
   return {
     database,
     localStripe,
