@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // The container runs Node.js 24; that the AWS SDK wants 22 from 2027 on is no news for each test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -21,6 +23,9 @@ function swcOptions() {
 }
 
 module.exports = {
+  // Most tests wait for processes and databases more than they compute, so that no core is left
+  // over; more than four at once would be more connections than the tests' PostgreSQL takes.
+  maxWorkers: Math.min(4, availableParallelism()),
   projects: [
     {
       ...common,

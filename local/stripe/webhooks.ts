@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import Stripe from 'stripe';
@@ -78,7 +79,10 @@ export class WebhookDeliveries {
   constructor(
     private readonly account: Account,
     private readonly retryDelaysMs: readonly number[],
-  ) {}
+  ) {
+    // Every delivery that is under way listens to it; Node.js would warn of a leak at ten.
+    setMaxListeners(0, this.#stop.signal);
+  }
 
   deliver(eventId: string): void {
     const { type } = this.account.tables.of(eventKind).get(eventId);
