@@ -58,6 +58,15 @@ test.each(documents)('%s names no command of ops and no flag that does not exist
   expect(given.filter((flag) => !flagNames.some((name) => name === flag))).toEqual([]);
 });
 
+test.each(documents)(
+  '%s gives every command of the CDK the environment that the app asks for',
+  (file) => {
+    const commands = [...read(file).matchAll(/`([^`]*npx cdk [^`]*)`/g)].map(([, text]) => text);
+    if (file === 'README.md') expect(commands).not.toEqual([]);
+    for (const command of commands) expect(command).toMatch(/ -c env=/);
+  },
+);
+
 function readdirOrRead(path: string): unknown {
   return path.endsWith('/') ? readdirSync(join(root, path)) : read(path);
 }
