@@ -6,6 +6,40 @@ export interface UnsettledObject {
   readonly id: string;
 }
 
+/** Where each kind is; the conditions are those of their partial indexes, or imply them. */
+const kinds = [
+  {
+    kind: 'checkout.session',
+    table: 'checkouts',
+    id: 'session_id',
+    isUnsettled: `(status = 'open' or (status = 'complete' and payment_status = 'unpaid'))
+                  and (status = 'complete' or expires_at < now())`,
+  },
+  {
+    kind: 'refund',
+    table: 'refunds',
+    id: 'refund_id',
+    isUnsettled: "status in ('pending', 'requires_action')",
+  },
+  {
+    kind: 'dispute',
+    table: 'disputes',
+    id: 'dispute_id',
+    isUnsettled: "status not in ('won', 'lost', 'prevented', 'warning_closed')",
+  },
+  {
+    kind: 'subscription',
+    table: 'subscriptions',
+    id: 'subscription_id',
+    isUnsettled: "status not in ('canceled', 'incomplete_expired')",
+  },
+] as const satisfies readonly {
+  readonly kind: UnsettledObject['kind'];
+  readonly table: string;
+  readonly id: string;
+  readonly isUnsettled: string;
+}[];
+
 /**
  * The objects of which we expect to hear more, a page in the order of their kinds and ids: sessions
  * that should have expired or whose payment is awaited, refunds under way, open disputes and
@@ -17,22 +51,16 @@ export async function readUnsettledObjects(
   after: UnsettledObject | undefined,
   limit: number,
 ): Promise<UnsettledObject[]> {
+  // A kind at a time, so that each is read from its index and no further than the page goes.
+  const pages = kinds.map(
+    ({ kind, table, id, isUnsettled }) =>
+      `(select '${kind}' as kind, ${id} as id from ${table}
+         where ${isUnsettled}
+           and ${id} > case when $1 < '${kind}' then '' when $1 = '${kind}' then $2 end
+         order by ${id} limit $3)`,
+  );
   const { rows } = await client.query<UnsettledObject>(
-    `select kind, id from (
-       select 'checkout.session' as kind, session_id as id from checkouts
-        where session_id is not null
-          and ((status = 'open' and expires_at < now())
-               or (status = 'complete' and payment_status = 'unpaid'))
-       union all
-       select 'refund', refund_id from refunds where status in ('pending', 'requires_action')
-       union all
-       select 'dispute', dispute_id from disputes
-        where status not in ('won', 'lost', 'prevented', 'warning_closed')
-       union all
-       select 'subscription', subscription_id from subscriptions
-        where status not in ('canceled', 'incomplete_expired')) as unsettled
-      where (kind, id) > ($1, $2)
-      order by kind, id limit $3`,
+    `${pages.join(' union all ')} order by kind, id limit $3`,
     [after?.kind ?? '', after?.id ?? '', limit],
   );
   return rows;
