@@ -75,7 +75,8 @@ function passingWarnings({
     processing: switches.processing === 'paused' && 'events are recorded and none is handled.',
     secretsVersion:
       switches.secretsVersion === 'previous' &&
-      'if one of the secrets has no previous version, no task starts and ECS rolls back.',
+      'it is of all three secrets. One that was stored once goes back to its generated placeholder, ' +
+        'with which nothing is sold; if one has no previous version, no task starts and ECS rolls back.',
     maintenance: maintenance && 'all but health and webhooks is answered with 503.',
     desiredCount:
       inForce.desiredCount !== byAutoscaling &&

@@ -264,6 +264,9 @@ describe('I9: rollback by flag', () => {
       expect(templates.service.Outputs.FlagsInForce?.Value).toContain(`${name}=${value}`);
       expect(report).toMatch(new RegExp(`WARNING: ${name}=${value} .*until a deploy without it`));
     }
+    expect(report).toMatch(
+      /secretsVersion=previous .* all three secrets\..* generated placeholder/,
+    );
     expect(synthesised(staging).report).not.toMatch(/until a deploy without it/);
   });
 });
