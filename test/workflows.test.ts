@@ -109,9 +109,18 @@ describe('I14: the workflows', () => {
     },
   );
 
-  test('I14: a pull request’s difference ends with an error where something is replaced or deleted', () => {
-    expect(commandsOf(read('checks.yml').jobs.diff as Job)).toContain(
-      '--method=template --fail-on=destructive',
-    );
-  });
+  test.each([
+    ['checks.yml', 'diff'],
+    ['deploy.yml', 'deploy'],
+  ])(
+    'I14: %s ends with an error where network or data are replaced or deleted, and for no new version',
+    (name, id) => {
+      const commands = read(name).jobs[id]?.steps.flatMap(({ run }) => run ?? []) ?? [];
+      const guards = commands.filter((run) => run.includes('--fail-on=destructive'));
+      expect(guards).toHaveLength(1);
+      expect(guards[0]).toContain(
+        'npm run diff -- "$PROJECT_NAME-$ENVIRONMENT-network" "$PROJECT_NAME-$ENVIRONMENT-data" --exclusively',
+      );
+    },
+  );
 });
