@@ -20,19 +20,25 @@ const deliveryTimeoutMillis = 15_000;
 
 /**
  * A buyer's payment becomes a balance, by the public API alone: checkout session, hosted page,
- * signed webhook, balance; and the same webhook once more, which must change nothing.
+ * signed webhook, balance; the same webhook once more, which must change nothing; and a package
+ * of credits that is bought and refunded.
  * @throws Error at the first step whose outcome is not what it must be
  */
 export async function rehearse(target: RehearsalTarget, steps: Steps): Promise<void> {
+  await rehearseTopup(target, steps);
+  await rehearseRefund(target, steps);
+}
+
+async function rehearseTopup(target: RehearsalTarget, steps: Steps): Promise<void> {
   const before = await steps.run(
     'balance before',
-    () => balanceMinor(target),
+    () => balanceMinor(target, topup.currency),
     (amount) => `GET /v1/account → ${money(amount)}`,
   );
 
   const session = await steps.run(
     'checkout session',
-    () => createSession(target),
+    () => createSession(target, { topup }),
     ({ id }) => `POST /v1/checkout/sessions → 201, ${shorten(id)} over ${money(topup.amountMinor)}`,
   );
 
@@ -66,6 +72,33 @@ export async function rehearse(target: RehearsalTarget, steps: Steps): Promise<v
   );
 }
 
+/** Of the catalogue's first package; a catalogue without packages has nothing to show here. */
+async function rehearseRefund(target: RehearsalTarget, steps: Steps): Promise<void> {
+  const sold = await firstPackage(target);
+  if (sold === undefined) return;
+  const before = await balanceMinor(target, 'credits');
+  const session = await steps.run(
+    'package of credits',
+    async () => {
+      const begun = await createSession(target, { package: sold.id });
+      await pay(begun.url);
+      await untilCredits(target, before + sold.credits);
+      return begun;
+    },
+    () => `{"package": "${sold.id}"}, paid as above → ${before + sold.credits} credits`,
+  );
+  await steps.run(
+    'refund',
+    async () => {
+      const { payment_intent } = await target.stripe.checkout.sessions.retrieve(session.id);
+      if (typeof payment_intent !== 'string') throw new Error(`${session.id} has no payment`);
+      await target.stripe.refunds.create({ payment_intent });
+      await untilCredits(target, before);
+    },
+    () => `all of it refunded in Stripe → ${before} credits`,
+  );
+}
+
 async function pay(sessionUrl: string) {
   const payment = await payOnHostedPage(sessionUrl, { card: workingCard });
   if (payment.outcome === 'paid') return payment;
@@ -80,23 +113,50 @@ function shorten(id: string): string {
   return id.length > 20 ? `${id.slice(0, 16)}…` : id;
 }
 
-async function createSession(target: RehearsalTarget): Promise<{ id: string; url: string }> {
-  const answer = await ask(target, 'POST', '/v1/checkout/sessions', { topup });
+async function createSession(
+  target: RehearsalTarget,
+  what: object,
+): Promise<{ id: string; url: string }> {
+  const answer = await ask(target, 'POST', '/v1/checkout/sessions', what);
   if (hasTexts(answer, 'id', 'url')) return answer;
   throw new Error(`the answer has no id and url: ${JSON.stringify(answer)}`);
 }
 
-async function balanceMinor(target: RehearsalTarget): Promise<number> {
+async function firstPackage(target: RehearsalTarget) {
+  const answer = await ask(target, 'GET', '/v1/catalogue');
+  const packages = isObject(answer) && Array.isArray(answer.packages) ? answer.packages : [];
+  const first: unknown = packages[0];
+  if (first === undefined) return undefined;
+  if (hasTexts(first, 'id') && 'credits' in first && typeof first.credits === 'number') {
+    return { id: first.id, credits: first.credits };
+  }
+  throw new Error(`the package has no id and credits: ${JSON.stringify(first)}`);
+}
+
+async function balanceMinor(target: RehearsalTarget, unit: string): Promise<number> {
   const answer = await ask(target, 'GET', '/v1/account');
   const balances = isObject(answer) && Array.isArray(answer.balances) ? answer.balances : [];
-  const balance: unknown = balances.find((each) => isObject(each) && each.unit === topup.currency);
+  const balance: unknown = balances.find((each) => isObject(each) && each.unit === unit);
   return isObject(balance) ? Number(balance.amountMinor) : 0;
 }
 
 async function balanceOf(target: RehearsalTarget, expectedMinor: number): Promise<number> {
-  const amount = await balanceMinor(target);
+  const amount = await balanceMinor(target, topup.currency);
   if (amount === expectedMinor) return amount;
   throw new Error(`the balance is ${money(amount)}; expected ${money(expectedMinor)}`);
+}
+
+/** Waits until the webhooks have brought the user's credits to this. */
+async function untilCredits(target: RehearsalTarget, expected: number): Promise<void> {
+  const deadline = performance.now() + deliveryTimeoutMillis;
+  for (;;) {
+    const credits = await balanceMinor(target, 'credits');
+    if (credits === expected) return;
+    if (performance.now() > deadline) {
+      throw new Error(`there are ${credits} credits; expected ${expected}; see the service's log`);
+    }
+    await sleep(25);
+  }
 }
 
 /** Waits until the session's completion has been delivered to every endpoint. */

@@ -98,6 +98,8 @@ interface Running {
   /** Where everything is kept. */
   readonly folder: string;
   readonly token: string;
+  /** Of nobody in particular, with every scope. */
+  readonly adminToken: string;
   readonly stripe: Stripe;
   /** Rejects when the service ends by itself. */
   readonly failed: Promise<never>;
@@ -189,6 +191,7 @@ async function startAll(options: Options, steps: Steps, started: Started): Promi
     logFile: `${shown}/service.log`,
     folder: shown,
     token: await issueToken(jwtSecret, userId),
+    adminToken: await issueToken(jwtSecret, 'admin', 'billing:admin accounts:write'),
     stripe,
     failed,
   };
@@ -206,6 +209,10 @@ async function replaceWebhookEndpoint(stripe: Stripe, serviceUrl: string): Promi
   return endpoint.secret;
 }
 
+function cliOptions({ stripeUrl }: Running): string {
+  return `--api-base ${stripeUrl} --api-key ${stripeKey}`;
+}
+
 function whatIsThere(running: Running): string {
   return `
 Still running, until Ctrl-C:
@@ -215,14 +222,21 @@ Still running, until Ctrl-C:
   log           ${running.logFile}
   All of it is kept for the next start; delete ${running.folder} to begin anew.
 
-Top up as the user ${userId}, then open the "url" that comes back and pay with 4242 4242 4242 4242:
+Call it as the user ${userId}: paste these two, then the commands of README.md, "Using it".
+  URL=${running.serviceUrl}
   TOKEN=${running.token}
-  curl -sw '\\n' ${running.serviceUrl}/v1/checkout/sessions -H "Authorization: Bearer $TOKEN" \\
+For example, top up: open the "url" that comes back, and pay with 4242 4242 4242 4242.
+  curl -sw '\\n' "$URL/v1/checkout/sessions" -H "Authorization: Bearer $TOKEN" \\
     -H 'Content-Type: application/json' -d '{"topup": {"amountMinor": 2500, "currency": "usd"}}'
-  curl -sw '\\n' ${running.serviceUrl}/v1/account -H "Authorization: Bearer $TOKEN"
+  curl -sw '\\n' "$URL/v1/account" -H "Authorization: Bearer $TOKEN"
+A token that may act for any user (?userId=…) and call /v1/admin:
+  ADMIN=${running.adminToken}
 
-Or let Stripe's own CLI make an event. Its checkout is none of ours, so that the log says not_ours:
-  npx stripe trigger checkout.session.completed --api-base ${running.stripeUrl} --api-key ${stripeKey}
+Refund a payment (its "paymentId" is in $URL/v1/account/transactions) with Stripe's own CLI:
+  npx stripe refunds create --payment-intent pi_… ${cliOptions(running)}
+Or let it make an event. Its checkout is none of ours, so that the log says not_ours:
+  npx stripe trigger checkout.session.completed ${cliOptions(running)}
+Disputes, failed refunds and renewals: npm run local:stripe -- --help lists the controls.
 `;
 }
 

@@ -28,11 +28,15 @@ afterAll(async () => {
 
 /** Runs what the README says as a reader would: in a shell, with curl. */
 async function runAsWritten(script: string, token: string): Promise<Record<string, unknown>[]> {
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
-    env: { PATH: process.env.PATH, URL: service.url, TOKEN: token },
-  });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['--norc', '-euo', 'pipefail', '-c', script],
+    {
+      env: { PATH: process.env.PATH, URL: service.url, TOKEN: token },
+    },
+  );
   return stdout
-    .replaceAll('}{', '}\n{')
+    .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -34,6 +34,8 @@ test('L1: a payment becomes a balance, and a second start finds it again', async
     'checkout.session.completed → 200',
     'GET /v1/account → 10.00 USD',
     'the same event once more → still 10.00 USD',
+    'paid as above → 1000 credits',
+    'all of it refunded in Stripe → 0 credits',
     'The rehearsal passed',
   ]) {
     expect(first.output()).toContain(line);
@@ -51,6 +53,10 @@ test('L1: it stays up until Ctrl-C, keeps others from its data, and stops everyt
   const output = await up.printed('Still running');
   expect(output).toContain(`http://127.0.0.1:${port}/openapi.json`);
   expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+  const [, url, , admin] = /URL=(\S+)\s+TOKEN=(\S+)[\s\S]*ADMIN=(\S+)/.exec(output) ?? [];
+  const headers = { authorization: `Bearer ${admin}` };
+  expect((await fetch(`${url}/v1/admin/trial-balance`, { headers })).status).toBe(200);
+  expect((await fetch(`${url}/v1/account?userId=buyer-1`, { headers })).status).toBe(200);
 
   const sameData = start('--once');
   expect(await sameData.code).toBe(1);
