@@ -7,7 +7,7 @@ import { createQueueClient, EventQueue } from './inbox/queue';
 import type { Receiver } from './inbox/receive';
 import type { Log } from './log';
 import type { Metrics } from './metrics';
-import { publishOutbox } from './outbox/loop';
+import { publishOutbox, type Turns } from './outbox/loop';
 import { createLogPublisher, createTopicPublisher } from './outbox/publisher';
 import { Polling } from './polling';
 import type { Reconciler } from './reconciliation/reconciler';
@@ -68,8 +68,10 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const inbox = loop('inbox', (signal) =>
     handlePendingEvents({ database, stripe, plans, log, onCommit: wakes.outbox, inFlight }, signal),
   );
+  const source = config.publicBaseUrl.origin;
+  const turns: Turns = {};
   const outbox = loop('outbox', (signal) =>
-    publishOutbox({ database, publisher, source: config.publicBaseUrl.origin, log }, signal),
+    publishOutbox({ database, publisher, source, log, turns }, signal),
   );
   const holds = loop('holds', (signal) =>
     expireHolds({ database, log, onCommit: wakes.outbox }, signal),

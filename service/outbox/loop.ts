@@ -5,7 +5,7 @@ import {
   markPublished,
   type OutboxMessage,
   postponeMessage,
-  readWaitingMessages,
+  readNextTurn,
   setMessageAside,
 } from '../store/outbox';
 import { type Publisher, toCloudEvent } from './publisher';
@@ -14,10 +14,15 @@ import { type Publisher, toCloudEvent } from './publisher';
 export const attemptsMax = 12;
 const delaySecondsMax = 120;
 
+/** Which users have had their turn; kept from one run to the next, which may end by an error. */
+export interface Turns {
+  afterKey?: string | undefined;
+}
+
 /**
  * Publishes what waits in the outbox until nothing is left that is due: each user's messages in
  * their order, one task at a time. A message that the topic refuses holds up the later ones of its
- * user, and nobody else's, until it goes or is set aside.
+ * user, and nobody else's, until it goes or is set aside. Users take turns, one message each.
  * @returns how many were published
  * @throws when the topic can not be reached at all: nothing is counted against any message then
  */
@@ -27,6 +32,7 @@ export async function publishOutbox(
     readonly publisher: Publisher;
     readonly source: string;
     readonly log: Log;
+    readonly turns: Turns;
   },
   signal: AbortSignal,
 ): Promise<number> {
@@ -41,11 +47,14 @@ export async function publishOutbox(
 
 async function publishBatch(
   client: Queryable,
-  { publisher, source, log }: Parameters<typeof publishOutbox>[0],
+  { publisher, source, log, turns }: Parameters<typeof publishOutbox>[0],
 ): Promise<{ published: number; mayBeMore: boolean }> {
   if (!(await becomePublisher(client))) return { published: 0, mayBeMore: false };
-  const messages = await readWaitingMessages(client, publisher.batchSize);
-  if (messages.length === 0) return { published: 0, mayBeMore: false };
+  const { afterKey } = turns;
+  const { messages, reachedKey } = await readNextTurn(client, publisher.batchSize, afterKey);
+  // Before they are sent: a batch that fails as a whole is not to be the only one that is tried.
+  turns.afterKey = reachedKey;
+  if (messages.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
 
   const failures = await publisher.publish(messages.map((m) => toCloudEvent(m, source)));
   const sent = messages.filter((_message, index) => failures[index] === undefined);

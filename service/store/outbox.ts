@@ -40,43 +40,63 @@ export async function becomePublisher(client: Queryable): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
-/** How far behind the oldest due message a publisher looks for those of other users. */
-const windowSize = 1_000;
-
 const waits = 'published_at is null and set_aside_at is null';
 
+/** Whose messages keep their order among themselves: a user's; what is about no user stands alone. */
+const orderKey = 'coalesce(user_id, message_key)';
+
+/** The first row by the index `outbox_order` after this key: the oldest that waits of the next user. */
+const firstAfter = (key: string) =>
+  `select ${orderKey} as order_key, position, attempts, next_attempt_at from outbox
+    where ${waits} and ${orderKey} > ${key} order by ${orderKey}, position limit 1`;
+
+interface MessageRow {
+  position: bigint;
+  message_id: string;
+  type: string;
+  user_id: string | null;
+  data: Record<string, unknown>;
+  created_at: Date;
+  attempts: number;
+}
+
+/** Messages that may be published now, and where to go on for those of the next users. */
+export interface Turn {
+  readonly messages: OutboxMessage[];
+  /** Undefined when there are no further users, and the first ones are next. */
+  readonly reachedKey: string | undefined;
+}
+
 /**
- * The oldest waiting message of each user, oldest first. The next one of a user waits until that is
- * gone, so that nobody's messages overtake each other; and while one is put off, those of other
- * users go on.
+ * The oldest waiting message of each of the next users, oldest first. The next one of a user waits
+ * until that is gone, so that nobody's messages overtake each other; one that is put off holds up
+ * its own user alone. Users take turns, however many messages each has: one step of the index a
+ * user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the oldest messages
+ * would be filled by one user who has thousands.
+ * @param afterKey where the last turn ended
  */
-export async function readWaitingMessages(
-  client: Queryable,
-  limit: number,
-): Promise<OutboxMessage[]> {
-  const { rows } = await client.query<{
-    position: bigint;
-    message_id: string;
-    type: string;
-    user_id: string | null;
-    data: Record<string, unknown>;
-    created_at: Date;
-    attempts: number;
-  }>(
-    `select position, message_id, type, user_id, data, created_at, attempts
-       from (select distinct on (coalesce(user_id, message_key)) *
-               from (select * from outbox
-                      where ${waits}
-                        -- One user's wait must not fill the window that others are looked for in.
-                        and coalesce(user_id, message_key) not in (
-                          select coalesce(user_id, message_key) from outbox
-                           where ${waits} and attempts > 0 and next_attempt_at > now())
-                      order by position limit ${windowSize}) as due
-              order by coalesce(user_id, message_key), position) as first_of_each_user
-      order by position limit $1`,
-    [limit],
+export async function readNextTurn(client: Queryable, limit: number, afterKey = ''): Promise<Turn> {
+  const { rows } = await client.query<MessageRow & { reached_key: string }>(
+    `with recursive first_of_each as (
+       (${firstAfter('$2')})
+       union all
+       select next.* from first_of_each as last, lateral (${firstAfter('last.order_key')}) as next)
+     select position, message_id, type, user_id, data, created_at, outbox.attempts,
+            max(order_key) over () as reached_key
+       from (select order_key, position from first_of_each
+              where attempts = 0 or next_attempt_at <= now() limit $1) as due
+       join outbox using (position)
+      order by position`,
+    [limit, afterKey],
   );
-  return rows.map((row) => ({
+  return {
+    messages: rows.map(toMessage),
+    reachedKey: rows.length < limit ? undefined : rows[0]?.reached_key,
+  };
+}
+
+function toMessage(row: MessageRow): OutboxMessage {
+  return {
     position: row.position,
     messageId: row.message_id,
     type: row.type,
@@ -84,7 +104,7 @@ export async function readWaitingMessages(
     data: row.data,
     createdAt: row.created_at,
     attempts: row.attempts,
-  }));
+  };
 }
 
 export async function markPublished(

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { attemptsMax, publishOutbox } from '../../../service/outbox/loop';
+import { attemptsMax, publishOutbox, type Turns } from '../../../service/outbox/loop';
 import type { CloudEvent, Publisher } from '../../../service/outbox/publisher';
 import type { Database } from '../../../service/store/database';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
@@ -31,9 +31,10 @@ function recorder(refuse: (event: CloudEvent) => string | undefined = () => unde
   return { published, publisher };
 }
 
-const run = (publisher: Publisher) =>
+const log = pino({ level: 'silent' });
+const run = (publisher: Publisher, turns: Turns = {}) =>
   publishOutbox(
-    { database, publisher, source: 'https://shop.example.com', log: pino({ level: 'silent' }) },
+    { database, publisher, source: 'https://shop.example.com', log, turns },
     new AbortController().signal,
   );
 
@@ -152,4 +153,56 @@ test('S17: no more than one batch is in memory, however many wait', async () => 
   expect(await run(watching)).toBe(300);
   expect(published).toHaveLength(300);
   expect(Math.max(...sizes)).toBe(10);
+});
+
+const fillBehindOneUser = async (crowd: number, others: number) => {
+  await testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     select 'crowd-' || n, 'balance.credited', 'crowd', jsonb_build_object('n', n)
+       from generate_series(1, $1) as n`,
+    [crowd],
+  );
+  await testDatabase.query(
+    `insert into outbox (message_key, type, user_id, data)
+     select 'other-' || n, 'balance.credited', case when n % 2 = 0 then 'a-' || n else 'z-' || n end,
+            jsonb_build_object('n', n)
+       from generate_series(1, $1) as n`,
+    [others],
+  );
+};
+
+test('S17: a user with thousands of waiting messages does not hold up the others', async () => {
+  await fillBehindOneUser(2_000, 100);
+  const stop = new AbortController();
+  const { published, publisher } = recorder();
+  let calls = 0;
+  const counting: Publisher = {
+    batchSize: 10,
+    publish(events) {
+      calls += 1;
+      if (calls === 11) stop.abort();
+      return publisher.publish(events);
+    },
+  };
+  const source = 'https://shop.example.com';
+  await publishOutbox({ database, publisher: counting, source, log, turns: {} }, stop.signal);
+  const ofCrowd = published.filter(({ subject }) => subject === 'crowd');
+  expect(published.length - ofCrowd.length).toBe(100);
+  expect(ofCrowd.map(({ data }) => data.n)).toEqual(ofCrowd.map((_each, index) => index + 1));
+});
+
+test('S17: users whose batch fails as a whole have had their turn, and the others are next', async () => {
+  await fillBehindOneUser(20, 20);
+  const { published, publisher } = recorder();
+  const failing: Publisher = {
+    batchSize: 10,
+    publish: (events) =>
+      events.some(({ subject }) => subject === 'a-2')
+        ? Promise.reject(new Error('it can not be read'))
+        : publisher.publish(events),
+  };
+  const turns: Turns = {};
+  await expect(run(failing, turns)).rejects.toThrow('it can not be read');
+  await expect(run(failing, turns)).rejects.toThrow('it can not be read');
+  expect(published.filter(({ subject }) => subject?.startsWith('z-'))).toHaveLength(10);
 });

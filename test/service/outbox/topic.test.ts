@@ -131,7 +131,13 @@ async function fill(count: number, reasonLength = (_n: number) => 5): Promise<vo
 
 const run = (publisher: ReturnType<typeof createTopicPublisher>) =>
   publishOutbox(
-    { database, publisher, source: 'https://shop.example.com', log: pino({ level: 'silent' }) },
+    {
+      database,
+      publisher,
+      source: 'https://shop.example.com',
+      log: pino({ level: 'silent' }),
+      turns: {},
+    },
     new AbortController().signal,
   );
 const waiting = () =>
