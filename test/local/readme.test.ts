@@ -42,7 +42,7 @@ async function runAsWritten(script: string, token: string): Promise<Record<strin
 }
 
 test('every command of "Using it" answers what the README says that it does', async () => {
-  const [, script = ''] = /## Using it\n\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+  const [, script = ''] = /## Using it\n[^#]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
   await database.query(
     `insert into balances values ('user:reader', 'credits', 1000);
      insert into transfers
