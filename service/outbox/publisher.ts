@@ -1,4 +1,9 @@
-import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
+import {
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
+  SNSClient,
+  SNSServiceException,
+} from '@aws-sdk/client-sns';
 import type { Log } from '../log';
 import type { OutboxMessage } from '../store/outbox';
 
@@ -74,7 +79,7 @@ export function createTopicPublisher(topicArn: string, client = createClient()):
       );
       let sent = 0;
       for (const batch of batchesOf(entries)) {
-        const reasons = await send(client, topicArn, batch).catch((error: unknown) => {
+        const reasons = await sendOrFindRefused(client, topicArn, batch).catch((error: unknown) => {
           // Nobody has got anything: the topic is away, and nothing is to be counted.
           if (sent === 0) throw error;
           return new Map(batch.map(({ place }) => [String(place), String(error)]));
@@ -125,6 +130,56 @@ function batchesOf(entries: readonly Entry[]): Entry[][] {
     room -= entry.bytes;
   }
   return batches;
+}
+
+/**
+ * What SNS finds wrong with what a batch holds, and not with the topic, the credentials or the rate:
+ * https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html#API_PublishBatch_Errors
+ */
+const refusalsOfContent =
+  /^(InvalidParameter(Value)?|ParameterValueInvalid|Validation|InvalidBatchEntryId|BatchRequestTooLong)(Exception|Error)?$/;
+
+function isRefusalOfContent(error: unknown): boolean {
+  return (
+    error instanceof SNSServiceException &&
+    refusalsOfContent.test(error.name) &&
+    // The same code as for a bad message, but no message's fault.
+    !/TopicArn/i.test(error.message)
+  );
+}
+
+/**
+ * Sends a batch. When SNS refuses all of it for what it holds, each entry is sent alone, so that
+ * what fails is the one that is bad.
+ * @returns why entries were not published, by their ids
+ * @throws when nothing was published and it may be no entry's fault
+ */
+async function sendOrFindRefused(
+  client: SNSClient,
+  topicArn: string,
+  batch: readonly Entry[],
+): Promise<ReadonlyMap<string | undefined, string>> {
+  try {
+    return await send(client, topicArn, batch);
+  } catch (error) {
+    if (!isRefusalOfContent(error)) throw error;
+    if (batch.length === 1) return new Map([[batch[0]?.request.Id, String(error)]]);
+  }
+  // At once, for the transaction waits: no two are of one user, so that no order is at stake.
+  const alone = await Promise.allSettled(
+    batch.map((entry) => sendOrFindRefused(client, topicArn, [entry])),
+  );
+  const thrown = alone.find((each) => each.status === 'rejected');
+  if (thrown !== undefined && alone.every((each) => each.status === 'rejected')) {
+    throw thrown.reason;
+  }
+  return new Map(
+    alone.flatMap((each, index): [string | undefined, string][] =>
+      each.status === 'fulfilled'
+        ? [...each.value]
+        : [[batch[index]?.request.Id, String(each.reason)]],
+    ),
+  );
 }
 
 /** @returns why entries were not published, by their ids */
