@@ -66,7 +66,10 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   // Half of the pool at most: the other half is for those who wait for an answer.
   const inFlight = Math.max(1, Math.min(4, Math.floor(config.databasePoolMax / 2)));
   const inbox = loop('inbox', (signal) =>
-    handlePendingEvents({ database, stripe, plans, log, onCommit: wakes.outbox, inFlight }, signal),
+    handlePendingEvents(
+      { database, stripe, plans, log, counter: metrics, onCommit: wakes.outbox, inFlight },
+      signal,
+    ),
   );
   const source = config.publicBaseUrl.origin;
   const turns: Turns = {};

@@ -1,4 +1,4 @@
-import { type metrics as metricNames, metricsDimension, metricsNamespace } from './contract';
+import { metrics as metricNames, metricsDimension, metricsNamespace } from './contract';
 import type { Log } from './log';
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];
@@ -6,6 +6,11 @@ export type MetricName = (typeof metricNames)[keyof typeof metricNames];
 /** What is counted in passing, by those who see it happen. */
 export interface Counter {
   count(name: MetricName): void;
+}
+
+/** Counts what was refused for an amount that is not what was sold, by whichever way it came in. */
+export function countMismatch(counter: Counter, { code }: { readonly code: string }): void {
+  if (code === 'checkout_amount_mismatch') counter.count(metricNames.amountMismatches);
 }
 
 /**

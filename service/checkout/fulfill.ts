@@ -1,5 +1,6 @@
 import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
-import { noFacts, type Outcome } from '../handlers/decision';
+import { noFacts, type Outcome, Refusal } from '../handlers/decision';
+import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import type { Database } from '../store/database';
 import { lockFacts } from '../store/facts';
@@ -8,6 +9,7 @@ import type { StripeClient } from '../stripe/client';
 export interface FulfilmentDependencies {
   readonly database: Database;
   readonly stripe: StripeClient;
+  readonly counter: Counter;
   readonly nowMillis: () => number;
 }
 
@@ -47,6 +49,9 @@ export class Fulfilment {
     this.askings.set(sessionId, asking);
     try {
       return await outcome;
+    } catch (error) {
+      if (error instanceof Refusal) countMismatch(this.dependencies.counter, error);
+      throw error;
     } finally {
       asking.isOver = true;
     }

@@ -9,6 +9,7 @@ import {
 } from '../handlers/decision';
 import { handlingOf, stripeReadingEventTypes } from '../handlers/index';
 import type { Log } from '../log';
+import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import { type Database, isUnavailable, type Queryable } from '../store/database';
 import {
@@ -57,6 +58,7 @@ export interface DecisionSources {
 export interface InboxOptions extends DecisionSources {
   readonly database: Database;
   readonly log: Log;
+  readonly counter: Counter;
   readonly onCommit: () => void;
   /** How many events are handled at once, each on a connection of its own. */
   readonly inFlight: number;
@@ -138,7 +140,7 @@ function excuse(database: Database, eventId: string, error: string): Promise<voi
 
 /** Gives the event time, or up; see docs/decisions/events-that-are-put-off.md. */
 async function putOff(
-  { database, log }: InboxOptions,
+  { database, log, counter }: InboxOptions,
   { event, attempts }: ClaimedEvent,
   error: unknown,
   round: Round,
@@ -153,6 +155,7 @@ async function putOff(
   } else if (error instanceof Refusal || attempts >= attemptsMax) {
     log.error(about, 'event given up as failed; see docs/runbook.md#events-failed');
     await database.transaction((client) => markFailed(client, event.id, message));
+    if (error instanceof Refusal) countMismatch(counter, error);
   } else {
     log.warn(about, 'handling failed again; will retry');
     const wait = { delaySeconds: retryDelaySeconds(attempts), isCounted: true };

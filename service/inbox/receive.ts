@@ -11,7 +11,7 @@ import {
 } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
-import type { Counter } from '../metrics';
+import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import { type Database, isUnavailable } from '../store/database';
 import { markFailed, type ReceivedBy, recordEvents } from '../store/events';
@@ -93,9 +93,7 @@ export class Receiver {
   private count(event: Stripe.Event, receipt: Receipt): void {
     const { counter, log } = this.options;
     counter.count(metricNames.eventsReceived);
-    if (receipt.status === 'failed' && receipt.refusal.code === 'checkout_amount_mismatch') {
-      counter.count(metricNames.amountMismatches);
-    }
+    if (receipt.status === 'failed') countMismatch(counter, receipt.refusal);
     const version = event.api_version;
     if (version === null || version === undefined || version === stripeApiVersion) return;
     counter.count(metricNames.apiVersionDrift);

@@ -1,6 +1,7 @@
 import { Problem } from '../errors';
 import { type Decision, Refusal } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
+import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import type { Database, Queryable } from '../store/database';
 import { lockEvent, markReplayed } from '../store/event-log';
@@ -16,6 +17,7 @@ export type ReplayResult =
 
 export interface ReplayOptions extends DecisionSources {
   readonly database: Database;
+  readonly counter: Counter;
   readonly onCommit: () => void;
 }
 
@@ -38,6 +40,7 @@ export async function replayEvent(options: ReplayOptions, eventId: string): Prom
     }
     return result;
   });
+  if (result.status === 'refused') countMismatch(options.counter, result.refusal);
   options.onCommit();
   return result;
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
 import { beginCheckout, type CheckoutDependencies } from '../checkout/begin';
-import { Fulfilment } from '../checkout/fulfill';
+import { Fulfilment, type FulfilmentDependencies } from '../checkout/fulfill';
 import { Problem } from '../errors';
 import { findCheckout, type StoredCheckout } from '../store/checkouts';
 import { actingForQuery, userOf } from './caller';
@@ -10,13 +10,12 @@ import { checkOneOrder, createBody, orderOf } from './checkout-order';
 import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
 import { type RedirectRules, resolveRedirects } from './redirects';
 
-export interface CheckoutRoutesOptions extends CheckoutDependencies {
+export interface CheckoutRoutesOptions extends CheckoutDependencies, FulfilmentDependencies {
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
   readonly processing: 'on' | 'paused';
   /** Called after a fulfilment that may have left messages to publish. */
   readonly onCommit: () => void;
-  readonly nowMillis: () => number;
 }
 
 const createdSession = Type.Object(

@@ -82,7 +82,12 @@ export async function askToBegin(
 }
 
 /** A session that was begun. @throws Error with the answer when it was not */
-export async function begin(shop: Shop, userId: string, body: object, asking?: Asking) {
+export async function begin(
+  shop: Pick<Shop, 'service'>,
+  userId: string,
+  body: object,
+  asking?: Asking,
+) {
   const { status, body: answer } = await askToBegin(shop, userId, body, asking);
   if (status !== 201) throw new Error(`begun with ${status}: ${JSON.stringify(answer)}`);
   return answer as { id: string; url: string; expiresAt: string; customerId: string };

@@ -45,6 +45,7 @@ const run = (api: string | URL = localStripe.url, inFlight = 4) =>
       stripe: new StripeClient(stripeKey, new URL(api)),
       plans: noPlans,
       log,
+      counter: { count: () => undefined },
       onCommit: () => undefined,
       inFlight,
     },

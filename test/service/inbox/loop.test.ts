@@ -21,11 +21,12 @@ afterAll(async () => {
 });
 
 const log = pino({ level: 'silent' });
+const counter = { count: () => undefined };
 // Nobody listens there: these events say all.
 const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
 const run = () =>
   handlePendingEvents(
-    { database, stripe, plans: noPlans, log, onCommit: () => undefined, inFlight: 2 },
+    { database, stripe, plans: noPlans, log, counter, onCommit: () => undefined, inFlight: 2 },
     new AbortController().signal,
   );
 

@@ -236,9 +236,10 @@ test('S14: replays, dry runs and the inbox loop at once credit a pending event o
   );
   const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
   const log = pino({ level: 'silent' });
+  const counter = { count: () => undefined };
   const loop = () =>
     handlePendingEvents(
-      { database, stripe, plans: noPlans, log, onCommit: () => undefined, inFlight: 2 },
+      { database, stripe, plans: noPlans, log, counter, onCommit: () => undefined, inFlight: 2 },
       new AbortController().signal,
     );
   const [, , ...answers] = await Promise.all([
