@@ -4,6 +4,7 @@ import { capture, find, place, release } from '../spending/holds';
 import { listHolds, type StoredHold } from '../store/holds';
 import { amountMinor, reason, unit, unitOf } from './amounts';
 import { actingForQuery, userOf } from './caller';
+import { emptyBodyAsObject } from './empty-body';
 import { answerInTransaction, requireIdempotencyKey } from './idempotency';
 import { nextCursor, pageQuery, readPage } from './paging';
 import { bodyProblems, problemsOf, tokenProblems } from './problem-details';
@@ -234,11 +235,6 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
       return reply;
     },
   );
-}
-
-/** A request without a body is one without any wish. */
-async function emptyBodyAsObject(request: { body: unknown }): Promise<void> {
-  request.body ??= {};
 }
 
 function describe(stored: StoredHold) {

@@ -5,6 +5,7 @@ import { findCustomer } from '../store/customers';
 import type { Database } from '../store/database';
 import type { StripeClient } from '../stripe/client';
 import { actingForQuery, userOf } from './caller';
+import { emptyBodyAsObject } from './empty-body';
 import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
 import { type RedirectRules, resolveReturnUrl } from './redirects';
 
@@ -54,6 +55,7 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
           ),
         },
       },
+      preValidation: emptyBodyAsObject,
     },
     async (request, reply) => {
       const userId = userOf(request);

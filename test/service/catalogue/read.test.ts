@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Catalogue } from '../../../service/catalogue/catalogue';
@@ -30,6 +30,12 @@ function faultsOf(content: unknown): string[] {
 
 const starter = { id: 'starter', name: 'Starter', credits: 1, currency: 'usd', amountMinor: 100 };
 const price = { lookupKey: 'pro', productName: 'Pro', currency: 'usd', unitAmountMinor: 100 };
+
+test('the catalogue that docs/configuration.md shows can be read as it stands', () => {
+  const document = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
+  const [, shown = ''] = /```json\n([\s\S]*?)```/.exec(document) ?? [];
+  expect(read(shown).packages).toMatchObject([{ id: 'starter' }]);
+});
 
 test('S5: the default catalogue has the five packages', () => {
   const { packages } = readCatalogue(defaultCatalogueFile);

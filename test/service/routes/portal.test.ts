@@ -66,6 +66,15 @@ test('S17: the portal is opened to the customer of the user, and leads back', as
   expect(await wayBack(byDefault.body.url)).toContain('https://shop.example.com/');
 });
 
+test('S17: a request without a body opens it too', async () => {
+  const userId = await customer();
+  const answer = await fetch(`${connected.service.url}/v1/portal/sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await issueToken(jwtSecret, userId)}` },
+  });
+  expect(answer.status).toBe(201);
+});
+
 test('S8: a user is not sent from the portal to a page that is not allowed', async () => {
   const userId = await customer();
   for (const returnUrl of ['https://evil.example.com/', 'javascript:alert(1)', '/account']) {
