@@ -250,6 +250,11 @@ export const problems = {
     title: 'Somebody else is changing the same thing',
     fix: 'Send the request again shortly.',
   },
+  statement_timed_out: {
+    status: 503,
+    title: 'The database took too long',
+    fix: 'Send the request again shortly; operators: see the log for the statement.',
+  },
   overloaded: {
     status: 503,
     title: 'The service has more to do than it can take on',

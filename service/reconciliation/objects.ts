@@ -127,7 +127,6 @@ function isChange({ outcome: _outcome, ...effects }: Decision): boolean {
 /** The run can not go on, which says nothing about the object. */
 function isTransient(error: unknown): boolean {
   if (isUnavailable(error)) return true;
-  return (
-    error instanceof Problem && (error.code.startsWith('stripe_') || error.code === 'row_locked')
-  );
+  if (!(error instanceof Problem)) return false;
+  return error.code.startsWith('stripe_') || /^(row_locked|statement_timed_out)$/.test(error.code);
 }

@@ -44,7 +44,8 @@ const connectionTimeoutMillis = 3_000;
 
 /**
  * The pool of connections, and the one place where PostgreSQL's errors are translated: what means
- * "not reachable now" becomes the problem `database_unavailable`, all else keeps its own error.
+ * "not reachable now" becomes the problem `database_unavailable`, what took too long `row_locked` or
+ * `statement_timed_out`; all else keeps its own error.
  */
 export class Database implements Queryable {
   private pool: pg.Pool | undefined;
@@ -166,8 +167,10 @@ async function inTransaction<Result>(
 }
 
 /** SQLSTATE classes and codes that say "not now": https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const unavailableStates = /^(08...|53...|57P0[1-5]|57014|25006|28P01|28000)$/;
+const unavailableStates = /^(08...|53...|57P0[1-5]|25006|28P01|28000)$/;
 const lockNotAvailable = '55P03';
+/** Also by its own doing: one statement may always take too long, on a database that is well. */
+const queryCanceled = '57014';
 const unavailableMessages =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
 
@@ -175,6 +178,9 @@ function translate(error: unknown): unknown {
   if (!isNativeError(error) || error instanceof Problem) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === lockNotAvailable) return new Problem('row_locked', error.message, { cause: error });
+  if (code === queryCanceled) {
+    return new Problem('statement_timed_out', error.message, { cause: error });
+  }
   const away =
     unavailableStates.test(code) ||
     /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE)/.test(code) ||

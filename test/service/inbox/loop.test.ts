@@ -122,6 +122,33 @@ test('S1: a database that goes away during an attempt counts against no event', 
   expect(await ledgerOf(testDatabase, checkout.userId)).toMatchObject({ transfers: 1 });
 });
 
+test('S1: an event whose own statement always times out is given up, and the others are handled', async () => {
+  const slow = await openCheckout(testDatabase);
+  const other = await openCheckout(testDatabase);
+  await testDatabase.query(
+    `create function linger() returns trigger language plpgsql as
+       'begin perform pg_sleep(30); return new; end';
+     create trigger lingers before insert on transfers for each row
+       when (new.credit_account = 'user:${slow.userId}') execute function linger()`,
+  );
+  await pending(eventOf(completed, slow.paidSession(), 'evt_slow'), attemptsMax - 1);
+  await pending(eventOf(completed, other.paidSession()), 1);
+  expect(await run()).toBe(2);
+  await testDatabase.query('drop trigger lingers on transfers; drop function linger()');
+  expect(
+    await testDatabase.query(
+      "select status, attempts, last_error from stripe_events where event_id = 'evt_slow'",
+    ),
+  ).toEqual([
+    {
+      status: 'failed',
+      attempts: attemptsMax,
+      last_error: expect.stringContaining('statement timeout'),
+    },
+  ]);
+  expect(await ledgerOf(testDatabase, other.userId)).toMatchObject({ transfers: 1 });
+}, 30_000);
+
 test('the pauses between attempts grow to ten minutes', () => {
   expect([1, 2, 3, 9, 10, 12].map(retryDelaySeconds)).toEqual([2, 4, 8, 512, 600, 600]);
 });

@@ -34,7 +34,7 @@ afterEach(() => database.query('drop trigger if exists poison on transfers'));
 
 /** The inbox loop looks every two seconds. */
 async function eventuallyCredited(userId: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     if ((await ledgerOf(database, userId)).transfers === 1) return;
     await sleep(50);
   }
@@ -58,6 +58,30 @@ test('S14: one event that can not be handled does not keep others of its group f
     expect(await ledgerOf(database, checkout.userId)).toMatchObject({ transfers: 1 });
   }
 });
+
+test('S14: one event whose statement times out is deferred, and the others of its group are not', async () => {
+  await database.query(`
+    create or replace function linger() returns trigger language plpgsql as $$
+    begin
+      if new.credit_account = 'user:slow-group' then perform pg_sleep(30); end if;
+      return new;
+    end $$;
+    create trigger lingers before insert on transfers for each row execute function linger()`);
+  try {
+    const slow = await openCheckout(database, { userId: 'slow-group' });
+    const good = await Promise.all(Array.from({ length: 10 }, () => openCheckout(database)));
+    const answers = await Promise.all(
+      [slow, ...good].map(async (checkout) =>
+        (await service.deliver(eventOf(completed, checkout.paidSession()))).json(),
+      ),
+    );
+    const statuses = answers.map((answer) => (answer as { status: string }).status);
+    expect(statuses).toEqual(['pending', ...good.map(() => 'processed')]);
+  } finally {
+    await database.query('drop trigger lingers on transfers');
+  }
+  await eventuallyCredited('slow-group');
+}, 60_000);
 
 test('S1: an event whose handling failed is acknowledged and handled once the cause is gone', async () => {
   const poison = await openCheckout(database, { userId: 'poison-later' });
