@@ -9,14 +9,16 @@ export async function findCustomer(client: Queryable, userId: string): Promise<s
   return rows[0]?.customer_id;
 }
 
-/** The users whose Stripe customers these are, by customer; one that is nobody's has no entry. */
+/** The users whose Stripe customers these are or once were, by customer; one that is nobody's has no entry. */
 export async function findUsersOfCustomers(
   client: Queryable,
   customerIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (customerIds.length === 0) return new Map();
   const { rows } = await client.query<{ customer_id: string; user_id: string }>(
-    'select customer_id, user_id from customers where customer_id = any($1::text[])',
+    `select customer_id, user_id from former_customers where customer_id = any($1::text[])
+      union all
+     select customer_id, user_id from customers where customer_id = any($1::text[])`,
     [customerIds],
   );
   return new Map(rows.map((row) => [row.customer_id, row.user_id]));
@@ -40,7 +42,10 @@ export async function recordCustomer(
   return rows[0]?.customer_id ?? customerId;
 }
 
-/** Puts a new customer in the place of one that Stripe no longer has, unless somebody else did. */
+/**
+ * Puts a new customer in the place of one that Stripe no longer has, unless somebody else did. The
+ * one that is gone is kept: invoices of its time may still come.
+ */
 export async function replaceCustomer(
   client: Queryable,
   userId: string,
@@ -48,7 +53,11 @@ export async function replaceCustomer(
   customerId: string,
 ): Promise<void> {
   await client.query(
-    'update customers set customer_id = $3 where user_id = $1 and customer_id = $2',
+    `with replaced as (
+       update customers set customer_id = $3 where user_id = $1 and customer_id = $2
+       returning user_id)
+     insert into former_customers (customer_id, user_id) select $2, user_id from replaced
+         on conflict do nothing`,
     [userId, goneCustomerId, customerId],
   );
 }
