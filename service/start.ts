@@ -64,7 +64,7 @@ export async function startService(
     poolMax: config.databasePoolMax,
     onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
   });
-  const stripe = new StripeClient(stripeSecretKey, config.stripeApiBase);
+  const stripe = new StripeClient(stripeSecretKey, config.stripeApiBase, config.environmentName);
   const webhookSecrets = new RotatingSecret(
     names.stripeWebhookSecret,
     config.stripeWebhookSecret,

@@ -24,6 +24,8 @@ export class StripeClient {
   constructor(
     private readonly secretKey: string | undefined,
     apiBase: URL,
+    /** Environments that share a Stripe account may have users of the same id. */
+    private readonly environmentName = 'local',
   ) {
     if (!this.isConfigured) return;
     this.stripe = new Stripe(secretKey ?? '', {
@@ -47,10 +49,12 @@ export class StripeClient {
    */
   async createCustomer(userId: string, inPlaceOf = ''): Promise<string> {
     // Hashed: a key has at most 255 ASCII characters, a user id any.
-    const hash = createHash('sha256').update(`${inPlaceOf}\n${userId}`).digest('hex');
+    const hash = createHash('sha256')
+      .update(`${this.environmentName}\n${inPlaceOf}\n${userId}`)
+      .digest('hex');
     const customer = await this.call((stripe) =>
       stripe.customers.create(
-        { metadata: { tollgate_user_id: userId } },
+        { metadata: { tollgate_user_id: userId, tollgate_environment: this.environmentName } },
         { idempotencyKey: `tollgate:customer:${hash}` },
       ),
     );

@@ -1,0 +1,49 @@
+import { findUsersOfCustomers } from '../../../service/store/customers';
+import { createTestDatabase, openDatabase } from '../../support/database';
+import { startTestService } from '../../support/running-service';
+import { begin, newUser, openShop, type Shop } from '../../support/selling';
+
+const topup = { amountMinor: 1000, currency: 'usd' };
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop({ ENVIRONMENT_NAME: 'staging' });
+});
+afterAll(() => shop.close());
+
+test('S10: users of the same id in two environments of one Stripe account have a customer each', async () => {
+  const userId = newUser();
+  const otherDatabase = await createTestDatabase();
+  const other = await startTestService(otherDatabase.url, {
+    STRIPE_API_BASE: shop.localStripe.url,
+    ENVIRONMENT_NAME: 'dev',
+  });
+  const ours = await begin(shop, userId, { topup });
+  const theirs = await begin(shop, userId, { topup }, { url: other.url });
+  await other.stop();
+  await otherDatabase.drop();
+  expect(theirs.customerId).not.toBe(ours.customerId);
+  for (const [customerId, name] of [
+    [ours.customerId, 'staging'],
+    [theirs.customerId, 'dev'],
+  ] as const) {
+    expect(await shop.stripe.customers.retrieve(customerId)).toMatchObject({
+      metadata: { tollgate_user_id: userId, tollgate_environment: name },
+    });
+  }
+});
+
+test('S10: a customer that was replaced is still known as that of its user, and so is the next', async () => {
+  const userId = newUser();
+  const customerIds: string[] = [];
+  for (let replaced = 0; replaced < 3; replaced += 1) {
+    const { customerId } = await begin(shop, userId, { topup });
+    customerIds.push(customerId);
+    await shop.stripe.customers.del(customerId);
+  }
+  const database = await openDatabase(shop.database.url);
+  const users = await findUsersOfCustomers(database, [...customerIds, 'cus_nobody']);
+  await database.close();
+  expect(new Set(customerIds).size).toBe(3);
+  expect(users).toEqual(new Map(customerIds.map((id) => [id, userId])));
+});
