@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { metrics as metricNames } from '../contract';
+import { Problem } from '../errors';
 import {
   type Decision,
   type Facts,
@@ -117,14 +118,28 @@ export class Receiver {
       if (isUnavailable(error)) throw error;
       const [arrival] = arrivals;
       if (arrival !== undefined && arrivals.length === 1) {
-        return Promise.allSettled([this.recordAsPending(arrival, error)]);
+        const [result] = await Promise.allSettled([this.recordAsPending(arrival, error)]);
+        // Those who wait for the next group are told too, as when the database is away.
+        if (result.status === 'rejected' && saysNotNow(result.reason)) throw result.reason;
+        return [result];
       }
       // One member spoils the transaction for all: take each alone to find it.
       this.options.log.warn({ err: error, events: arrivals.length }, 'taking a failed group apart');
-      const results: PromiseSettledResult<Receipt>[] = [];
-      for (const alone of arrivals) results.push(...(await this.receiveAlone(alone)));
-      return results;
+      return this.takeApart(arrivals);
     }
+  }
+
+  private async takeApart(arrivals: readonly Arrival[]): Promise<PromiseSettledResult<Receipt>[]> {
+    const results: PromiseSettledResult<Receipt>[] = [];
+    for (const [index, alone] of arrivals.entries()) {
+      const [result] = await this.receiveAlone(alone);
+      if (result === undefined) continue;
+      results.push(result);
+      if (result.status === 'fulfilled' || !saysNotNow(result.reason)) continue;
+      // Not even recorded: what is slow or away is so for all, who are not made to wait in turn.
+      return [...results, ...arrivals.slice(index + 1).map(() => result)];
+    }
+    return results;
   }
 
   private receiveAlone(arrival: Arrival): Promise<PromiseSettledResult<Receipt>[]> {
@@ -193,6 +208,12 @@ export class Receiver {
     );
     return { status: fresh.has(event.id) ? 'pending' : 'duplicate' };
   }
+}
+
+function saysNotNow(reason: unknown): boolean {
+  return (
+    isUnavailable(reason) || (reason instanceof Problem && reason.code === 'statement_timed_out')
+  );
 }
 
 function statusOf(handling: ImmediateHandling | 'later' | undefined) {

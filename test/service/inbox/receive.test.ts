@@ -132,6 +132,23 @@ test('S14: an event whose row somebody holds is deferred, and the others are not
   await eventuallyCredited(held.userId);
 });
 
+test('S1: a database too slow to record anything is not asked for each of a group in turn', async () => {
+  const checkouts = await Promise.all(Array.from({ length: 12 }, () => openCheckout(database)));
+  await database.query(`
+    create function take_long() returns trigger language plpgsql as $$
+    begin perform pg_sleep(30); return new; end $$;
+    create trigger slow before insert on stripe_events
+      for each row execute function take_long()`);
+  const events = checkouts.map((checkout) => eventOf(completed, checkout.paidSession()));
+  const statuses = await Promise.all(
+    events.map(async (event) => (await service.deliver(event)).status),
+  );
+  // Each asked in turn would have taken a minute and more; nobody knows that any was recorded.
+  expect(statuses).toEqual(events.map(() => 503));
+  await database.query('drop trigger slow on stripe_events');
+  for (const event of events) expect((await service.deliver(event)).status).toBe(200);
+}, 90_000);
+
 test('S14: a pending event that is delivered again is a duplicate and stays one', async () => {
   const poison = await openCheckout(database, { userId: 'poison-twice' });
   const event = eventOf(completed, poison.paidSession());
