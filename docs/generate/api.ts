@@ -54,6 +54,7 @@ const commonCodes = new Set([
   'rate_limited',
   'overloaded',
   'database_unavailable',
+  'statement_timed_out',
 ]);
 
 const introduction = `Every route, schema and error is in \`/openapi.json\` of a running service; this page lists them.

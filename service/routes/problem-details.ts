@@ -47,8 +47,14 @@ export const stripeProblems = [
   'stripe_request_rejected',
 ] as const satisfies readonly ProblemCode[];
 
-/** The answers of a route that are problems, for its schema: one entry per status. */
-export function problemsOf(...codes: readonly ProblemCode[]) {
+/**
+ * The answers of a route that are problems, for its schema: one entry per status. A database that can
+ * be away can be slow as well.
+ */
+export function problemsOf(...named: readonly ProblemCode[]) {
+  const codes = named.flatMap((code): ProblemCode[] =>
+    code === 'database_unavailable' ? [code, 'statement_timed_out'] : [code],
+  );
   const statuses = new Set(codes.map((code) => problems[code].status));
   return Object.fromEntries(
     [...statuses].map((status) => {

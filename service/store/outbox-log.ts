@@ -48,8 +48,8 @@ export async function listUnpublished(
 }
 
 /**
- * Lets a message that was set aside wait again, with all its attempts before it. Later messages of
- * its user may have been published already.
+ * Lets a message that was set aside wait again, its attempts counted anew. Later messages of its user
+ * may have been published already.
  * @returns what stood there: only `set_aside` has been changed
  */
 export async function retryMessage(

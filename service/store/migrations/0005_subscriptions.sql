@@ -28,8 +28,4 @@ create table invoices (
   currency        text not null,
   created_at      timestamptz not null default now()
 );
--- While a message is put off, the later ones of its user wait too: this finds those that are.
-create index outbox_put_off on outbox (next_attempt_at)
-  where published_at is null and set_aside_at is null and attempts > 0;
-
 create index invoices_of_payment on invoices (payment_id) where payment_id is not null;
