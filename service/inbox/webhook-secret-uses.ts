@@ -27,6 +27,8 @@ export interface SecretRotation {
 /** Keeps account of which webhook secrets verify deliveries, across all tasks. */
 export class WebhookSecretUses {
   private readonly notedAtMillis = new Map<string, number>();
+  /** The previous secret that was last said to be safe to drop: once each. */
+  private toldOf: string | undefined;
 
   constructor(
     private readonly options: {
@@ -48,10 +50,20 @@ export class WebhookSecretUses {
       if (!this.options.secrets.current.includes(known)) this.notedAtMillis.delete(known);
     }
     this.notedAtMillis.set(secret, now);
-    recordSecretUse(this.options.database, fingerprintOf(secret)).catch((error: unknown) => {
-      this.notedAtMillis.delete(secret);
-      this.options.log.warn({ err: error }, 'the use of a webhook secret could not be noted');
-    });
+    recordSecretUse(this.options.database, fingerprintOf(secret))
+      .then(() => this.tellWhenDone())
+      .catch((error: unknown) => {
+        this.notedAtMillis.delete(secret);
+        this.options.log.warn({ err: error }, 'the use of a webhook secret could not be noted');
+      });
+  }
+
+  private async tellWhenDone(): Promise<void> {
+    const { secrets, safeToDropPrevious } = await this.rotation();
+    const previous = secrets[1]?.fingerprint;
+    if (!safeToDropPrevious || previous === undefined || previous === this.toldOf) return;
+    this.toldOf = previous;
+    this.options.log.info({ previous }, 'the previous webhook secret may be dropped now');
   }
 
   /** @throws Problem `database_unavailable` */

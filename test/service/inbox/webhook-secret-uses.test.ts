@@ -24,7 +24,7 @@ beforeEach(() => testDatabase.query('delete from webhook_secret_uses'));
 const hour = 60 * 60 * 1000;
 
 /** The uses of a secret that has just been rotated, as two tasks with this clock see them. */
-async function rotated(clock: { aheadMillis: number }) {
+async function rotated(clock: { aheadMillis: number }, lines: string[] = []) {
   const nowMillis = () => Date.now() + clock.aheadMillis;
   const versions = { AWSCURRENT: 'whsec_new', AWSPREVIOUS: 'whsec_old' };
   const secrets = new RotatingSecret(
@@ -38,7 +38,12 @@ async function rotated(clock: { aheadMillis: number }) {
   );
   await secrets.refresh();
   const create = () =>
-    new WebhookSecretUses({ database, log: pino({ level: 'silent' }), secrets, nowMillis });
+    new WebhookSecretUses({
+      database,
+      log: pino({}, { write: (line) => lines.push(line) }),
+      secrets,
+      nowMillis,
+    });
   return [create(), create()] as const;
 }
 
@@ -76,6 +81,20 @@ test('S19: it is safe to drop once the current one has verified alone for an hou
   expect((await second.rotation()).safeToDropPrevious).toBe(false);
   clock.aheadMillis = hour + 60_000;
   expect((await second.rotation()).safeToDropPrevious).toBe(true);
+});
+
+test('S19: the log says once that the previous one may be dropped', async () => {
+  const clock = { aheadMillis: 0 };
+  const lines: string[] = [];
+  const [task] = await rotated(clock, lines);
+  const told = () => lines.filter((line) => line.includes('may be dropped now')).length;
+  await noted(task, 'whsec_new');
+  for (const hours of [2, 3]) {
+    clock.aheadMillis = hours * hour;
+    await noted(task, 'whsec_new');
+    for (let attempt = 0; attempt < 400 && told() === 0; attempt += 1) await sleep(25);
+    expect(told()).toBe(1);
+  }
 });
 
 test('S19: a delivery within the hour that needed the previous one starts it again', async () => {
