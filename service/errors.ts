@@ -285,6 +285,11 @@ export const problems = {
     title: 'Stripe rejected STRIPE_SECRET_KEY',
     fix: 'Operators: store a key that is not revoked in its secret, then redeploy.',
   },
+  stripe_account_mismatch: {
+    status: 503,
+    title: 'STRIPE_SECRET_KEY is of another Stripe account',
+    fix: "Operators: store a key of the account that this database's customers are in, then redeploy; if that account's test data was deleted, begin with an empty database.",
+  },
   stripe_permission_missing: {
     status: 503,
     title: 'STRIPE_SECRET_KEY lacks a permission',

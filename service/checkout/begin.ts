@@ -58,6 +58,7 @@ export async function beginCheckout(
       dependencies.prices.forget(order.reference);
     }
     if (error.code !== 'stripe_customer_missing') throw error;
+    await dependencies.stripe.confirmDeleted(customerId, error);
     return beginFor(await replaceGoneCustomer(dependencies, userId, customerId));
   }
 }

@@ -181,7 +181,11 @@ export function nothing(outcome: Outcome): Decision {
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   constructor(
-    readonly code: 'checkout_amount_mismatch' | 'checkout_session_mismatch' | 'invoice_missing',
+    readonly code:
+      | 'checkout_amount_mismatch'
+      | 'checkout_session_mismatch'
+      | 'invoice_missing'
+      | 'subscription_missing',
     message: string,
   ) {
     super(message);
@@ -194,7 +198,7 @@ export type StripeRead =
   /** With its `payments` and all of its `lines`, and with each line's price in place of its id. */
   | { readonly object: 'invoice'; readonly id: string };
 
-/** What Stripe answered; undefined when it has no such object any more. */
+/** What Stripe answered; undefined when it has no such object for our key. */
 export type StripeObject = Stripe.Subscription | Stripe.Invoice | undefined;
 
 /** What the deployer has decided: the catalogue's prices, by their lookup keys, and what else counts. */

@@ -7,6 +7,7 @@ import {
   idOf,
   type Message,
   nothing,
+  Refusal,
   type StripeObject,
   type Subscription,
   type SubscriptionItem,
@@ -58,8 +59,7 @@ export function handleSubscription(
 
 function decideChange(event: Stripe.Subscription, facts: Facts, object: StripeObject): Decision {
   const before = facts.subscription;
-  const read = object?.object === 'subscription' ? object : goneSubscription(event, before);
-  if (read === undefined) return nothing('no_change');
+  const read = object?.object === 'subscription' ? object : lastWordOf(event);
   const after = subscriptionOf(read, facts);
   const messages = changeMessages(before, after, read);
   if (messages.length === 0) return { ...nothing('recorded'), subscriptions: [after] };
@@ -67,14 +67,21 @@ function decideChange(event: Stripe.Subscription, facts: Facts, object: StripeOb
   return { ...nothing('updated'), subscriptions: [{ ...after, revision }], messages };
 }
 
-/** One that Stripe no longer has is over; one that we never knew of is no news. */
-function goneSubscription(
-  event: Stripe.Subscription,
-  before: Subscription | undefined,
-): Stripe.Subscription | undefined {
-  if (before === undefined) return undefined;
+/**
+ * Stripe keeps subscriptions that have ended, so that "no such subscription" says nothing about it:
+ * our key is of another account, most likely. An event that tells of the end can be believed all the
+ * same, because nothing follows it. See docs/decisions/how-a-subscription-ends.md.
+ * @throws Refusal `subscription_missing`
+ */
+function lastWordOf(event: Stripe.Subscription): Stripe.Subscription {
   if (hasEnded(event)) return event;
-  return { ...event, status: 'canceled', ended_at: event.ended_at ?? event.canceled_at };
+  throw new Refusal(
+    'subscription_missing',
+    `Stripe told that ${event.id} is ${event.status}, but answers our key that there is none of ` +
+      'that id; nothing was changed, and whoever subscribed keeps what they had: store a ' +
+      'STRIPE_SECRET_KEY of the account that sends the events, then replay this event; if the ' +
+      "account's test data was deleted, begin with an empty database",
+  );
 }
 
 /** What changed, as it is told: its beginning, its end, or that something else is another now. */

@@ -66,7 +66,12 @@ async function reconcileOurs(run: RunContext, reference: ObjectReference): Promi
   if (object !== undefined) return reconcilePage(run, [object]);
   run.journal.lookedAt += 1;
   const { kind, id } = reference;
-  run.journal.differ(id, 'missing_at_stripe', `we hold the ${kind} ${id}, but Stripe has none`);
+  run.journal.differ(
+    id,
+    'missing_at_stripe',
+    `we hold the ${kind} ${id}, but Stripe answers our key that there is none; it is left as it is: ` +
+      'compare the account of STRIPE_SECRET_KEY with the one that sends the events',
+  );
   await run.checkpoint();
 }
 

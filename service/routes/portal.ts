@@ -71,9 +71,7 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
       const key = `tollgate:portal:${request.operationId}`;
       const url = await stripe
         .createPortalSession({ customerId, returnUrl }, key)
-        .catch((error: unknown) => {
-          throw translate(error);
-        });
+        .catch((error: unknown) => explainMissing(error, customerId, stripe));
       request.log.info({ customerId }, 'portal session created');
       return reply.code(201).send({ url });
     },
@@ -82,10 +80,14 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
 };
 
 /** A customer who was deleted in Stripe has nothing to manage; the next checkout makes another. */
-function translate(error: unknown): unknown {
-  return error instanceof Problem && error.code === 'stripe_customer_missing'
-    ? new Problem('customer_not_found', 'Stripe no longer has the customer of this user', {
-        cause: error,
-      })
-    : error;
+async function explainMissing(
+  error: unknown,
+  customerId: string,
+  stripe: StripeClient,
+): Promise<never> {
+  if (!(error instanceof Problem) || error.code !== 'stripe_customer_missing') throw error;
+  await stripe.confirmDeleted(customerId, error);
+  throw new Problem('customer_not_found', 'the customer of this user was deleted in Stripe', {
+    cause: error,
+  });
 }

@@ -41,6 +41,7 @@ export const bodyProblems = [
 export const stripeProblems = [
   'stripe_secret_key_not_configured',
   'stripe_secret_key_rejected',
+  'stripe_account_mismatch',
   'stripe_permission_missing',
   'stripe_unavailable',
   'stripe_customer_missing',

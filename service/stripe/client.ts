@@ -61,6 +61,26 @@ export class StripeClient {
     return customer.id;
   }
 
+  /**
+   * Makes sure that somebody has deleted a customer whom Stripe says to be missing: of those Stripe
+   * keeps the ids (https://docs.stripe.com/api/customers/delete), but of another account's none.
+   * @throws Problem `stripe_account_mismatch`, or `missing` itself when the customer is there
+   */
+  async confirmDeleted(customerId: string, missing: Problem): Promise<void> {
+    const customer = await this.call((stripe) =>
+      stripe.customers.retrieve(customerId, {}, retrieveOptions),
+    ).catch((error: unknown) => {
+      if (!isResourceMissing(error)) throw error;
+      throw new Problem(
+        'stripe_account_mismatch',
+        `Stripe answers our key that there never was a customer ${customerId}; expected it to be ` +
+          'there, or deleted: the key is of another account than the one it was made in',
+        { cause: error },
+      );
+    });
+    if (customer.deleted !== true) throw missing;
+  }
+
   createCheckoutSession(
     parameters: Stripe.Checkout.SessionCreateParams,
     idempotencyKey: string,
@@ -89,7 +109,7 @@ export class StripeClient {
   /**
    * Reads what a handler needs to see as it is now. A caller may hold locks meanwhile, so that it
    * is asked once and not for long.
-   * @returns undefined when Stripe has no such object any more
+   * @returns undefined when Stripe has no such object for our key
    */
   async read({ object, id }: StripeRead): Promise<StripeObject> {
     try {

@@ -125,7 +125,7 @@ async function untilReady(url: string): Promise<void> {
 }
 
 /** An event around an object, with an id of its own. */
-export function eventOf(type: string, object: object, id = `evt_${randomUUID()}`): object {
+export function eventOf(type: string, object: object, id = `evt_${randomUUID()}`) {
   return {
     id,
     object: 'event',

@@ -1,7 +1,8 @@
+import { startLocalStripe } from '../../../local/stripe/server';
 import { findUsersOfCustomers } from '../../../service/store/customers';
 import { createTestDatabase, openDatabase } from '../../support/database';
 import { startTestService } from '../../support/running-service';
-import { begin, newUser, openShop, type Shop } from '../../support/selling';
+import { askToBegin, begin, newUser, openShop, type Shop } from '../../support/selling';
 
 const topup = { amountMinor: 1000, currency: 'usd' };
 let shop: Shop;
@@ -46,4 +47,21 @@ test('S10: a customer that was replaced is still known as that of its user, and 
   await database.close();
   expect(new Set(customerIds).size).toBe(3);
   expect(users).toEqual(new Map(customerIds.map((id) => [id, userId])));
+});
+
+test('S10: a key of another account replaces no customer, and both who ask are told of the key', async () => {
+  const userId = newUser();
+  const { customerId } = await begin(shop, userId, { topup });
+  const otherAccount = await startLocalStripe();
+  const mistaken = await startTestService(shop.database.url, {
+    STRIPE_API_BASE: otherAccount.url,
+  });
+  const refused = { status: 503, code: 'stripe_account_mismatch' };
+  const { url } = mistaken;
+  expect((await askToBegin(shop, userId, { topup }, { url })).body).toMatchObject(refused);
+  const portal = await mistaken.post('/v1/portal/sessions', userId, {});
+  expect(await portal.json()).toMatchObject(refused);
+  await mistaken.stop();
+  await otherAccount.close();
+  expect(await begin(shop, userId, { topup })).toMatchObject({ customerId });
 });

@@ -133,12 +133,20 @@ test('S17: one that has ended before anything was known of it is told as created
   ]);
 });
 
-test('S14: one that Stripe no longer has is over, and one that we never knew is no news', () => {
+test('S14: that Stripe has none of this id for our key is no end, whether we know of it or not', () => {
   const subscription = rowOf(buildSubscription(), { userId: 'alice' });
-  const gone = decide(updated, undefined, { subscription });
+  const refused = expect.objectContaining({ name: 'Refusal', code: 'subscription_missing' });
+  const active = buildSubscription();
+  expect(() => decide(updated, undefined, { subscription }, active)).toThrow(refused);
+  expect(() => decide(updated, undefined, {}, active)).toThrow(refused);
+});
+
+test('S17: an event that tells of the end is believed when Stripe has none of this id', () => {
+  const subscription = rowOf(buildSubscription(), { userId: 'alice' });
+  const over = ended('payment_failed');
+  const gone = decide('customer.subscription.deleted', undefined, { subscription }, over);
   expect(gone.subscriptions).toMatchObject([{ status: 'canceled', userId: 'alice' }]);
-  expect(gone.messages).toMatchObject([{ type: 'subscription.canceled', userId: 'alice' }]);
-  expect(decide(updated, undefined)).toMatchObject({ outcome: 'no_change', subscriptions: [] });
+  expect(gone.messages).toMatchObject([{ type: 'subscription.expired', userId: 'alice' }]);
 });
 
 test('S17: a trial that is ending is told once, unless it has been made longer since', () => {
