@@ -22,3 +22,22 @@ export function nameProject(
   }
   return { ...environment, project: flag };
 }
+
+/** A hyphen of a name that another environment's name could begin behind: those begin with a letter. */
+const ambiguousHyphen = /-(?=[a-z])/g;
+
+/**
+ * Refuses an environment's name that reads as the end of a project's name and another environment's.
+ * Project `shop` with `prod-eu` and project `shop-prod` with `eu` would share every stack and secret.
+ */
+export function checkPrefix(project: string, name: string, faults: Faults): void {
+  const last = [...name.matchAll(ambiguousHyphen)].at(-1)?.index;
+  if (last === undefined) return;
+  const [before, after] = [name.slice(0, last), name.slice(last + 1)];
+  faults.add(
+    `env is ${name}, and with project ${project} every name would be that of project ` +
+      `${project}-${before}, environment ${after}; expected no letter after a hyphen. Call it ` +
+      `${name.replaceAll(ambiguousHyphen, '')}, or, to keep the names of what is deployed, project ` +
+      `${project}-${before} with environment ${after}`,
+  );
+}

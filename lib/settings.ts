@@ -6,7 +6,7 @@ import type { Faults } from './faults';
 import type { Flags } from './flags';
 import { type HttpsPlan, planHttps } from './https-plan';
 import { environmentFileOf } from './load-environment';
-import { nameProject } from './project-name';
+import { checkPrefix, nameProject } from './project-name';
 
 /** Port 80's emergency face, while it is on. */
 export interface EmergencyHttp {
@@ -68,6 +68,7 @@ export function resolveSettings(
 ): Settings {
   const file = flags.environmentFile ?? environmentFileOf(name);
   const environment = nameProject(written, flags.project, file, faults);
+  checkPrefix(environment.project, name, faults);
   checkAccount(name, environment, surroundings, faults);
   const https = planHttps(environment, file, flags, faults);
   const emergencyHttp = readEmergency(flags, surroundings.now, faults);

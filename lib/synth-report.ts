@@ -51,6 +51,12 @@ export function describe(tollgate: Tollgate): string {
         'to be mailed.',
     );
   }
+  if (environment.production && environment.quietHours === 0) {
+    lines.push(
+      'WARNING: quietHours is 0 in production, so that nobody is told when events stop coming; set it ' +
+        'to more hours than the quietest night has, once some event usually arrives.',
+    );
+  }
   if (settings.image !== undefined && !settings.image.includes('@sha256:')) {
     lines.push(
       `WARNING: image ${settings.image} is pinned by tag, and a tag can move; use a digest.`,

@@ -48,10 +48,14 @@ export function databaseAlarms(
         // bytes: this much is a billion of them, or something that grows and should not.
         metric: cluster.metricVolumeBytesUsed({
           statistic: 'Maximum',
-          period: Duration.hours(1),
+          period: Duration.hours(3),
         }),
         threshold: 200 * gibibyte,
         evaluationPeriods: 1,
+        // Measured at intervals, with an hour now and then without a reading, and not while the
+        // cluster is paused: without this, the alarm would come and go.
+        // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
+        missingData: 'unchanged',
       },
     ],
   ];

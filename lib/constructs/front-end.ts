@@ -106,6 +106,7 @@ export class FrontEnd extends Construct {
       allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'APIs');
+    network.letOutToDns(securityGroup);
     const service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition,

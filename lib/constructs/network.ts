@@ -25,6 +25,7 @@ export class Network extends Construct {
   readonly loadBalancerSubnets: ec2.SubnetSelection;
   readonly databaseSubnets: ec2.SubnetSelection;
   readonly tasks: TaskPlacement;
+  private readonly dnsServers: readonly string[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -45,6 +46,7 @@ export class Network extends Construct {
     } else {
       this.vpc = this.adoptVpc(environment.vpc, environment.availabilityZones);
     }
+    this.dnsServers = environment.vpc?.dnsServers ?? [];
     // By their names: without NAT the private subnets are of the same type as the isolated ones.
     this.loadBalancerSubnets = { subnetGroupName: 'public' };
     this.databaseSubnets = { subnetGroupName: 'isolated' };
@@ -52,6 +54,19 @@ export class Network extends Construct {
       vpcSubnets: { subnetGroupName: hasNat ? 'private' : 'public' },
       assignPublicIp: !hasNat,
     };
+  }
+
+  /**
+   * Lets tasks out to DNS servers of one's own. Amazon's is reached past every security group.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+   */
+  letOutToDns(securityGroup: ec2.SecurityGroup): void {
+    for (const server of this.dnsServers) {
+      const peer = ec2.Peer.ipv4(server.includes('/') ? server : `${server}/32`);
+      securityGroup.addEgressRule(peer, ec2.Port.udp(53), 'DNS');
+      // Answers that are too long for a datagram.
+      securityGroup.addEgressRule(peer, ec2.Port.tcp(53), 'DNS');
+    }
   }
 
   private createVpc(environment: Environment): ec2.Vpc {

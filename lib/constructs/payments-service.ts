@@ -156,6 +156,7 @@ export class PaymentsService extends Construct {
       allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Stripe and the AWS APIs');
+    network.letOutToDns(securityGroup);
     const service = new ecs.FargateService(this, 'Service', {
       cluster: this.cluster as ecs.ICluster,
       taskDefinition,

@@ -28,7 +28,7 @@ export interface RunbookAlarmProps {
   readonly goesOffBelow?: boolean;
   /**
    * What silence means: nothing to complain of, bad news, or that the last word stands, as for a
-   * reading that is taken once a night.
+   * reading that is taken at intervals.
    * @default 'fine'
    */
   readonly missingData?: keyof typeof treatments;

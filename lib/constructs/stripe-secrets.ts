@@ -8,7 +8,7 @@ import { grantDecryption } from './adopted-secret';
 export interface StripeSecretsProps {
   /** What the names begin with: `{project}-{env}`. */
   readonly prefix: string;
-  /** Complete ARNs of existing secrets to adopt; those not named are created. */
+  /** Complete ARNs of existing secrets to adopt, and which were imported; the others are created. */
   readonly adopted: Environment['secrets'];
 }
 
@@ -17,6 +17,9 @@ export interface StripeSecretsProps {
  * because a secret without a value stops an ECS task from starting:
  * - as webhook secret and as JWT key it works at once, for nobody but who may read the secret;
  * - as Stripe key it does not begin with `sk_` or `rk_`, which the service takes for "not configured".
+ *
+ * One that was imported has its value, which CloudFormation must never generate; see
+ * docs/decisions/importing-what-exists.md.
  *
  * They are retained whatever happens to the stack: values that nobody can generate again.
  */
@@ -40,18 +43,21 @@ export class StripeSecrets extends Construct {
       `${prefix}-stripe-secret-key`,
       'Secret or restricted key of the Stripe API: plain text or {"key": "sk_..."}',
       adopted.stripeSecretKeyArn,
+      adopted.imported.includes('stripeSecretKey'),
     );
     this.stripeWebhookSecret = this.provide(
       'StripeWebhookSecret',
       `${prefix}-stripe-webhook-secret`,
       'Signing secret of the Stripe webhook: plain text or {"key": "whsec_..."}',
       adopted.stripeWebhookSecretArn,
+      adopted.imported.includes('stripeWebhookSecret'),
     );
     this.jwtAccessTokenSecret = this.provide(
       'JwtAccessTokenSecret',
       `${prefix}-jwt-access-token-secret`,
       'Key that bearer tokens are signed with (HS256): plain text or {"key": "..."}',
       adopted.jwtAccessTokenSecretArn,
+      adopted.imported.includes('jwtAccessTokenSecret'),
     );
   }
 
@@ -73,11 +79,12 @@ export class StripeSecrets extends Construct {
     secretName: string,
     description: string,
     adoptedArn: string | undefined,
+    isImported: boolean,
   ): secretsmanager.ISecret {
     if (adoptedArn !== undefined) {
       return secretsmanager.Secret.fromSecretCompleteArn(this, id, adoptedArn);
     }
-    return new secretsmanager.Secret(this, id, {
+    const secret = new secretsmanager.Secret(this, id, {
       secretName,
       description,
       // Never change this: a new template makes CloudFormation generate the secret anew, over
@@ -89,6 +96,11 @@ export class StripeSecrets extends Construct {
         excludePunctuation: true,
       },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    }) as secretsmanager.ISecret;
+    });
+    if (isImported) {
+      const resource = secret.node.defaultChild as secretsmanager.CfnSecret;
+      resource.addPropertyDeletionOverride('GenerateSecretString');
+    }
+    return secret as secretsmanager.ISecret;
   }
 }

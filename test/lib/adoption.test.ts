@@ -30,6 +30,12 @@ const theirs = 'www.shop.test';
 const { templates, report } = synthesise(flags, { isValidated: true });
 const { data, monitoring, network, service } = templates;
 
+interface Egress {
+  readonly FromPort?: number;
+  readonly IpProtocol: string;
+  readonly CidrIp?: string;
+}
+
 const typesOf = (template: Template) => Object.values(template.Resources).map(({ Type }) => Type);
 
 /** What an environment says that adopts this besides a VPC of its own. */
@@ -110,6 +116,33 @@ describe('I6: everything is adopted by reference', () => {
     expect(JSON.stringify(resourcesOf(monitoring, 'AWS::CloudWatch::Alarm'))).toContain(
       'targetgroup/payments/0123456789abcdef',
     );
+  });
+
+  test('I6: tasks are let out to the DNS servers of the VPC, and without any to none', () => {
+    const servers = ['10.1.0.10', '10.1.1.0/28'];
+    const hosts = ['app.shop.test'];
+    const frontEnd = { hosts, image: `ghcr.io/shop/front@sha256:${'0'.repeat(64)}` };
+    const https = {
+      dnsDelegated: true,
+      enableAcm: true,
+      hostedZone: { id: 'Z1', name: 'shop.test' },
+    };
+    const outAt = (port: number, dnsServers?: readonly string[]) => {
+      const content = { vpc: { ...vpc, ...(dnsServers && { dnsServers }) }, https, frontEnd };
+      const groups = resourcesOf<{ SecurityGroupEgress?: readonly Egress[] }>(
+        synthesise(files.write(content)).templates.service,
+        'AWS::EC2::SecurityGroup',
+      );
+      return Object.values(groups).flatMap(({ Properties }) =>
+        (Properties.SecurityGroupEgress ?? [])
+          .filter(({ FromPort }) => FromPort === port)
+          .map(({ CidrIp, IpProtocol }) => `${IpProtocol} ${CidrIp}`),
+      );
+    };
+    const once = ['udp 10.1.0.10/32', 'tcp 10.1.0.10/32', 'udp 10.1.1.0/28', 'tcp 10.1.1.0/28'];
+    // The tasks of the service, and those of the front end.
+    expect(outAt(53, servers)).toEqual([...once, ...once]);
+    expect(outAt(53)).toEqual([]);
   });
 
   test('I6: the alias record points at the adopted load balancer', () => {
@@ -202,6 +235,10 @@ describe('I6: what cannot be adopted like that is refused with the fix', () => {
     [
       { vpc: { ...vpc, privateSubnetIds: [...vpc.privateSubnetIds, 'subnet-99999999'] } },
       /privateSubnetIds names 3 subnets and availabilityZones 2 zones; name one subnet for each/,
+    ],
+    [
+      { vpc: { ...vpc, dnsServers: ['0.0.0.0/0'] } },
+      /dnsServers\.0 is "0\.0\.0\.0\/0"; expected an/,
     ],
     [{ vpc, nat: 'perZone' }, /nat is perZone, but the adopted vpc has .*leave nat out/],
     [{ vpc, vpcCidr: '10.9.0.0/16' }, /vpcCidr is given beside vpc.*take one of the two out/],

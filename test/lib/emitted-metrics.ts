@@ -35,6 +35,8 @@ export const emitted: Readonly<Record<string, Emitted>> = {
     metrics: {
       ACUUtilization: 'DBClusterIdentifier',
       DatabaseConnections: 'DBClusterIdentifier',
+      // Of the cluster alone, and without EngineName, which Neptune's metrics have besides:
+      // https://github.com/pganalyze/collector/pull/805, https://github.com/Netflix/atlas/pull/1253
       VolumeBytesUsed: 'DBClusterIdentifier',
     },
   },

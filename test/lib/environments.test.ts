@@ -69,6 +69,7 @@ describe('environment files', () => {
     [{ account: '12345' }, 'account is "12345"; expected 12 digits, as text'],
     [{ account: 123456789012 }, 'account is 123456789012; expected 12 digits, as text'],
     [{ nat: 'zonal' }, 'nat is "zonal"; expected one of single, perZone, regional, none'],
+    [{ vpcCidr: '10.0.0.256/16' }, 'vpcCidr is "10.0.0.256/16"; expected a range from /16 to /20'],
     [{ tasks: { minimum: 0 } }, 'tasks.minimum is 0; expected a whole number from 1 to 100'],
     [{ webhookPaths: ['/v1/hook'] }, 'webhookPaths.0 is "/v1/hook"; expected a path such as'],
     [{ webhookPaths: ['/health'] }, 'webhookPaths.0 is "/health"; expected a path such as'],

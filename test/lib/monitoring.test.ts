@@ -9,6 +9,7 @@ import {
   readByAlarm,
   readByDashboard,
 } from './emitted-metrics';
+import { shop } from './shop-environment';
 import {
   propertiesOf,
   removeAssemblies,
@@ -184,6 +185,8 @@ describe('I12: watching', () => {
     ['Reconciliation differences', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 24 * 3_600],
     // No reading is below 0: only their absence turns it red.
     ['The service takes no readings', 'LessThanThreshold', 0, 'breaching', 15 * 60],
+    // Aurora says its size at intervals, and nothing while it is paused.
+    ['The database grows', 'GreaterThanOrEqualToThreshold', 200 * 1024 ** 3, 'ignore', 3 * 3_600],
     ['There are dead letters', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ])(
     'I12: "%s" is %s %d, missing data %s, for %d s',
@@ -218,6 +221,14 @@ describe('I12: watching', () => {
     expect(plain.report).not.toMatch(warning);
     const environmentFile = `${__dirname}/environments/production-with-alarm-emails.json`;
     expect(synthesise({ env: 'live', environmentFile }).report).not.toMatch(warning);
+  });
+
+  test('I12: that production is told nothing of silence is warned of, and only there', () => {
+    const warning = /WARNING: quietHours is 0 in production/;
+    expect(emergency.report).toMatch(warning);
+    expect(plain.report).not.toMatch(warning);
+    const { report } = shop({ production: true, stripeMode: 'live', quietHours: 12 });
+    expect(report).not.toMatch(warning);
   });
 
   test('I12: CloudWatch may publish to the encrypted alarm topic, for this account’s alarms', () => {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { arnOf, group, integer, optionalGroup, text } from './kinds';
+import { arnOf, group, integer, ipv4, listOf, optionalGroup, text } from './kinds';
 
 const secretArn = (description: string) =>
   text(
@@ -45,7 +45,7 @@ export const data = {
       peer: text(
         'The security group or the addresses that it is in, which the tasks are let out to.',
         'a security group such as sg-0123456789abcdef0, or a range such as 10.1.2.0/24',
-        /^(sg-([0-9a-f]{8}|[0-9a-f]{17})|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/,
+        new RegExp(`^(sg-([0-9a-f]{8}|[0-9a-f]{17})|${ipv4}/(3[0-2]|[12]?\\d))$`),
       ),
     },
   ),
@@ -53,6 +53,17 @@ export const data = {
     stripeSecretKeyArn: adoptable("Stripe's secret or restricted key"),
     stripeWebhookSecretArn: adoptable("the webhook's signing secret"),
     jwtAccessTokenSecretArn: adoptable('the key that bearer tokens are signed with'),
+    imported: listOf(
+      'Those taken over by `cdk import`: the template generates no value for them, which could be put ' +
+        'over the one in use. Leave them named for as long as the stack has them.',
+      text(
+        'A secret, by what it holds.',
+        'one of stripeSecretKey, stripeWebhookSecret, jwtAccessTokenSecret',
+        /^(stripeSecretKey|stripeWebhookSecret|jwtAccessTokenSecret)$/,
+      ),
+      'up to 3 of stripeSecretKey, stripeWebhookSecret, jwtAccessTokenSecret',
+      { maxItems: 3, default: [] },
+    ),
     encryptionKeyArn: Type.Optional(
       arnOf(
         'The KMS key of your own that adopted secrets are encrypted with, so that the tasks may decrypt.',

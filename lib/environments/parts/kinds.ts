@@ -65,3 +65,13 @@ export const ec2Id = (description: string, what: string, prefix: string) =>
     `the id of ${what}, such as ${prefix}-0123456789abcdef0`,
     new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
   );
+
+const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+/** The source of a pattern for an address of IPv4. */
+export const ipv4 = `(${octet}\\.){3}${octet}`;
+
+/** An address of IPv4, or a range of at least `shortest` bits, so that a slip opens no internet. */
+export const ipv4Within = (shortest: number) => {
+  const lengths = Array.from({ length: 33 - shortest }, (_, index) => shortest + index);
+  return new RegExp(`^${ipv4}(/(${lengths.join('|')}))?$`);
+};

@@ -1,4 +1,6 @@
-import { boolean, ec2Id, listOf, oneOf, optionalGroup, text } from './kinds';
+import { boolean, ec2Id, ipv4, ipv4Within, listOf, oneOf, optionalGroup, text } from './kinds';
+
+const vpcRange = new RegExp(`^${ipv4}/(1[6-9]|20)$`);
 
 const subnets = (whose: string) =>
   listOf(
@@ -19,7 +21,7 @@ export const network = {
   vpcCidr: text(
     'The addresses of the VPC; once it is deployed, another range would replace it and all in it.',
     'a range from /16 to /20, such as 10.0.0.0/16',
-    /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|20)$/,
+    vpcRange,
     { default: '10.0.0.0/16' },
   ),
   nat: oneOf(
@@ -43,5 +45,16 @@ export const network = {
     publicSubnetIds: subnets('the load balancer, with a route to an internet gateway'),
     privateSubnetIds: subnets('the tasks, with a route to a NAT gateway'),
     isolatedSubnetIds: subnets('the database'),
+    dnsServers: listOf(
+      'The DNS servers that its DHCP options name, which tasks are let out to at port 53; Amazon’s own ' +
+        'needs no entry.',
+      text(
+        'The address of a server, or a range of them.',
+        'an address such as 10.1.0.10, or a range from /16 to /32, such as 10.1.0.0/28',
+        ipv4Within(16),
+      ),
+      'up to 8 different addresses',
+      { maxItems: 8, default: [] },
+    ),
   }),
 };
