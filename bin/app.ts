@@ -1,13 +1,15 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { checkInvocation } from '../lib/invocation';
 import { describe, describeFailure } from '../lib/synth-report';
 import type * as TemplateChecks from '../lib/template-checks';
+import { TemplateValidation } from '../lib/template-validation';
 import { buildTollgate } from '../lib/tollgate';
-import { deployingVariable } from './context-flags.cjs';
+import { deployingVariable } from './context.cjs';
 
 try {
   const remarks = checkInvocation();
   const app = new App({ autoSynth: false });
+  Validations.of(app).addPlugins(new TemplateValidation());
   if (process.env.CI !== undefined || process.env[deployingVariable] !== undefined) {
     const { addTemplateChecks }: typeof TemplateChecks = require('../lib/template-checks');
     addTemplateChecks(app);

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
-import { checkedVariable, faultsInContextFlags } from '../bin/context-flags.cjs';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { checkedVariable, contextFiles, readContextFlags } from '../bin/context.cjs';
 import { Faults } from './faults';
 import { flagNames } from './flags';
 
@@ -23,7 +22,7 @@ export function checkInvocation(): readonly string[] {
   }
   const isChecked = process.env[checkedVariable] !== undefined;
   const parameters = isChecked ? [] : parametersOfCdk();
-  for (const fault of faultsInContextFlags(parameters ?? [])) faults.add(fault);
+  for (const fault of readContextFlags(parameters ?? []).faults) faults.add(fault);
   faults.throwIfAny();
   return parameters !== undefined
     ? []
@@ -32,31 +31,6 @@ export function checkInvocation(): readonly string[] {
           'flag that is not written as -c name=value; run it by `npm run` instead.',
       ];
 }
-
-interface ContextFile {
-  readonly path: string;
-  readonly context: Readonly<Record<string, unknown>>;
-}
-
-/**
- * The files that the CDK's command line takes context from, besides what is typed.
- * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
- */
-function contextFiles(): readonly ContextFile[] {
-  const context = (path: string, read: (file: unknown) => unknown): ContextFile => {
-    const found = existsSync(path) ? read(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
-    return { path, context: isFields(found) ? found : {} };
-  };
-  const ofSettings = (file: unknown) => (isFields(file) ? file.context : undefined);
-  return [
-    context('cdk.json', ofSettings),
-    context('cdk.context.json', (file) => file),
-    context(join(homedir(), '.cdk.json'), ofSettings),
-  ];
-}
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 /** The CDK starts the app through a shell, and npm may stand in between. */
 const mostAncestors = 8;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -62,7 +62,39 @@ describe('npm run synth', () => {
     expect(status).toBe(1);
     expect(output).toMatch(/no environment is named; give one of dev, prod, staging/);
   }, 60_000);
+
+  test('it writes what cdk synth writes, to the byte', () => {
+    const [ours, theirs] = [join(home, 'ours'), join(home, 'theirs')];
+    const context = ['-c', 'env=prod', '--context=secretsVersion=previous'];
+    expect(run('synth', ...context, '--output', ours).status).toBe(0);
+    const cdk = ['--no-install', 'cdk', 'synth', '--quiet', '--output', theirs];
+    expect(command('npx', ...cdk, ...context).status).toBe(0);
+    const written = assembly(ours);
+    expect(Object.keys(written)).toContain('tollgate-prod-service.template.json');
+    expect(written).toEqual(assembly(theirs));
+  }, 60_000);
+
+  test.each([
+    [['tollgate-staging-data'], "Unexpected argument 'tollgate-staging-data'"],
+    [['--verbose'], "Unknown option '--verbose'"],
+  ])('what only cdk synth takes, such as %j, is refused with its name', (parameters, seen) => {
+    const { status, output } = run('synth', '-c', 'env=staging', ...parameters);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output:
+        `Not run:\n  - ${seen}; npm run synth takes -c name=value and --output DIRECTORY; for what ` +
+        'else cdk synth takes, `npx cdk synth`\n',
+    });
+  });
 });
+
+/** The files of a cloud assembly, by their names. */
+const assembly = (directory: string) =>
+  Object.fromEntries(
+    readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => [name, readFileSync(join(directory, name), 'utf8')]),
+  );
 
 describe('I13: no context flag fails silently', () => {
   const env = ['-c', 'env=staging'];

@@ -1,0 +1,67 @@
+/**
+ * Where the CDK takes context from: files, and `-c` on its command line, which it reads in its own way:
+ * it passes over a flag that is no assignment, and of two it takes the last. An emergency's flag could be
+ * typed and not hold. Plain JavaScript, because every run of the CDK begins with it.
+ */
+const { existsSync, readFileSync } = require('node:fs');
+const { homedir } = require('node:os');
+const { join } = require('node:path');
+const { parseArgs } = require('node:util');
+
+function readContextFlags(parameters) {
+  const { tokens } = parseArgs({
+    args: parameters,
+    options: { context: { type: 'string', short: 'c', multiple: true } },
+    strict: false,
+    tokens: true,
+  });
+  const written = tokens.filter(({ kind, name }) => kind === 'option' && /^context\b/.test(name));
+  const faults = [];
+  const flags = new Map();
+  for (const { name, rawName, value, inlineValue } of written) {
+    const [, flag] = /^([^=\s]+)=/.exec(value ?? '') ?? [];
+    // The CDK reads `-cname=value` as options -n, -a, -m and so on.
+    const isGlued = rawName === '-c' && inlineValue === true;
+    if (name !== 'context' || isGlued || flag === undefined) {
+      const words = [rawName, value].filter(Boolean).join(isGlued ? '' : ' ');
+      faults.push(
+        `context flag ${JSON.stringify(words)} is not understood; expected -c name=value, such as ` +
+          '-c forceHttpForwarding=true',
+      );
+    } else if (flags.has(flag)) {
+      faults.push(
+        `context flag ${flag} is given twice, as ${flag}=${flags.get(flag)} and as ${value}; give it ` +
+          'once',
+      );
+    } else {
+      flags.set(flag, value.slice(flag.length + 1));
+    }
+  }
+  return { flags: Object.fromEntries(flags), faults };
+}
+
+function contextFiles() {
+  const read = (path, contextOf) => {
+    const content = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+    return { path, context: contextOf(content ?? {}) ?? {} };
+  };
+  return [
+    read('cdk.json', ({ context }) => context),
+    read('cdk.context.json', (context) => context),
+    read(join(homedir(), '.cdk.json'), ({ context }) => context),
+  ];
+}
+
+function refuse(faults) {
+  if (faults.length === 0) return;
+  console.error(['Not run:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+  process.exit(1);
+}
+
+/** Set for the app once the flags are checked: it need not look at the command line again then. */
+const checkedVariable = 'TOLLGATE_CONTEXT_FLAGS_CHECKED';
+
+/** Set by `bin/cdk.cjs` for the app while it deploys: the template checks are on then. */
+const deployingVariable = 'TOLLGATE_DEPLOYING';
+
+module.exports = { checkedVariable, contextFiles, deployingVariable, readContextFlags, refuse };

@@ -1,0 +1,51 @@
+/**
+ * `npm run synth`: the cloud assembly that `cdk synth` writes, without the CDK's command line, which
+ * takes longer to load than the app takes, and for a synth only passes the context on. It needs neither
+ * an account nor a network. See docs/decisions/synth-time.md.
+ */
+const { parseArgs } = require('node:util');
+const { checkedVariable, contextFiles, readContextFlags, refuse } = require('./context.cjs');
+
+const parameters = process.argv.slice(2);
+const { flags, faults } = readContextFlags(parameters);
+const output = outputDirectory();
+refuse(faults);
+
+process.env[checkedVariable] = 'true';
+process.env.CDK_OUTDIR = output;
+process.env.CDK_CONTEXT_JSON = JSON.stringify({
+  ...Object.assign(
+    {},
+    ...contextFiles()
+      .map(({ context }) => context)
+      .reverse(),
+  ),
+  ...flags,
+  // As the CDK's command line has them unless cdk.json says otherwise.
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+  'aws:cdk:disable-version-reporting': true,
+});
+process.once('exit', (code) => {
+  if (code === 0) console.error(`Synthesised to ${output}`);
+});
+require('./app.cjs');
+
+function outputDirectory() {
+  const options = {
+    context: { type: 'string', short: 'c', multiple: true },
+    output: { type: 'string', short: 'o', default: 'cdk.out' },
+    quiet: { type: 'boolean', short: 'q' },
+  };
+  try {
+    return parseArgs({ args: parameters, options }).values.output;
+  } catch ({ message }) {
+    // What is wrong with a context flag is said better by the look at them.
+    if (faults.length === 0) {
+      faults.push(
+        `${message.split(/\. /)[0]}; npm run synth takes -c name=value and --output DIRECTORY; for ` +
+          'what else cdk synth takes, `npx cdk synth`',
+      );
+    }
+  }
+}
