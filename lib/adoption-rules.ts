@@ -14,6 +14,7 @@ export function checkAdoption(environment: Environment, written: object, refuse:
   const { externalDatabase, https, secrets } = environment;
   checkHome('https.certificateArn', https.certificateArn, environment, refuse);
   checkHome('deployRole.providerArn', environment.deployRole?.providerArn, environment, refuse);
+  checkHome('billingEventsTopicArn', environment.billingEventsTopicArn, environment, refuse);
   checkHome('secrets.encryptionKeyArn', secrets.encryptionKeyArn, environment, refuse);
   if (externalDatabase === undefined) return;
   checkSecretArn('externalDatabase.secretArn', externalDatabase.secretArn, environment, refuse);
@@ -65,8 +66,14 @@ function checkZone({ domainName, https }: Environment, refuse: Refuse): void {
 export const isWithin = (host: string, zone: string) => host === zone || host.endsWith(`.${zone}`);
 
 function checkSecrets(environment: Environment, refuse: Refuse): void {
-  const { encryptionKeyArn, ...secrets } = environment.secrets;
+  const { encryptionKeyArn, imported, ...secrets } = environment.secrets;
   const arns = Object.entries(secrets);
+  for (const name of imported.filter((each) => Object.hasOwn(secrets, `${each}Arn`))) {
+    refuse(
+      `secrets.imported names ${name}, and secrets.${name}Arn is given: it is managed by the stack or ` +
+        'adopted by reference, and never both; take one of the two out',
+    );
+  }
   for (const [property, arn] of arns) {
     checkSecretArn(`secrets.${property}`, arn, environment, refuse);
   }
@@ -101,9 +108,9 @@ function checkLoadBalancer(environment: Environment, refuse: Refuse): void {
     );
   }
   const shared = loadBalancer.httpsListenerArn ?? loadBalancer.targetGroupArn;
-  if (deployment === 'canary' && shared !== undefined) {
+  if (deployment !== 'rolling' && shared !== undefined) {
     refuse(
-      `deployment is canary, which shifts between listener rules and target groups of its own, and ` +
+      `deployment is ${deployment}, which shifts between listener rules and target groups of its own, and ` +
         `${shared} is adopted; set deployment to rolling, or adopt neither HTTPS listener nor target group`,
     );
   }
