@@ -165,6 +165,7 @@ async function startAll(options: Options, steps: Steps, started: Started): Promi
     () =>
       startServiceProcess(
         {
+          [names.host]: '127.0.0.1',
           [names.port]: String(port),
           [names.databaseUrl]: database.url,
           // PGlite's connections share one session: see database.ts.

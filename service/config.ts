@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   defaultCatalogueFile,
   defaultWebhookPath,
@@ -7,19 +8,17 @@ import {
   servicePort,
   switchValues,
 } from './contract';
+import { EnvironmentReader, type SecretSource } from './environment-reader';
 import { supportedCurrencies } from './ledger/money';
-import { type ParsedSecret, parseSecret } from './secrets/parse';
+
+export { ConfigError, type SecretSource } from './environment-reader';
 
 export type StripeMode = 'test' | 'live';
 
-/** A secret's value, its ARN in Secrets Manager, or both: then the ARN is for what comes later. */
-export interface SecretSource {
-  readonly value: string | undefined;
-  readonly arn: string | undefined;
-}
-
 /** All that the service is told from outside, checked. */
 export interface Config {
+  /** The address that it listens on: one of this machine's, or a name of it. */
+  readonly host: string;
   readonly port: number;
   readonly database: { readonly url: string } | { readonly secretArn: string };
   readonly databasePoolMax: number;
@@ -55,27 +54,19 @@ export interface Config {
   readonly remarks: readonly string[];
 }
 
-/** Everything that is wrong with the configuration, each fault with its fix. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  constructor(readonly faults: readonly string[]) {
-    super(`the configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}`);
-  }
-}
-
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-const arn = (service: string) => new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:.+$`);
 
 /**
  * Reads the configuration from environment variables (their names are in `contract.ts`).
  * @throws ConfigError with all faults at once
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const read = new Reader(environment);
+  const read = new EnvironmentReader(environment);
   const stripeMode = read.oneOf(names.stripeMode, ['test', 'live'] as const, 'test');
   const port = read.integer(names.port, servicePort, 0, 65_535);
   const publicBaseUrl = readPublicBaseUrl(read, port, stripeMode);
   const config: Config = {
+    host: readHost(read),
     port,
     database: readDatabase(read),
     databasePoolMax: read.integer(names.databasePoolMax, 10, 1, 100),
@@ -110,8 +101,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return config;
 }
 
+/** This machine alone, unless it is told otherwise: the image of the container says 0.0.0.0. */
+function readHost(read: EnvironmentReader): string {
+  const host = read.text(names.host) ?? '127.0.0.1';
+  if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) {
+    read.fault(
+      `${names.host} is ${host}; expected an address to listen on without a port, such as ` +
+        '127.0.0.1 for this machine alone, or 0.0.0.0 for all of its interfaces',
+    );
+  }
+  return host;
+}
+
 /** RFC 7518, section 3.2: the key of HS256 has 256 bits or more. */
-function remarkOnWeakSecret(read: Reader, secret: string | undefined): void {
+function remarkOnWeakSecret(read: EnvironmentReader, secret: string | undefined): void {
   const bytes = Buffer.byteLength(secret ?? '');
   if (secret === undefined || bytes >= 32) return;
   read.remarks.push(
@@ -120,7 +123,7 @@ function remarkOnWeakSecret(read: Reader, secret: string | undefined): void {
 }
 
 /** Paths are put behind it, so that it must end where they begin. */
-function readPublicBaseUrl(read: Reader, port: number, mode: StripeMode): URL {
+function readPublicBaseUrl(read: EnvironmentReader, port: number, mode: StripeMode): URL {
   const url = read.url(names.publicBaseUrl, `http://localhost:${port}`);
   if (mode === 'live' && url.protocol !== 'https:') {
     read.fault(
@@ -137,7 +140,7 @@ function readPublicBaseUrl(read: Reader, port: number, mode: StripeMode): URL {
   return url;
 }
 
-function readDatabase(read: Reader): Config['database'] {
+function readDatabase(read: EnvironmentReader): Config['database'] {
   const url = read.text(names.databaseUrl);
   const secretArn = read.arn(names.databaseSecretArn, 'secretsmanager');
   if (url !== undefined && secretArn !== undefined) {
@@ -158,7 +161,7 @@ function readDatabase(read: Reader): Config['database'] {
 }
 
 /** An absent key is no fault: a fresh environment boots, and checkout says what is missing. */
-function readStripeSecretKey(read: Reader, mode: StripeMode): SecretSource {
+function readStripeSecretKey(read: EnvironmentReader, mode: StripeMode): SecretSource {
   const source = read.secret(names.stripeSecretKey, names.stripeSecretKeyArn);
   const fault = source.value === undefined ? undefined : stripeModeFault(source.value, mode);
   if (fault !== undefined) read.fault(fault);
@@ -176,7 +179,11 @@ export function stripeModeFault(key: string, mode: StripeMode): string | undefin
 }
 
 /** What is stored by mistake, or not yet, is no reason not to start, but one to say so. */
-function remarkOnStripeSecrets(read: Reader, secretKey?: string, webhookSecret?: string): void {
+function remarkOnStripeSecrets(
+  read: EnvironmentReader,
+  secretKey?: string,
+  webhookSecret?: string,
+): void {
   if (secretKey !== undefined && !/^[sr]k_/.test(secretKey)) {
     read.remarks.push(
       `${names.stripeSecretKey} begins with neither sk_ nor rk_, so that it counts as not ` +
@@ -191,7 +198,7 @@ function remarkOnStripeSecrets(read: Reader, secretKey?: string, webhookSecret?:
   }
 }
 
-function readCurrencies(read: Reader): readonly string[] {
+function readCurrencies(read: EnvironmentReader): readonly string[] {
   const currencies = read.list(names.stripeCurrency, ['usd']).map((code) => code.toLowerCase());
   for (const currency of currencies) {
     if (supportedCurrencies.includes(currency)) continue;
@@ -203,7 +210,7 @@ function readCurrencies(read: Reader): readonly string[] {
   return currencies;
 }
 
-function readOrigins(read: Reader, publicBaseUrl: URL): readonly string[] {
+function readOrigins(read: EnvironmentReader, publicBaseUrl: URL): readonly string[] {
   const origins = read.list(names.allowedOrigins, []);
   for (const origin of origins) {
     const isOrigin = URL.canParse(origin) && new URL(origin).origin === origin;
@@ -216,9 +223,8 @@ function readOrigins(read: Reader, publicBaseUrl: URL): readonly string[] {
   return [...new Set([publicBaseUrl.origin, ...origins])];
 }
 
-/** What other routes answer: two routes of one path would keep the service from starting. */
 /** What can not be read has to go somewhere: a queue without its dead-letter queue is a fault. */
-function readEventQueue(read: Reader): Config['eventQueue'] {
+function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   const isSet = (name: string) => read.text(name) !== undefined;
   const { stripeEventQueueUrl: queue, stripeEventDeadLetterQueueUrl: deadLetters } = names;
   if (isSet(queue) !== isSet(deadLetters)) {
@@ -229,9 +235,10 @@ function readEventQueue(read: Reader): Config['eventQueue'] {
   return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
 }
 
+/** What other routes answer: two routes of one path would keep the service from starting. */
 const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
 
-function readWebhookPaths(read: Reader): readonly string[] {
+function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);
   for (const path of paths) {
     const isPlain = /^(\/[A-Za-z0-9._~-]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
@@ -242,89 +249,4 @@ function readWebhookPaths(read: Reader): readonly string[] {
     );
   }
   return [...new Set(paths)];
-}
-
-/** Reads single variables and collects what is wrong with them. An empty variable is not set. */
-class Reader {
-  readonly remarks: string[] = [];
-  private readonly faults: string[] = [];
-  /** Secrets such as `{"key": ""}`: there, and without a value. */
-  private readonly emptySecrets = new Set<string>();
-
-  constructor(private readonly environment: Readonly<Record<string, string | undefined>>) {}
-
-  fault(text: string): void {
-    this.faults.push(text);
-  }
-
-  throwFaults(): void {
-    if (this.faults.length > 0) throw new ConfigError(this.faults);
-  }
-
-  /** A variable that is set wrongly has its own fault; this one is about none being set at all. */
-  requireOne(...variables: readonly string[]): void {
-    const isSet = (name: string) => this.text(name) !== undefined && !this.emptySecrets.has(name);
-    if (variables.some(isSet)) return;
-    this.fault(`none of ${variables.join(', ')} is set; set one of them`);
-  }
-
-  text(name: string): string | undefined {
-    const value = this.environment[name]?.trim();
-    return value === '' ? undefined : value;
-  }
-
-  list(name: string, fallback: readonly string[]): readonly string[] {
-    const items = (this.text(name) ?? '').split(',').map((item) => item.trim());
-    const named = items.filter((item) => item !== '');
-    return named.length === 0 ? fallback : named;
-  }
-
-  integer(name: string, fallback: number, minimum: number, maximum: number): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= minimum && value <= maximum) return value;
-    this.fault(`${name} is ${text}; expected a whole number from ${minimum} to ${maximum}`);
-    return fallback;
-  }
-
-  oneOf<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = allowed.find((candidate) => candidate === text);
-    if (value === undefined) this.fault(`${name} is ${text}; expected ${allowed.join(', ')}`);
-    return value ?? fallback;
-  }
-
-  url(name: string, fallback: string): URL {
-    const text = this.text(name) ?? fallback;
-    if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
-    // Not shown, nor below: whoever mixes up two variables may have put a secret into this one.
-    this.fault(`${name} is not a URL; expected one that begins with https:// or http://`);
-    return new URL('https://invalid.example');
-  }
-
-  arn(name: string, service: string): string | undefined {
-    const text = this.text(name);
-    if (text === undefined || arn(service).test(text)) return text;
-    const seen = text.startsWith('arn:') ? `is ${text}` : 'does not begin with arn:';
-    this.fault(`${name} ${seen}; expected a complete ARN, arn:aws:${service}:region:account:…`);
-    return undefined;
-  }
-
-  secret(name: string, arnName: string): SecretSource {
-    const stored = this.environment[name];
-    let parsed: ParsedSecret = { value: '', remarks: [] };
-    try {
-      parsed = parseSecret(name, stored ?? '');
-      if (parsed.value === '') this.emptySecrets.add(name);
-    } catch (error) {
-      this.fault(error instanceof Error ? error.message : String(error));
-    }
-    this.remarks.push(...parsed.remarks);
-    return {
-      value: parsed.value === '' ? undefined : parsed.value,
-      arn: this.arn(arnName, 'secretsmanager'),
-    };
-  }
 }

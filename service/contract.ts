@@ -6,6 +6,7 @@
 
 /** The names of the environment variables that the service reads; their meaning is in `config.ts`. */
 export const environmentVariables = {
+  host: 'HOST',
   port: 'PORT',
   databaseUrl: 'DATABASE_URL',
   databaseSecretArn: 'DATABASE_SECRET_ARN',

@@ -135,7 +135,7 @@ export async function startService(
     draining: draining.signal,
     nowMillis: Date.now,
   });
-  await listen(app, config.port);
+  await listen(app, config);
 
   const opened = database
     .open(
@@ -163,15 +163,24 @@ export async function startService(
   };
 }
 
-async function listen(app: FastifyInstance, port: number): Promise<void> {
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host: '0.0.0.0', port });
+    await app.listen({ host, port });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new ConfigError([
-      `${names.port} is ${port}, but another process listens there; stop that one or set ` +
-        `another ${names.port}`,
-    ]);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new ConfigError([
+        `${names.port} is ${port}, but another process listens there; stop that one or set ` +
+          `another ${names.port}`,
+      ]);
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new ConfigError([
+        `${names.host} is ${host}, which is no address of this machine; set it to 127.0.0.1 for ` +
+          'this machine alone, or to 0.0.0.0 for all of its interfaces',
+      ]);
+    }
+    throw error;
   }
 }
 

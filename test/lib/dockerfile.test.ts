@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { servicePort } from '../../service/contract';
+import { environmentVariables, servicePort } from '../../service/contract';
 
 const project = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
@@ -9,6 +9,12 @@ const ignored = read('.dockerignore').split('\n');
 
 test('I1: the image exposes the port that the load balancer forwards to', () => {
   expect(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]).toBe(String(servicePort));
+});
+
+test('I1: the load balancer reaches the service in its container', () => {
+  const host = /^ENV HOST=(\S+)$/m.exec(dockerfile)?.[1];
+  expect(host).toBe('0.0.0.0');
+  expect(environmentVariables.host).toBe('HOST');
 });
 
 test('I1: what the image copies is there, and let through to the builder', () => {

@@ -34,6 +34,7 @@ const faults = (environment: Environment) => faultsOf({ ...least, ...environment
 
 test('the least that is needed is enough, and the rest has its defaults', () => {
   expect(readConfig(least)).toEqual({
+    host: '127.0.0.1',
     port: 8080,
     database: { url: least.DATABASE_URL },
     databasePoolMax: 10,
@@ -64,6 +65,7 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
 
 test('everything can be said, and white space around it does not matter', () => {
   const environment = {
+    HOST: '0.0.0.0',
     PORT: '9090',
     DATABASE_SECRET_ARN: secretArn('database'),
     DATABASE_POOL_MAX: '1',
@@ -92,6 +94,7 @@ test('everything can be said, and white space around it does not matter', () => 
     LOG_LEVEL: 'debug',
   };
   const expected = {
+    host: '0.0.0.0',
     port: 9090,
     database: { secretArn: environment.DATABASE_SECRET_ARN },
     databasePoolMax: 1,
@@ -136,8 +139,14 @@ test.each([
 
 test('an empty variable, or one of spaces, is not set', () => {
   const names = [
-    ...['PORT', 'DATABASE_SECRET_ARN', 'DATABASE_POOL_MAX', 'STRIPE_SECRET_KEY', 'STRIPE_MODE'],
-    ...['STRIPE_SECRET_KEY_ARN', 'STRIPE_WEBHOOK_SECRET_ARN', 'STRIPE_API_BASE', 'LOG_LEVEL'],
+    ...['HOST', 'PORT', 'DATABASE_SECRET_ARN', 'DATABASE_POOL_MAX', 'STRIPE_SECRET_KEY'],
+    ...[
+      'STRIPE_MODE',
+      'STRIPE_SECRET_KEY_ARN',
+      'STRIPE_WEBHOOK_SECRET_ARN',
+      'STRIPE_API_BASE',
+      'LOG_LEVEL',
+    ],
     ...['STRIPE_CURRENCY', 'JWT_ACCESS_TOKEN_SECRET_ARN', 'JWT_JWKS_URL', 'PUBLIC_BASE_URL'],
     ...['ALLOWED_ORIGINS', 'WEBHOOK_PATHS', 'BILLING_EVENTS_TOPIC_ARN'],
   ];
@@ -238,6 +247,17 @@ describe('I10: test and live never mix', () => {
 });
 
 describe('single variables', () => {
+  test.each(['127.0.0.1', '::', 'localhost', 'task.internal'])('HOST %j is read', (HOST) => {
+    expect(read({ HOST }).host).toBe(HOST);
+  });
+
+  test.each(['127.0.0.1:8080', '[::1]', 'http://localhost', '*', '10.0.0.0/8'])(
+    'HOST %j is refused',
+    (HOST) => {
+      expect(faults({ HOST })).toEqual([expect.stringContaining(`HOST is ${HOST}; expected`)]);
+    },
+  );
+
   test.each([
     ['0', 0],
     ['1', 1],

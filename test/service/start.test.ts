@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
-import { readConfig } from '../../service/config';
+import { ConfigError, readConfig } from '../../service/config';
+import { healthPath } from '../../service/contract';
 import { startService } from '../../service/start';
 import { createTestDatabase } from '../support/database';
 import { testEnvironment } from '../support/running-service';
@@ -23,4 +24,30 @@ test('S23: a client that never finishes its request is cut off, and the service 
   await service.stop();
   await closed;
   await database.drop();
+});
+
+test('unless it is told otherwise, this machine alone can reach the service', async () => {
+  const database = await createTestDatabase();
+  const config = readConfig(testEnvironment(database.url));
+  const service = await startService(config, pino({ level: 'silent' }));
+  const from = (host: string) =>
+    fetch(`http://${host}:${service.port}${healthPath}`).then(
+      ({ status }) => status,
+      ({ cause }: Error) => (cause as NodeJS.ErrnoException).code,
+    );
+  // Another address of this machine, which a service on all interfaces would answer at.
+  const seen = [await from('127.0.0.1'), await from('127.0.0.2')];
+  await service.stop();
+  await database.drop();
+  expect(seen).toEqual([200, 'ECONNREFUSED']);
+});
+
+test('S20: an address that is none of this machine is a fault with a fix', async () => {
+  const elsewhere = { ...testEnvironment('postgresql://127.0.0.1:9/none'), HOST: '192.0.2.1' };
+  const refused = startService(readConfig(elsewhere), pino({ level: 'silent' }));
+  const error: unknown = await refused.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as ConfigError).faults).toEqual([
+    expect.stringMatching(/^HOST is 192\.0\.2\.1, which is no address of this machine; set it to/),
+  ]);
 });

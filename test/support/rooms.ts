@@ -28,6 +28,7 @@ const floors: readonly (readonly string[])[] = [
   ['service/errors', 'service/ledger/', 'service/messages/'],
   ['service/handlers/'],
   ['service/secrets/parse', 'service/log'],
+  ['service/environment-reader'],
   ['service/config', 'service/polling', 'service/metrics'],
   ['service/catalogue/'],
   ['service/secrets/'],
