@@ -46,6 +46,7 @@ export class DataStack extends Stack {
     });
     this.billingTopic = new BillingTopic(this, 'BillingTopic', {
       topicName: `${prefix}-billing-events`,
+      adoptedArn: environment.billingEventsTopicArn,
     });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
       topicName: `${prefix}-alarms`,
@@ -58,6 +59,16 @@ export class DataStack extends Stack {
         : new StripeEventQueue(this, 'StripeEventQueue', { eventSourceName: stripeEventSource });
     publish(this, {
       DatabaseSecretArn: ["The database's credentials", this.database.credentials.secretArn],
+      ...(this.ledger && {
+        DatabaseReadEndpoint: [
+          'Where people read tables',
+          this.ledger.cluster.clusterReadEndpoint.hostname,
+        ],
+        DatabaseReaderPolicyArn: [
+          'The policy that lets a person connect to it',
+          this.ledger.readerPolicy.managedPolicyArn,
+        ],
+      }),
       StripeSecretKeyArn: ["Stripe's key", this.secrets.stripeSecretKey.secretArn],
       StripeWebhookSecretArn: ['The signing secret', this.secrets.stripeWebhookSecret.secretArn],
       JwtAccessTokenSecretArn: ['The JWT key', this.secrets.jwtAccessTokenSecret.secretArn],

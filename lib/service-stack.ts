@@ -21,6 +21,7 @@ export interface ServiceStackProps extends StackProps {
 export class ServiceStack extends Stack {
   readonly edge: HttpsEdge;
   readonly payments: PaymentsService;
+  private readonly canary: CanaryTargets | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -31,6 +32,7 @@ export class ServiceStack extends Stack {
       alarmTopic: data.alarmTopic,
       settings,
     });
+    this.canary = this.canaryTargets(props);
     this.payments = new PaymentsService(this, 'PaymentsService', {
       network: network.network,
       edge: this.edge,
@@ -38,7 +40,7 @@ export class ServiceStack extends Stack {
       secrets: data.secrets,
       billingTopic: data.billingTopic,
       stripeEventQueue: data.stripeEventQueue,
-      canary: this.canaryTargets(props),
+      canary: this.canary,
       alarmTopic: data.alarmTopic,
       settings,
     });
@@ -58,7 +60,7 @@ export class ServiceStack extends Stack {
   /** Until there is an HTTPS listener there is nothing to shift: deployments roll. */
   private canaryTargets({ network, settings }: ServiceStackProps): CanaryTargets | undefined {
     const listener = this.edge.httpsListener;
-    if (settings.environment.deployment !== 'canary' || listener === undefined) return undefined;
+    if (settings.environment.deployment === 'rolling' || listener === undefined) return undefined;
     return new CanaryTargets(this, 'Canary', {
       network: network.network,
       edge: this.edge,
@@ -102,6 +104,20 @@ export class ServiceStack extends Stack {
         HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],
       }),
       TargetGroupArn: ['Where the tasks are registered', edge.targetGroup.targetGroupArn],
+      ...(this.canary && {
+        AlternateTargetGroupArn: [
+          'Where the tasks are registered by turns',
+          this.canary.targetGroup.targetGroupArn,
+        ],
+        ProductionRuleArn: [
+          'Whose weights say which of the two has the requests',
+          this.canary.productionRule.listenerRuleArn,
+        ],
+      }),
+      TaskSecurityGroupId: [
+        'What the database lets in',
+        payments.service.connections.securityGroups[0]?.securityGroupId ?? '',
+      ],
       ClusterName: ['The ECS cluster', payments.cluster.clusterName],
       ServiceName: ['The ECS service', payments.service.serviceName],
       LogGroupName: ["The service's log", payments.logGroup.logGroupName],

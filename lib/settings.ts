@@ -185,10 +185,11 @@ function checkPort443(
   ] as const;
   for (const [flag, isGiven] of given) {
     if (!isGiven) continue;
-    if (deployment === 'canary' && hasListener) {
+    if (deployment !== 'rolling' && hasListener) {
       faults.add(
-        `${flag} contradicts deployment: 'canary', whose requests only ECS may direct; set ` +
-          "deployment to 'rolling' in the environment's file, deploy, and give the flag then",
+        `${flag} contradicts deployment: '${deployment}', whose requests only ECS may direct; set ` +
+          "deployment to 'rolling' in the environment's file, deploy, and give the flag then. " +
+          'docs/runbook.md, "Going back from a canary", says what to look at first',
       );
     } else if (!hasListener && flag !== 'forceHttpForwarding=true') {
       faults.add(

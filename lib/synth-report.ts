@@ -62,6 +62,12 @@ export function describe(tollgate: Tollgate): string {
       `WARNING: image ${settings.image} is pinned by tag, and a tag can move; use a digest.`,
     );
   }
+  if (environment.deployment !== 'rolling' && https.hasListener) {
+    lines.push(
+      `  deployment: ${environment.deployment}. Before it is set to rolling, docs/runbook.md, "Going back ` +
+        'from a canary": requests could be left without a task',
+    );
+  }
   lines.push(...passingWarnings(settings));
   if (settings.emergencyHttp !== undefined) lines.push(emergencyWarning(tollgate));
   return lines.join('\n');

@@ -6,26 +6,39 @@ import { Construct } from 'constructs';
 export interface BillingTopicProps {
   /** The topic's name, which other teams' subscriptions know it by. */
   readonly topicName: string;
+  /**
+   * The ARN of an existing topic.
+   * @default - one is created
+   */
+  readonly adoptedArn: string | undefined;
 }
 
 /** Where payment and subscription events are published for the team's own queues. */
 export class BillingTopic extends Construct {
-  readonly topic: sns.Topic;
+  readonly topic: sns.ITopic;
 
   constructor(scope: Construct, id: string, props: BillingTopicProps) {
     super(scope, id);
-    this.topic = new sns.Topic(this, 'Topic', {
-      topicName: props.topicName,
+    this.topic =
+      props.adoptedArn === undefined
+        ? this.create(props.topicName)
+        : sns.Topic.fromTopicArn(this, 'Topic', props.adoptedArn);
+  }
+
+  private create(topicName: string): sns.ITopic {
+    const topic = new sns.Topic(this, 'Topic', {
+      topicName,
       displayName: 'Tollgate billing events',
       enforceSSL: true,
     });
     // AWS's own key for SNS, which lets in whoever of the account may publish. Named as a resource,
     // since the construct would grant publishers an alias, which is not what a key's grants go by.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    const resource = this.topic.node.defaultChild as sns.CfnTopic;
+    const resource = topic.node.defaultChild as sns.CfnTopic;
     resource.kmsMasterKeyId = 'alias/aws/sns';
     // Subscriptions are other people's work and go with the topic.
-    this.topic.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    topic.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return topic as sns.ITopic;
   }
 
   grantPublish(grantee: iam.IGrantable): iam.Grant {

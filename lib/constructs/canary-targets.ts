@@ -27,6 +27,9 @@ const productionRulePriority = 49_000;
  */
 export class CanaryTargets extends Construct {
   readonly alternateTarget: ecs.AlternateTarget;
+  readonly productionRule: elb.ApplicationListenerRule;
+  /** Beside that of the edge; requests go to the one or the other by turns. */
+  readonly targetGroup: elb.ApplicationTargetGroup;
   /** For the service: a tenth of the requests for ten minutes, then all, then ten minutes more. */
   readonly strategy = {
     deploymentStrategy: ecs.DeploymentStrategy.CANARY,
@@ -34,7 +37,6 @@ export class CanaryTargets extends Construct {
     bakeTime: Duration.minutes(10),
   };
   private readonly edge: HttpsEdge;
-  private readonly targetGroup: elb.ApplicationTargetGroup;
 
   constructor(scope: Construct, id: string, props: CanaryTargetsProps) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class CanaryTargets extends Construct {
         { targetGroup: this.targetGroup, weight: 0 },
       ]),
     });
+    this.productionRule = rule;
     this.alternateTarget = new ecs.AlternateTarget('AlternateTarget', {
       alternateTargetGroup: this.targetGroup,
       productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(rule),

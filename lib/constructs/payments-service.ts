@@ -167,7 +167,7 @@ export class PaymentsService extends Construct {
       maxHealthyPercent: 200,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
-      ...props.canary?.strategy,
+      ...(settings.environment.deployment === 'canary' && props.canary?.strategy),
       enableExecuteCommand: settings.environment.ecsExec,
       // A database that was paused needs some 15 s to wake, and migrations run before the first use.
       healthCheckGracePeriod: Duration.seconds(120),

@@ -297,7 +297,8 @@ describe('I9: flags that contradict', () => {
       const [name = '', value = ''] = assignment.split('=');
       expect(faultsOf({ ...canary, [name]: value })).toEqual([
         `${assignment} contradicts deployment: 'canary', whose requests only ECS may direct; set ` +
-          "deployment to 'rolling' in the environment's file, deploy, and give the flag then",
+          "deployment to 'rolling' in the environment's file, deploy, and give the flag then. " +
+          'docs/runbook.md, "Going back from a canary", says what to look at first',
       ]);
     },
   );

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { environmentVariables as variables } from '../../service/contract';
 import { faultsOfShop, shop } from './shop-environment';
 import {
@@ -8,6 +10,7 @@ import {
   synthesise,
   toHttps,
 } from './synthesis';
+import { changesBetween } from './template-changes';
 
 afterAll(removeAssemblies);
 
@@ -103,6 +106,34 @@ describe('I9: how a new version takes over', () => {
       'AWS::ApplicationAutoScaling::ScalingPolicy',
     );
     expect(Object.keys(policies)).toEqual([expect.stringContaining('Cpu')]);
+  });
+
+  test('I9: the deployment before the first canary rolls, and has what ECS asks for already', () => {
+    const before = shop({ deployment: 'beforeCanary' });
+    const { DeploymentConfiguration, LoadBalancers } = serviceOf(before);
+    expect(DeploymentConfiguration).not.toHaveProperty('Strategy');
+    expect(LoadBalancers).toEqual(serviceOf(canary).LoadBalancers);
+    expect(changesBetween(before, canary)).toEqual([
+      expect.stringMatching(/^service: PaymentsService\w+\.DeploymentConfiguration$/),
+    ]);
+  });
+
+  test('I8: a canary says where to look which target group has the requests, and how to go back', () => {
+    const { Outputs, Resources } = canary.templates.service;
+    const at = (output: string) => {
+      const { Ref } = (Outputs[output]?.Value ?? { Ref: '' }) as { readonly Ref: string };
+      return Resources[Ref]?.Type;
+    };
+    expect(at('ProductionRuleArn')).toBe('AWS::ElasticLoadBalancingV2::ListenerRule');
+    expect(at('AlternateTargetGroupArn')).toBe('AWS::ElasticLoadBalancingV2::TargetGroup');
+    expect(Outputs.AlternateTargetGroupArn).not.toEqual(Outputs.TargetGroupArn);
+    const heading = 'Going back from a canary';
+    expect(canary.report).toContain(`Before it is set to rolling, docs/runbook.md, "${heading}"`);
+    expect(readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8')).toContain(
+      `\n**${heading}.**`,
+    );
+    expect(rolling.report).not.toContain(heading);
+    expect(rolling.templates.service.Outputs).not.toHaveProperty('ProductionRuleArn');
   });
 
   test('I9: until there is an HTTPS listener to shift at, a canary rolls', () => {

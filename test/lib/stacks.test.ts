@@ -123,6 +123,23 @@ describe('I1: the database', () => {
     });
   });
 
+  test('I11: people read it without a password, as one user, by a policy that allows that alone', () => {
+    for (const { templates } of all) {
+      const [id] = Object.keys(resourcesOf(templates.data, cluster));
+      expect(templates.data.Resources[id ?? '']?.Properties).toMatchObject({
+        EnableIAMDatabaseAuthentication: true,
+      });
+      const { PolicyDocument } = propertiesOf(templates.data, 'AWS::IAM::ManagedPolicy');
+      const { Statement } = PolicyDocument as { readonly Statement: readonly object[] };
+      expect(Statement).toEqual([
+        { Action: 'rds-db:connect', Effect: 'Allow', Resource: expect.anything() },
+      ]);
+      const resource = JSON.stringify(Statement);
+      expect(resource).toContain(`"Fn::GetAtt":["${id}","DBClusterResourceId"]`);
+      expect(resource).toContain('"/tollgate_reader"');
+    }
+  });
+
   test('I1: dev may pause once no task asks for work; no instance is public', () => {
     expect(propertiesOf(dev.templates.data, cluster)).toMatchObject({
       ServerlessV2ScalingConfiguration: {
@@ -402,6 +419,8 @@ describe('I1: topics, edge and outputs', () => {
       'AlarmTopicArn',
       'BillingEventsTopicArn',
       'ClusterName',
+      'DatabaseReadEndpoint',
+      'DatabaseReaderPolicyArn',
       'DatabaseSecretArn',
       'EmergencyHttp',
       'FlagsInForce',
@@ -421,6 +440,7 @@ describe('I1: topics, edge and outputs', () => {
       'StripeSecretKeyArn',
       'StripeWebhookSecretArn',
       'TargetGroupArn',
+      'TaskSecurityGroupId',
       'WebhookPaths',
       'WebhookUrl',
     ]);

@@ -49,6 +49,15 @@ export const data = {
       ),
     },
   ),
+  billingEventsTopicArn: Type.Optional(
+    arnOf(
+      'An existing SNS topic to publish to instead of creating one, under no key or under AWS’s own ' +
+        '(alias/aws/sns); its policy is its owner’s.',
+      'sns',
+      '[A-Za-z0-9_-]{1,256}',
+      'a standard topic',
+    ),
+  ),
   secrets: group('Existing secrets to adopt; those not named are created.', {
     stripeSecretKeyArn: adoptable("Stripe's secret or restricted key"),
     stripeWebhookSecretArn: adoptable("the webhook's signing secret"),
