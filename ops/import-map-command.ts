@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { ImportMapError, importMap, synthesisedStacks } from './import-map';
+import { importMap } from './import-map';
+import { ImportMapError } from './import-map-error';
 import { importable } from './importable';
 import { printJson, printProgress } from './output';
+import { synthesisedStacks } from './synthesised-stacks';
 
 type Options = Readonly<Record<string, string | undefined>> & {
   readonly env: string;

@@ -1,22 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import {
+  checkForms,
+  checkListeners,
+  checkSecretName,
+  type Identifiers,
+} from './import-identifiers';
+import { ImportMapError } from './import-map-error';
 import { type Importable, importable } from './importable';
-
-/** What of a template the mapping is made from. */
-export interface SynthesisedStack {
-  readonly stackName: string;
-  readonly resources: Readonly<Record<string, TemplateResource>>;
-}
-
-interface TemplateResource {
-  readonly Type: string;
-  readonly DependsOn?: string | readonly string[];
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly Metadata?: Readonly<Record<string, unknown>>;
-}
+import type { SynthesisedStack, TemplateResource } from './synthesised-stacks';
 
 /** A mapping for `cdk import --resource-mapping`, and what a person should know of it. */
 export interface ImportMap {
@@ -27,45 +17,39 @@ export interface ImportMap {
   readonly remarks: readonly string[];
 }
 
-/** Ends the command with what was seen and what to do. */
-export class ImportMapError extends Error {
-  override readonly name = 'ImportMapError';
-  constructor(
-    readonly code: 'synthesis_failed' | 'identifier_malformed' | 'identifier_unused',
-    message: string,
-  ) {
-    super(`${code}: ${message}`);
-  }
+/** An importable resource where a stack has it. */
+interface Located {
+  readonly each: Importable;
+  readonly stack: SynthesisedStack;
+  readonly logicalId: string;
+  readonly resource: TemplateResource;
 }
 
-const placeholder = ({ option }: Importable) => `<${option}>`;
+interface LeftOut extends Located {
+  /** Completes "… is left out: ". */
+  readonly why: string;
+}
 
 /**
- * Maps the logical ids of existing resources to what they are known by. A resource that refers to
- * one which is not in the mapping is left out, since CloudFormation takes no template with a
- * reference to nothing.
+ * Maps the logical ids of existing resources to what they are known by. What CloudFormation would
+ * refuse is left out: it takes no template with a reference to nothing.
  * @param identifiers by the option's name, such as `load-balancer`
- * @throws ImportMapError for an identifier that is malformed, or of a resource that no stack has
+ * @throws ImportMapError for an identifier that is malformed, contradicts the template or another
+ *   identifier, or is of a resource that cannot be imported
  */
 export function importMap(
   stacks: readonly SynthesisedStack[],
-  identifiers: Readonly<Record<string, string>>,
+  identifiers: Identifiers,
 ): ImportMap {
   checkForms(identifiers);
-  const found = importable.map((each) => ({ each, at: locate(stacks, each) }));
-  const inStack = found.flatMap(({ each, at }) => (at === undefined ? [] : [{ each, ...at }]));
-  for (const option of Object.keys(identifiers)) {
-    if (inStack.some(({ each }) => each.option === option)) continue;
-    throw new ImportMapError(
-      'identifier_unused',
-      `--${option} is given, but no stack of the environment creates that resource; take the option ` +
-        'out, or let the environment file create it (see docs/environment-file.md)',
-    );
+  checkListeners(identifiers);
+  const located = importable.flatMap((each) => locate(stacks, each) ?? []);
+  const { leftOut, taken } = sift(located);
+  checkUse(identifiers, taken, leftOut);
+  for (const { each, resource } of taken.filter(isSecret)) {
+    const arn = identifiers[each.option];
+    if (arn !== undefined) checkSecretName(each.option, arn, resource.Properties?.Name);
   }
-  const ids = inStack.map(({ logicalId }) => logicalId);
-  const isWhole = (one: (typeof inStack)[number]) =>
-    referencesIn(one.stack, one.logicalId).every((id) => ids.includes(id));
-  const taken = inStack.filter(isWhole);
   const mapping = taken.map(({ each, logicalId }) => [
     logicalId,
     { [each.key]: identifiers[each.option] ?? placeholder(each) },
@@ -75,92 +59,120 @@ export function importMap(
     stackNames: ['network', 'data', 'service'].flatMap(
       (kind) => taken.find(({ each }) => each.stack === kind)?.stack.stackName ?? [],
     ),
-    remarks: [
-      ...taken.map(({ each, logicalId }) => {
-        const given = identifiers[each.option];
-        const isMissing = given === undefined ? `; give --${each.option}, or replace it` : '';
-        return `${logicalId}: ${given ?? placeholder(each)}, ${each.mustBe}${isMissing}`;
-      }),
-      ...inStack
-        .filter((one) => !isWhole(one))
-        .map(({ logicalId, stack }) => {
-          const missing = referencesIn(stack, logicalId).filter((id) => !ids.includes(id));
-          return (
-            `${logicalId} is left out: it refers to ${missing.join(', ')}, which cannot be imported; ` +
-            'adopt it by reference in the environment file'
-          );
-        }),
-      ...found
-        .filter(({ at }) => at === undefined)
-        .map(({ each }) => `${each.option} is left out: no stack of the environment creates it`),
-      // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/614
-      'a certificate cannot be imported into CloudFormation: adopt it as https.certificateArn in the ' +
-        'environment file',
-    ],
+    remarks: remarksOn(taken, leftOut, identifiers),
   };
 }
 
-function checkForms(identifiers: Readonly<Record<string, string>>): void {
-  for (const [option, identifier] of Object.entries(identifiers)) {
-    const known = importable.find((each) => each.option === option);
-    if (known === undefined || known.form.test(identifier)) continue;
-    throw new ImportMapError(
-      'identifier_malformed',
-      `--${option} is ${identifier}; expected ${known.mustBe}, such as ${known.example}`,
-    );
-  }
-}
+const placeholder = ({ option }: Importable) => `<${option}>`;
 
-function locate(stacks: readonly SynthesisedStack[], { path, stack: kind }: Importable) {
-  for (const stack of stacks.filter(({ stackName }) => stackName.endsWith(`-${kind}`))) {
-    const wanted = `${stack.stackName}/${path}`;
+const isSecret = ({ resource }: Located) => resource.Type === 'AWS::SecretsManager::Secret';
+
+function locate(stacks: readonly SynthesisedStack[], each: Importable): Located | undefined {
+  for (const stack of stacks.filter(({ stackName }) => stackName.endsWith(`-${each.stack}`))) {
+    const wanted = `${stack.stackName}/${each.path}`;
     const found = Object.entries(stack.resources).find(
       ([, { Metadata }]) => Metadata?.['aws:cdk:path'] === wanted,
     );
-    if (found !== undefined) return { stack, logicalId: found[0] };
+    if (found !== undefined) return { each, stack, logicalId: found[0], resource: found[1] };
   }
   return undefined;
 }
 
-/** The resources of the same template that one refers to. */
-function referencesIn({ resources }: SynthesisedStack, logicalId: string): readonly string[] {
-  const resource = resources[logicalId];
-  const named = [
-    ...[resource?.DependsOn ?? []].flat(),
-    ...JSON.stringify(resource?.Properties ?? {}).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g),
-  ].map((each) => (typeof each === 'string' ? each : (each[1] ?? '')));
-  return [...new Set(named)].filter((id) => Object.hasOwn(resources, id));
+/** Without one resource, those that refer to it cannot be imported either; hence the rounds. */
+function sift(located: readonly Located[]) {
+  let taken = located;
+  const leftOut: LeftOut[] = [];
+  for (;;) {
+    const ids = taken.map(({ logicalId }) => logicalId);
+    const hindered = taken.flatMap((one) => {
+      const why = hindrance(one, ids);
+      return why === undefined ? [] : [{ ...one, why }];
+    });
+    if (hindered.length === 0) return { taken, leftOut };
+    leftOut.push(...hindered);
+    taken = taken.filter(({ each }) => !hindered.some((other) => other.each === each));
+  }
 }
 
-const project = resolve(__dirname, '..');
-
-/**
- * Synthesises an environment as a deploy would; needs no account.
- * @param parameters of the CDK, such as `-c env=prod`
- * @throws ImportMapError with what the synthesis printed
- */
-export async function synthesisedStacks(
-  parameters: readonly string[],
-): Promise<readonly SynthesisedStack[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'tollgate-import-map-'));
-  try {
-    const command = ['bin/cdk.cjs', 'synth', '--quiet', '--path-metadata', ...parameters];
-    await promisify(execFile)(process.execPath, [...command, '--output', directory], {
-      cwd: project,
-    });
-    return readdirSync(directory)
-      .filter((file) => file.endsWith('.template.json'))
-      .map((file) => ({
-        stackName: file.replace('.template.json', ''),
-        resources: JSON.parse(readFileSync(join(directory, file), 'utf8')).Resources,
-      }));
-  } catch (error) {
-    const printed = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-    throw new ImportMapError(
-      'synthesis_failed',
-      `the environment cannot be synthesised; mend what is said here and try again:\n${printed || error}`,
+/** Why one cannot be imported together with `ids`, and what to do. */
+function hindrance(one: Located, ids: readonly string[]): string | undefined {
+  const [otherStack] = stacksReferredTo(one.resource);
+  if (otherStack !== undefined) {
+    return (
+      `it would be in the VPC that ${otherStack} creates, and what exists is in another; name that one ` +
+      'as vpc in the environment file'
     );
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
+  const missing = referencesIn(one).filter((id) => !ids.includes(id));
+  if (missing.length > 0) {
+    return (
+      `it refers to ${missing.join(', ')}, which cannot be imported; adopt that by reference in the ` +
+      'environment file'
+    );
+  }
+  if (one.resource.Properties?.GenerateSecretString !== undefined) {
+    return (
+      'CloudFormation could put a generated value over the one in use; name it under secrets.imported ' +
+      'in the environment file, or adopt it by reference'
+    );
+  }
+  return undefined;
+}
+
+/** An output of another stack is not there yet while stacks are imported. */
+const stacksReferredTo = ({ Properties }: TemplateResource): readonly string[] =>
+  [
+    ...JSON.stringify(Properties ?? {}).matchAll(
+      /"Fn::GetStackOutput":\{[^}]*"StackName":"([^"]+)"/g,
+    ),
+  ].map(([, stackName]) => stackName ?? '');
+
+/** The resources of the same template that one refers to. */
+function referencesIn({ resource, stack }: Located): readonly string[] {
+  const named = [
+    ...[resource.DependsOn ?? []].flat(),
+    ...JSON.stringify(resource.Properties ?? {}).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g),
+  ].map((each) => (typeof each === 'string' ? each : (each[1] ?? '')));
+  return [...new Set(named)].filter((id) => Object.hasOwn(stack.resources, id));
+}
+
+function checkUse(
+  identifiers: Identifiers,
+  taken: readonly Located[],
+  leftOut: readonly LeftOut[],
+): void {
+  for (const option of Object.keys(identifiers)) {
+    if (taken.some(({ each }) => each.option === option)) continue;
+    const why = leftOut.find(({ each }) => each.option === option)?.why;
+    throw new ImportMapError(
+      'identifier_unused',
+      `--${option} is given, but ` +
+        (why ??
+          'no stack of the environment creates that resource; take the option out, or let the ' +
+            'environment file create it (see docs/environment-file.md)'),
+    );
+  }
+}
+
+function remarksOn(
+  taken: readonly Located[],
+  leftOut: readonly LeftOut[],
+  identifiers: Identifiers,
+): readonly string[] {
+  const isLocated = (each: Importable) =>
+    [...taken, ...leftOut].some((located) => located.each === each);
+  return [
+    ...taken.map(({ each, logicalId }) => {
+      const given = identifiers[each.option];
+      const isMissing = given === undefined ? `; give --${each.option}, or replace it` : '';
+      return `${logicalId}: ${given ?? placeholder(each)}, ${each.mustBe}${isMissing}`;
+    }),
+    ...leftOut.map(({ logicalId, why }) => `${logicalId} is left out: ${why}`),
+    ...importable
+      .filter((each) => !isLocated(each))
+      .map(({ option }) => `${option} is left out: no stack of the environment creates it`),
+    // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/614
+    'a certificate cannot be imported into CloudFormation: adopt it as https.certificateArn in the ' +
+      'environment file',
+  ];
 }

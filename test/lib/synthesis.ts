@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { context } from '../../cdk.json';
 import { ConfigurationError } from '../../lib/faults';
 import type { Surroundings } from '../../lib/settings';
@@ -35,6 +36,8 @@ export interface Synthesis {
 export interface SynthesisOptions extends Partial<Surroundings> {
   /** The CDK's own validation of the templates; the greatest part of the time. */
   readonly isValidated?: boolean;
+  /** The path of each construct in its resource's metadata, as the CDK's command line has it. */
+  readonly hasPaths?: boolean;
   /** What is done to the app before anything is built. */
   readonly prepare?: (app: App) => void;
 }
@@ -56,7 +59,11 @@ export function synthesise(
     outdir,
     autoSynth: false,
     builtinCloudFormationValidation: options.isValidated ?? false,
-    context: { ...context, ...flags },
+    context: {
+      ...context,
+      ...(options.hasPaths && { [PATH_METADATA_ENABLE_CONTEXT]: true }),
+      ...flags,
+    },
   });
   options.prepare?.(app);
   const surroundings = { now, accountAtHand: undefined, ...options };

@@ -13,6 +13,7 @@ from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
+from moto.route53 import models as route53
 from moto.route53.models import RecordSet, route53_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -25,6 +26,7 @@ def apply() -> None:
     adopt_instead_of_creating()
     compare_what_a_resource_is()
     refuse_records_that_exist()
+    name_zones_as_route_53_does()
 
 
 def secret(arn: str, account: str, region: str):
@@ -92,6 +94,10 @@ def take_import_change_sets() -> None:
         check_entries(template, deployed, entries, self.region)
         if stack is not None:
             self.params["ChangeSetType"] = "UPDATE"
+        # moto puts a second stack beside one that has had no more than a change set in review.
+        for other in [each for each in backend.stacks.values() if each is not stack]:
+            if other.name == self._get_param("StackName"):
+                del backend.stacks[other.stack_id]
         answer = of_moto(self)
         change_set = backend.change_sets[answer.result["Id"]]
         change_set.change_set_type = "IMPORT"
@@ -286,3 +292,9 @@ def refuse_records_that_exist() -> None:
         )
 
     RecordSet.create_from_cloudformation_json = classmethod(create)
+
+
+def name_zones_as_route_53_does() -> None:
+    """The identifier of a zone begins with a Z, by which a mistyped one is told; moto's with any."""
+    of_moto = route53.create_route53_zone_id
+    route53.create_route53_zone_id = lambda *details, **more: f"Z{of_moto(*details, **more)[1:]}"
