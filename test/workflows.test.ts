@@ -68,9 +68,30 @@ describe('I14: the workflows', () => {
     expect(commandsOf(job)).not.toContain('${{');
   });
 
-  test.each(jobs)('I14: every action of %s is pinned to a major version at least', (_, job) => {
-    const actions = job.steps.flatMap(({ uses }) => uses ?? []);
-    expect(actions.filter((action) => !/@(v\d+|[0-9a-f]{40})$/.test(action))).toEqual([]);
+  test.each(names)(
+    'I14: every action of %s is pinned to a commit, and says of which version',
+    (name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      const actions = [...text.matchAll(/uses: (.+)$/gm)].map(([, action = '']) => action);
+      expect(actions.length).toBeGreaterThan(2);
+      expect(actions.filter((action) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
+        [],
+      );
+    },
+  );
+
+  test('I14: an action has one commit, wherever it is used', () => {
+    const all = jobs.flatMap(([, { steps }]) => steps.flatMap(({ uses }) => uses ?? []));
+    const actions = new Set(all.map((action) => action.split('@')[0]));
+    expect(new Set(all).size).toBe(actions.size);
+  });
+
+  test('I14: newer versions of packages, actions and the image are proposed by themselves', () => {
+    const { updates } = parse(readFileSync(join(folder, '../dependabot.yml'), 'utf8')) as {
+      readonly updates: readonly { 'package-ecosystem': string; directory: string }[];
+    };
+    const looked = updates.map((each) => `${each['package-ecosystem']} ${each.directory}`);
+    expect(looked).toEqual(['npm /', 'github-actions /', 'docker /service']);
   });
 
   test('I14: a deployment is of one environment, under its protection, one at a time', () => {
