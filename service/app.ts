@@ -7,7 +7,6 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { CheckoutDependencies } from './checkout/begin';
 import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Receiver } from './inbox/receive';
-import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
 import type { Counter } from './metrics';
 import { accountRoutes } from './routes/account';
@@ -26,7 +25,6 @@ import type { RedirectRules } from './routes/redirects';
 import { spendingRoutes } from './routes/spending';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { webhookRoutes } from './routes/webhook';
-import type { RotatingSecret } from './secrets/rotating';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
 export interface AppDependencies
@@ -36,8 +34,6 @@ export interface AppDependencies
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
-  readonly webhookSecrets: RotatingSecret;
-  readonly secretUses: WebhookSecretUses;
   readonly counter: Counter;
   readonly webhookPaths: readonly string[];
   readonly stripeMode: 'test' | 'live';

@@ -234,7 +234,8 @@ function createChecks(
   );
   return async () => ({
     process: draining.aborted ? 'draining' : 'ok',
-    database: await asksDatabase(),
+    // Until it is open there is nothing to ask, and so no answer to remember.
+    database: database.isOpen ? await asksDatabase() : 'can not be reached',
     stripeSecretKey: stripe.isConfigured ? 'ok' : 'STRIPE_SECRET_KEY not configured',
     stripeWebhookSecret:
       webhookSecrets.current.length > 0 ? 'ok' : 'STRIPE_WEBHOOK_SECRET not configured',

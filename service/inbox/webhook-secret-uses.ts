@@ -2,7 +2,7 @@ import type { Log } from '../log';
 import { fingerprintOf } from '../secrets/fingerprint';
 import type { RotatingSecret } from '../secrets/rotating';
 import type { Database } from '../store/database';
-import { readSecretUses, recordSecretUse } from '../store/webhook-secrets';
+import { readSecretUses, recordSecretUse, type SecretUse } from '../store/webhook-secrets';
 
 /** A use is written down at most this often, however many deliveries a secret verifies. */
 const noteIntervalMillis = 60_000;
@@ -14,14 +14,15 @@ export interface SecretRotation {
   readonly secrets: readonly {
     readonly version: 'current' | 'previous';
     readonly fingerprint: string;
-    readonly firstVerifiedAt: Date | undefined;
-    readonly lastVerifiedAt: Date | undefined;
+    readonly firstVerifiedAt: Date | null;
+    readonly lastVerifiedAt: Date | null;
   }[];
   /**
-   * The current secret has verified deliveries for an hour, and none in that hour needed the
-   * previous one: it may be dropped at Stripe and in Secrets Manager.
+   * - `single`: there is no previous secret in force.
+   * - `previous_may_be_dropped`, at Stripe and in Secrets Manager: the current secret has verified
+   *   deliveries for an hour, and none in that hour needed the previous one.
    */
-  readonly safeToDropPrevious: boolean;
+  readonly state: 'single' | 'rotating' | 'previous_may_be_dropped';
 }
 
 /** Keeps account of which webhook secrets verify deliveries, across all tasks. */
@@ -59,9 +60,9 @@ export class WebhookSecretUses {
   }
 
   private async tellWhenDone(): Promise<void> {
-    const { secrets, safeToDropPrevious } = await this.rotation();
+    const { secrets, state } = await this.rotation();
     const previous = secrets[1]?.fingerprint;
-    if (!safeToDropPrevious || previous === undefined || previous === this.toldOf) return;
+    if (state !== 'previous_may_be_dropped' || previous === this.toldOf) return;
     this.toldOf = previous;
     this.options.log.info({ previous }, 'the previous webhook secret may be dropped now');
   }
@@ -75,19 +76,25 @@ export class WebhookSecretUses {
       secrets: known.map((fingerprint, index) => ({
         version: index === 0 ? 'current' : 'previous',
         fingerprint,
-        firstVerifiedAt: uses.get(fingerprint)?.firstVerifiedAt,
-        lastVerifiedAt: uses.get(fingerprint)?.lastVerifiedAt,
+        firstVerifiedAt: uses.get(fingerprint)?.firstVerifiedAt ?? null,
+        lastVerifiedAt: uses.get(fingerprint)?.lastVerifiedAt ?? null,
       })),
-      safeToDropPrevious: this.isDone(
-        uses.get(current ?? '')?.firstVerifiedAt,
-        uses.get(previous ?? '')?.lastVerifiedAt,
-      ),
+      state: this.stateOf(uses.get(current ?? ''), previous, uses.get(previous ?? '')),
     };
   }
 
-  private isDone(currentSince: Date | undefined, previousUntil: Date | undefined): boolean {
-    if (currentSince === undefined) return false;
-    const aloneSince = Math.max(currentSince.getTime(), previousUntil?.getTime() ?? 0);
-    return this.options.nowMillis() - aloneSince >= aloneMillis;
+  private stateOf(
+    current: SecretUse | undefined,
+    previousFingerprint: string | undefined,
+    previous: SecretUse | undefined,
+  ): SecretRotation['state'] {
+    if (previousFingerprint === undefined) return 'single';
+    if (current === undefined) return 'rotating';
+    const aloneSinceMillis = Math.max(
+      current.firstVerifiedAt.getTime(),
+      previous?.lastVerifiedAt.getTime() ?? 0,
+    );
+    const isAlone = this.options.nowMillis() - aloneSinceMillis >= aloneMillis;
+    return isAlone ? 'previous_may_be_dropped' : 'rotating';
   }
 }

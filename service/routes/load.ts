@@ -22,6 +22,8 @@ export async function shedLoad(
   await app.register(underPressure, {
     maxEventLoopDelay: delayMillisMax,
     pressureHandler: (_request, _reply, type, value) => {
+      // The plugin's value for "not measured yet", as after a start that took its time.
+      //MUT
       throw new Problem('overloaded', `${type} is ${value} ms, more than ${delayMillisMax} ms`);
     },
   });

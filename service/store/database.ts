@@ -79,6 +79,11 @@ export class Database implements Queryable {
     }
   }
 
+  /** Whether `open` has been through; the database may be away again since. */
+  get isOpen(): boolean {
+    return this.pool !== undefined;
+  }
+
   /** Runs one statement outside of a transaction. @throws Problem `database_unavailable` */
   async query<Row extends pg.QueryResultRow>(
     statement: string | pg.QueryConfig,

@@ -32,13 +32,16 @@ export interface ObjectReference {
 const pageSize = 100;
 const typesMax = 20;
 /** A fifth of what Stripe allows in live mode: https://docs.stripe.com/rate-limits */
-const requestsPerSecond = 20;
+const defaultRequestsPerSecond = 20;
 
 /** What Stripe lists, and how much of it at a time: a fraction of what its rate limit allows. */
 export class StripeListing {
   private nextCallAtMillis = 0;
 
-  constructor(private readonly stripe: StripeClient) {}
+  constructor(
+    private readonly stripe: StripeClient,
+    private readonly requestsPerSecond = defaultRequestsPerSecond,
+  ) {}
 
   /**
    * Pages of events, the newest first, as long as Stripe keeps them: 30 days.
@@ -152,7 +155,7 @@ export class StripeListing {
     signal.throwIfAborted();
     const now = performance.now();
     const at = Math.max(now, this.nextCallAtMillis);
-    this.nextCallAtMillis = at + 1_000 / requestsPerSecond;
+    this.nextCallAtMillis = at + 1_000 / this.requestsPerSecond;
     if (at > now) await sleep(at - now, undefined, { signal });
   }
 }

@@ -53,6 +53,7 @@ test('/openapi.json is a valid description with every route in it', async () => 
     '/v1/admin/reconciliations/{runId}',
     '/v1/admin/trial-balance',
     '/v1/admin/users/{userId}/ledger',
+    '/v1/admin/webhook-secrets',
     '/v1/catalogue',
     '/v1/checkout/sessions',
     '/v1/checkout/sessions/{id}',

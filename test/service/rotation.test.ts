@@ -9,11 +9,14 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { freePort } from '../../local/free-port';
 import { type ServiceProcess, startServiceProcess } from '../../local/service-process';
+import { fingerprintOf } from '../../service/secrets/fingerprint';
 import { AwsDouble, doubleRegion } from '../aws/aws-double';
 import { testWithMoto } from '../aws/python-tools';
+import { adminClient } from '../support/admin-client';
 import { openCheckout } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventOf, testClient, testEnvironment } from '../support/running-service';
+import { eventually } from '../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-rotation-'));
 const logFile = join(folder, 'service.log');
@@ -103,6 +106,45 @@ testWithMoto(
     await service.stop();
     const [written] = metricsWritten().filter((line) => 'PreviousSecretSignatures' in line);
     expect(written).toMatchObject({ PreviousSecretSignatures: 1, WebhooksRejected: 1 });
+  },
+  60_000,
+);
+
+testWithMoto(
+  'S19: an administrator is told when the previous secret may be dropped, by a task that has not looked',
+  async () => {
+    const arn = await createSecret('webhook-asked', 'whsec_first');
+    const task = { STRIPE_WEBHOOK_SECRET: 'whsec_first', STRIPE_WEBHOOK_SECRET_ARN: arn };
+    const service = await startTask(task);
+    const rotation = async ({ url } = service) => {
+      const { status, body } = await adminClient(url).get('/webhook-secrets');
+      expect(JSON.stringify(body)).not.toContain('whsec');
+      return { status, ...body };
+    };
+    expect(await rotation()).toMatchObject({ status: 200, state: 'single' });
+
+    await store(arn, 'whsec_second');
+    const stale = await startTask(task);
+    expect(await rotation(stale)).toMatchObject({
+      state: 'rotating',
+      secrets: [
+        { version: 'current', fingerprint: fingerprintOf('whsec_second'), lastVerifiedAt: null },
+        { version: 'previous', fingerprint: fingerprintOf('whsec_first') },
+      ],
+    });
+
+    const event = eventOf('customer.created', { id: 'cus_1' });
+    const delivered = await testClient(stale.url).deliver(event, { secret: 'whsec_second' });
+    expect(delivered.status).toBe(200);
+    await eventually('the use noted', async () => {
+      const [noted] = await database.query(
+        `update webhook_secret_uses set first_verified_at = now() - interval '2 hours',
+           last_verified_at = now() - interval '2 hours' where fingerprint = $1 returning 1`,
+        [fingerprintOf('whsec_second')],
+      );
+      return noted;
+    });
+    expect(await rotation(stale)).toMatchObject({ state: 'previous_may_be_dropped' });
   },
   60_000,
 );

@@ -4,11 +4,13 @@ import { type AdminEventsOptions, adminEventRoutes } from './events';
 import { type AdminLedgerOptions, adminLedgerRoutes } from './ledger';
 import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';
 import { type AdminReconciliationsOptions, adminReconciliationRoutes } from './reconciliations';
+import { type AdminWebhookSecretsOptions, adminWebhookSecretRoutes } from './webhook-secrets';
 
 export type AdminRoutesOptions = AdminEventsOptions &
   AdminOutboxOptions &
   AdminLedgerOptions &
-  AdminReconciliationsOptions;
+  AdminReconciliationsOptions &
+  AdminWebhookSecretsOptions;
 
 /** What operators see and mend; every route asks for the scope `billing:admin`. */
 export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async (app, options) => {
@@ -19,4 +21,5 @@ export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async 
   await app.register(adminOutboxRoutes, ofParts);
   await app.register(adminLedgerRoutes, ofParts);
   await app.register(adminReconciliationRoutes, ofParts);
+  await app.register(adminWebhookSecretRoutes, ofParts);
 };

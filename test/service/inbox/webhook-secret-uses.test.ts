@@ -67,10 +67,10 @@ test('S19: the previous secret is not safe to drop before the current one has ve
   await noted(task, 'whsec_old');
   expect(await task.rotation()).toMatchObject({
     secrets: [
-      { version: 'current', lastVerifiedAt: undefined },
+      { version: 'current', lastVerifiedAt: null },
       { version: 'previous', lastVerifiedAt: expect.any(Date) },
     ],
-    safeToDropPrevious: false,
+    state: 'rotating',
   });
 });
 
@@ -78,9 +78,9 @@ test('S19: it is safe to drop once the current one has verified alone for an hou
   const clock = { aheadMillis: 0 };
   const [first, second] = await rotated(clock);
   await noted(first, 'whsec_new');
-  expect((await second.rotation()).safeToDropPrevious).toBe(false);
+  expect((await second.rotation()).state).toBe('rotating');
   clock.aheadMillis = hour + 60_000;
-  expect((await second.rotation()).safeToDropPrevious).toBe(true);
+  expect((await second.rotation()).state).toBe('previous_may_be_dropped');
 });
 
 test('S19: the log says once that the previous one may be dropped', async () => {
@@ -104,9 +104,9 @@ test('S19: a delivery within the hour that needed the previous one starts it aga
   await testDatabase.query(
     "update webhook_secret_uses set first_verified_at = now() - '3 hours'::interval",
   );
-  expect((await first.rotation()).safeToDropPrevious).toBe(true);
+  expect((await first.rotation()).state).toBe('previous_may_be_dropped');
   await noted(second, 'whsec_old');
-  expect((await first.rotation()).safeToDropPrevious).toBe(false);
+  expect((await first.rotation()).state).toBe('rotating');
 });
 
 test('S19: what is stored and shown of a secret does not tell it', async () => {

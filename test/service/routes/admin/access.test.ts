@@ -44,6 +44,7 @@ test('S3: every route of the administrators refuses a token without billing:admi
     'get /v1/admin/reconciliations/{runId}',
     'get /v1/admin/trial-balance',
     'get /v1/admin/users/{userId}/ledger',
+    'get /v1/admin/webhook-secrets',
     'post /v1/admin/events/{id}/replay',
     'post /v1/admin/outbox/{position}/retry',
     'post /v1/admin/reconciliations',
