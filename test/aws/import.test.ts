@@ -107,13 +107,14 @@ describe('cdk import, against AWS’s own APIs', () => {
     template: object,
     identifiers: Readonly<Record<string, string>>,
   ): Promise<string> {
-    const changeSet = { StackName: stack, ChangeSetName: 'import' };
-    const refusal = await cloudFormation({
-      ...{ Action: 'CreateChangeSet', ChangeSetType: 'IMPORT', ...changeSet, ...identifiers },
-      TemplateBody: JSON.stringify(template),
+    const created = await cloudFormation({
+      ...{ Action: 'CreateChangeSet', ChangeSetType: 'IMPORT', ChangeSetName: 'import' },
+      ...{ StackName: stack, TemplateBody: JSON.stringify(template), ...identifiers },
     });
-    const [, message] = /<Message>([^<]+)</.exec(refusal) ?? [];
+    const [, message] = /<Message>([^<]+)</.exec(created) ?? [];
     if (message !== undefined) return message;
+    const [, id = ''] = /<Id>([^<]+)</.exec(created) ?? [];
+    const changeSet = { StackName: stack, ChangeSetName: id };
     const described = await cloudFormation({ Action: 'DescribeChangeSet', ...changeSet });
     const [, reason] = /<StatusReason>([^<]+)</.exec(described) ?? [];
     if (reason !== undefined) return reason;
