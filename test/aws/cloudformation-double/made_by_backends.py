@@ -6,13 +6,13 @@ import string
 
 from moto.acm.models import acm_backends
 from moto.applicationautoscaling.models import applicationautoscaling_backends
-from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
-from resource_type import Created, Request, resource_type
+from resource_type import Created, Deletion, Request, goes_with_its_owner, resource_type
 
 
 def generated(rules: dict) -> str:
@@ -77,38 +77,8 @@ def request_certificate(request: Request) -> Created:
     return Created(backend.request_certificate(request.properties["DomainName"], None, [], []))
 
 
-def delete_certificate(arn: str, account: str, region: str) -> None:
-    acm_backends[account][region].delete_certificate(arn)
-
-
-def put_alarm(name: str, request: Request) -> None:
-    properties = request.properties
-    cloudwatch_backends[request.account][request.region].put_metric_alarm(
-        name=name,
-        namespace=properties["Namespace"],
-        metric_name=properties["MetricName"],
-        comparison_operator=properties["ComparisonOperator"],
-        evaluation_periods=properties["EvaluationPeriods"],
-        period=properties["Period"],
-        threshold=properties["Threshold"],
-        statistic=properties.get("Statistic"),
-        extended_statistic=properties.get("ExtendedStatistic"),
-        description=properties["AlarmDescription"],
-        dimensions=properties["Dimensions"],
-        alarm_actions=properties["AlarmActions"],
-        ok_actions=properties["OKActions"],
-        treat_missing_data=properties["TreatMissingData"],
-    )
-
-
-def create_alarm(request: Request) -> Created:
-    put_alarm(request.name, request)
-    arn = f"arn:aws:cloudwatch:{request.region}:{request.account}:alarm:{request.name}"
-    return Created(request.name, {"Arn": arn})
-
-
-def delete_alarm(name: str, account: str, region: str) -> None:
-    cloudwatch_backends[account][region].delete_alarms([name])
+def delete_certificate(deletion: Deletion) -> None:
+    acm_backends[deletion.account][deletion.region].delete_certificate(deletion.physical_id)
 
 
 def register_target(physical_id: str | None, request: Request) -> str:
@@ -129,9 +99,9 @@ def create_scalable_target(request: Request) -> Created:
     return Created(register_target(None, request))
 
 
-def delete_scalable_target(physical_id: str, account: str, region: str) -> None:
-    resource, dimension, namespace = physical_id.split("|")
-    applicationautoscaling_backends[account][region].deregister_scalable_target(
+def delete_scalable_target(deletion: Deletion) -> None:
+    resource, dimension, namespace = deletion.physical_id.split("|")
+    applicationautoscaling_backends[deletion.account][deletion.region].deregister_scalable_target(
         namespace, resource, dimension
     )
 
@@ -171,6 +141,12 @@ def create_event_bus(request: Request) -> Created:
     return Created(bus.name, {"Arn": bus.arn, "Name": bus.name})
 
 
+def delete_event_bus(deletion: Deletion) -> None:
+    backend = events_backends[deletion.account][deletion.region]
+    for name in {deletion.physical_id, deletion.physical_id.split("/")[-1]}:
+        backend.event_buses.pop(name)
+
+
 def identifier_of(request: Request) -> str:
     """RDS takes 63 characters; the end of the name is the part that is unique."""
     return request.name[-63:].lower().lstrip("-0123456789")
@@ -205,6 +181,7 @@ def create_cluster(request: Request) -> Created:
             "Endpoint.Port": str(cluster.port),
             "ReadEndpoint.Address": cluster.reader_endpoint,
             "DBClusterArn": cluster.db_cluster_arn,
+            "DBClusterResourceId": cluster.db_cluster_resource_id,
         },
     )
 
@@ -224,19 +201,55 @@ def create_cluster_instance(request: Request) -> Created:
     return Created(identifier)
 
 
+def delete_cluster(deletion: Deletion) -> None:
+    """By the policy Snapshot, what was in it is kept."""
+    name = deletion.physical_id
+    snapshot = f"{name}-final" if deletion.policy == "Snapshot" else None
+    rds_backends[deletion.account][deletion.region].delete_db_cluster(name, snapshot)
+
+
+def delete_cluster_instance(deletion: Deletion) -> None:
+    rds_backends[deletion.account][deletion.region].delete_db_instance(deletion.physical_id)
+
+
+def delete_secret(deletion: Deletion) -> None:
+    """CloudFormation forces it: a secret that comes back by the same name finds none in its way."""
+    secretsmanager_backends[deletion.account][deletion.region].delete_secret(
+        deletion.physical_id, recovery_window_in_days=None, force_delete_without_recovery=True
+    )
+
+
+def create_identity_provider(request: Request) -> Created:
+    """An account has one for each address; the second fails as at AWS."""
+    properties = request.properties
+    provider = iam_backends[request.account]["aws"].create_open_id_connect_provider(
+        url=properties["Url"],
+        thumbprint_list=properties.get("ThumbprintList", []),
+        client_id_list=properties["ClientIdList"],
+        tags=properties.get("Tags", []),
+    )
+    return Created(provider.arn, {"Arn": provider.arn})
+
+
 TYPES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": resource_type(
         create_scalable_target, register_target, delete_scalable_target
     ),
-    "AWS::Events::EventBus": resource_type(create_event_bus),
-    "AWS::SNS::TopicPolicy": resource_type(create_topic_policy, set_topic_policy),
-    "AWS::SQS::QueuePolicy": resource_type(create_queue_policy, set_queue_policy),
-    "AWS::SecretsManager::Secret": resource_type(create_secret),
-    "AWS::SecretsManager::SecretTargetAttachment": resource_type(attach_secret),
+    "AWS::Events::EventBus": resource_type(create_event_bus, delete=delete_event_bus),
+    "AWS::IAM::OIDCProvider": resource_type(create_identity_provider),
+    "AWS::SNS::TopicPolicy": resource_type(
+        create_topic_policy, set_topic_policy, goes_with_its_owner
+    ),
+    "AWS::SQS::QueuePolicy": resource_type(
+        create_queue_policy, set_queue_policy, goes_with_its_owner
+    ),
+    "AWS::SecretsManager::Secret": resource_type(create_secret, delete=delete_secret),
+    "AWS::SecretsManager::SecretTargetAttachment": resource_type(
+        attach_secret, delete=goes_with_its_owner
+    ),
     "AWS::CertificateManager::Certificate": resource_type(
         request_certificate, delete=delete_certificate
     ),
-    "AWS::CloudWatch::Alarm": resource_type(create_alarm, put_alarm, delete_alarm),
-    "AWS::RDS::DBCluster": resource_type(create_cluster),
-    "AWS::RDS::DBInstance": resource_type(create_cluster_instance),
+    "AWS::RDS::DBCluster": resource_type(create_cluster, delete=delete_cluster),
+    "AWS::RDS::DBInstance": resource_type(create_cluster_instance, delete=delete_cluster_instance),
 }

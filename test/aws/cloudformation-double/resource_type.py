@@ -22,12 +22,26 @@ class Created:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Deletion:
+    """One resource that is to go, by what Ref gives of it, and the policy of its template."""
+
+    physical_id: str
+    account: str
+    region: str
+    policy: str
+
+
+def goes_with_its_owner(deletion: Deletion) -> None:
+    """For what is a property of another resource, and goes with it or stays as it is."""
+
+
 def resource_type(
     create: Callable[[Request], Created],
     update: Callable[[str, Request], None] | None = None,
-    delete: Callable[[str, str, str], None] | None = None,
+    delete: Callable[[Deletion], None] | None = None,
 ) -> type:
-    """Makes a class of the form that moto calls; a change that nobody taught it fails."""
+    """Makes a class of the form that moto calls; what nobody taught it to change or delete fails."""
 
     class Resource:
         def __init__(self, created: Created, properties: dict[str, Any]):
@@ -72,7 +86,10 @@ def resource_type(
         def delete_from_cloudformation_json(
             cls, resource_name, cloudformation_json, account_id, region_name
         ):
-            if delete is not None:
-                delete(resource_name, account_id, region_name)
+            kind = cloudformation_json["Type"]
+            if delete is None:
+                raise NotImplementedError(f"{kind}: this double cannot delete it; teach it how")
+            policy = cloudformation_json.get("DeletionPolicy", "Delete")
+            delete(Deletion(resource_name, account_id, region_name, policy))
 
     return Resource

@@ -4,20 +4,28 @@
 
 moto answers the AWS APIs on loopback. Its CloudFormation lacks resource types that the CDK uses, and
 where it lacks one it skips the resource in silence. Here, what is lacking is made by moto's own
-backends (made_by_backends.py), or accepted without effect and named as such (stubs.py), and anything
-else fails the deployment, as does a change set that could not be executed (strictness.py). Existing
+backends (made_by_backends.py and the files *_types.py), or accepted without effect and named
+as such (stubs.py), and anything else fails the deployment, as does a change set that could not be
+executed (strictness.py) and a stack that could not be deleted (deletions.py). Existing
 resources are imported as CloudFormation does (imports.py).
 """
 
 import sys
 
+import alarm_types
+import deletions
+import edge_types
 import imports
 import made_by_backends
+import network_types
+import service_types
 import strictness
 import stubs
 from moto.server import main
 
 if __name__ == "__main__":
-    strictness.apply({**made_by_backends.TYPES, **stubs.TYPES})
+    rooms = (made_by_backends, alarm_types, edge_types, network_types, service_types, stubs)
+    strictness.apply({name: kind for room in rooms for name, kind in room.TYPES.items()})
+    deletions.apply()
     imports.apply()
     main(sys.argv[1:])

@@ -3,7 +3,7 @@
 import traceback
 
 from moto.cloudformation import cloudformation_backends, parsing
-from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import EmptyResult
@@ -20,13 +20,12 @@ def apply(types: dict[str, type]) -> None:
     resolve_stack_outputs()
     scope_change_sets_to_their_stack()
     report_failed_change_sets()
+    report_failed_creations()
     report_failed_updates()
     keep_previous_parameters()
     answer_load_balancer_attributes()
     retag_load_balancers()
-    delete_listener_rules()
     refuse_what_moto_cannot_do()
-    retain_except_on_create()
     change_security_groups_in_place()
     revise_task_definitions()
 
@@ -70,6 +69,12 @@ def newest_change_set(backend, name: str, stack_name: str) -> str | None:
     return None
 
 
+class ChangeSetNotFound(CloudFormationError):
+    """By this code, and no other, the CDK knows that a change set it deleted is gone."""
+
+    code = "ChangeSetNotFound"
+
+
 def scope_change_sets_to_their_stack() -> None:
     """The CDK gives the change sets of all stacks one name; moto looks them up by name alone."""
 
@@ -80,8 +85,8 @@ def scope_change_sets_to_their_stack() -> None:
             if arn is None:
                 if operation.__name__ == "delete_change_set":
                     return EmptyResult()
-                raise ValidationError(message=f"ChangeSet [{name}] does not exist")
-            self.data["ChangeSetName"] = [arn]
+                raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
+            self.params["ChangeSetName"] = arn
             return operation(self)
 
         return of_the_stack
@@ -112,6 +117,28 @@ def report_failed_change_sets() -> None:
         stack.output_map = stack._create_output_map()
 
     CloudFormationBackend.execute_change_set = execute_change_set
+
+
+def report_failed_creations() -> None:
+    """moto answers with a 500, and the second attempt with "already exists", which hides the reason."""
+    of_moto = CloudFormationBackend.create_stack
+
+    def create_stack(self, name, *details, **more):
+        before = set(self.stacks)
+        try:
+            return of_moto(self, name, *details, **more)
+        except Exception as error:
+            made = [self.stacks[stack_id] for stack_id in set(self.stacks) - before]
+            if not made:
+                raise
+            traceback.print_exc()
+            stack = made[0]
+            stack.status = "ROLLBACK_COMPLETE"
+            reason = f"{type(error).__name__}: {error}"
+            stack._add_stack_event(stack.status, resource_status_reason=reason)
+            return stack
+
+    CloudFormationBackend.create_stack = create_stack
 
 
 def report_failed_updates() -> None:
@@ -149,6 +176,8 @@ def answer_load_balancer_attributes() -> None:
             return self.arn.split(":loadbalancer/")[1]
         if attribute == "LoadBalancerArn":
             return self.arn
+        if attribute == "CanonicalHostedZoneID":
+            return self.canonical_hosted_zone_id
         return of_moto(self, attribute)
 
     def of_target_group(self, attribute):
@@ -192,15 +221,6 @@ def retag_load_balancers() -> None:
     elbv2.FakeLoadBalancer.update_from_cloudformation_json = classmethod(update)
 
 
-def delete_listener_rules() -> None:
-    """moto's CloudFormation leaves the rules of a listener behind."""
-
-    def delete(self, account_id, region_name):
-        elbv2.elbv2_backends[account_id][region_name].delete_rule(self.arn)
-
-    elbv2.FakeListenerRule.delete = delete
-
-
 def refuse_what_moto_cannot_do() -> None:
     """Where moto cannot change or delete a resource it says nothing; here the deployment fails."""
     update_of_moto = parsing.parse_and_update_resource
@@ -220,19 +240,6 @@ def refuse_what_moto_cannot_do() -> None:
 
     parsing.parse_and_update_resource = parse_and_update_resource
     parsing.parse_and_delete_resource = parse_and_delete_resource
-
-
-def retain_except_on_create() -> None:
-    """moto knows the deletion policy Retain alone, and would delete what is to outlive its stack."""
-    of_moto = parsing.ResourceMap.delete
-
-    def delete(self):
-        for resource in self._resource_json_map.values():
-            if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
-                resource["DeletionPolicy"] = "Retain"
-        of_moto(self)
-
-    parsing.ResourceMap.delete = delete
 
 
 def change_security_groups_in_place() -> None:

@@ -4,10 +4,11 @@ Each stands here with why it is no more than a stub; what it should say is shown
 templates in test/lib.
 """
 
-from resource_type import Created, Request, resource_type
+from resource_type import Created, Deletion, Request, resource_type
 
 REASONS = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "no task ever runs here, so nothing scales",
+    "AWS::CloudFormation::WaitConditionHandle": "it is an address that nobody calls, at AWS too",
     "AWS::EC2::SecurityGroupEgress": "no packet ever flows here",
     "AWS::RDS::DBClusterParameterGroup": "moto's Aurora has no settings that a parameter could change",
     "AWS::S3::BucketPolicy": "moto's S3 enforces no policy on these requests",
@@ -23,4 +24,8 @@ def accept_change(physical_id: str, request: Request) -> None:
     pass
 
 
-TYPES = {name: resource_type(accept, accept_change) for name in REASONS}
+def accept_deletion(deletion: Deletion) -> None:
+    pass
+
+
+TYPES = {name: resource_type(accept, accept_change, accept_deletion) for name in REASONS}
