@@ -23,7 +23,7 @@ export async function shedLoad(
     maxEventLoopDelay: delayMillisMax,
     pressureHandler: (_request, _reply, type, value) => {
       // The plugin's value for "not measured yet", as after a start that took its time.
-      //MUT
+      if (value === Number.POSITIVE_INFINITY) return;
       throw new Problem('overloaded', `${type} is ${value} ms, more than ${delayMillisMax} ms`);
     },
   });

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { Problem } from '../errors';
 import type { StripeClient } from './client';
 import { isResourceMissing } from './errors';
+import { showsAllItems, withAllItems } from './subscription-items';
 
 /** From `from` up to, and without, `until`, by Stripe's clock. */
 export interface TimeRange {
@@ -68,15 +69,15 @@ export class StripeListing {
   }
 
   /**
-   * Pages of objects by the time of their creation, the newest first.
+   * Pages of objects by the time of their creation, the newest first; subscriptions with all items.
    * @throws as `events`
    */
-  objects(
+  async *objects(
     kind: ListedKind,
     range: TimeRange,
     signal: AbortSignal,
   ): AsyncGenerator<readonly ListedObject[]> {
-    return this.pages<ListedObject>(
+    const pages = this.pages<ListedObject>(
       (stripe, page) => {
         if (kind === 'checkout.session') return stripe.checkout.sessions.list(page);
         if (kind === 'charge') return stripe.charges.list(page);
@@ -88,10 +89,15 @@ export class StripeListing {
       range,
       signal,
     );
+    for await (const page of pages) {
+      const complete: ListedObject[] = [];
+      for (const object of page) complete.push(await this.complete(object, signal));
+      yield complete;
+    }
   }
 
   /**
-   * One object as it is now; of a session, its payment intent too.
+   * One object as it is now; of a session, its payment intent too, and of a subscription all items.
    * @returns undefined when Stripe has no such object
    * @throws as `events`
    */
@@ -101,7 +107,7 @@ export class StripeListing {
   ): Promise<ListedObject | undefined> {
     await this.awaitTurn(signal);
     try {
-      return await this.stripe.call<ListedObject>((stripe) => {
+      const object = await this.stripe.call<ListedObject>((stripe) => {
         if (kind === 'charge') return stripe.charges.retrieve(id);
         if (kind === 'refund') return stripe.refunds.retrieve(id);
         if (kind === 'dispute') return stripe.disputes.retrieve(id);
@@ -109,10 +115,17 @@ export class StripeListing {
         if (kind === 'subscription') return stripe.subscriptions.retrieve(id);
         return stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
       });
+      return await this.complete(object, signal);
     } catch (error) {
       if (isResourceMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  private async complete(object: ListedObject, signal: AbortSignal): Promise<ListedObject> {
+    if (object.object !== 'subscription' || showsAllItems(object)) return object;
+    await this.awaitTurn(signal);
+    return this.stripe.call((stripe) => withAllItems(stripe, object));
   }
 
   private async *pages<Item extends { readonly id: string; readonly created: number }>(
