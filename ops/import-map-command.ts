@@ -51,20 +51,24 @@ async function run(options: Options): Promise<void> {
     return identifier === undefined ? [] : [[option, identifier] as const];
   });
   printProgress(`synthesising ${env} …`);
-  const { mapping, remarks, stackNames } = importMap(
+  const { beforeDeploy, mapping, remarks, stackNames } = importMap(
     await synthesisedStacks(context),
     Object.fromEntries(given),
   );
   for (const remark of remarks) printProgress(`  ${remark}`);
   if (out === undefined) printJson(mapping);
   else writeFileSync(out, `${JSON.stringify(mapping, null, 2)}\n`);
+  const file = out ?? 'mapping.json';
   printProgress(
-    'Take out what is not to be imported, replace what stands in <…>, and import stack by stack; the ' +
-      "CDK warns of the other stacks' entries:",
+    `Take out of ${file} what is not to be imported and replace what stands in <…>. Then import stack ` +
+      "by stack (the CDK warns of the other stacks' entries), and deploy:",
   );
   for (const stack of stackNames) {
-    const file = out ?? 'mapping.json';
-    const command = ['node bin/cdk.cjs import', stack, ...context, '--resource-mapping', file];
-    printProgress(`  ${command.join(' ')}`);
+    printCommand(['import', stack, ...context, '--resource-mapping', file]);
   }
+  for (const step of beforeDeploy) printProgress(`  ${step}`);
+  printCommand(['deploy', '--all', ...context]);
 }
+
+const printCommand = (parameters: readonly string[]) =>
+  printProgress(`  node bin/cdk.cjs ${parameters.join(' ')}`);

@@ -15,6 +15,8 @@ export interface ImportMap {
   /** The stacks in the order in which they must be imported. */
   readonly stackNames: readonly string[];
   readonly remarks: readonly string[];
+  /** What to do by hand between the imports and the deploy that follows. */
+  readonly beforeDeploy: readonly string[];
 }
 
 /** An importable resource where a stack has it. */
@@ -60,12 +62,21 @@ export function importMap(
       (kind) => taken.find(({ each }) => each.stack === kind)?.stack.stackName ?? [],
     ),
     remarks: remarksOn(taken, leftOut, identifiers),
+    beforeDeploy: taken.filter(isZone).map(({ resource }) => {
+      const domainName = String(resource.Properties?.Name).replace(/\.$/, '');
+      return (
+        `delete the A record of ${domainName}, if the zone has one: the deploy creates it, and Route 53 ` +
+        'takes no second one'
+      );
+    }),
   };
 }
 
 const placeholder = ({ option }: Importable) => `<${option}>`;
 
 const isSecret = ({ resource }: Located) => resource.Type === 'AWS::SecretsManager::Secret';
+
+const isZone = ({ resource }: Located) => resource.Type === 'AWS::Route53::HostedZone';
 
 function locate(stacks: readonly SynthesisedStack[], each: Importable): Located | undefined {
   for (const stack of stacks.filter(({ stackName }) => stackName.endsWith(`-${each.stack}`))) {

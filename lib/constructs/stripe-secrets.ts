@@ -19,7 +19,7 @@ export interface StripeSecretsProps {
  * - as Stripe key it does not begin with `sk_` or `rk_`, which the service takes for "not configured".
  *
  * One that was imported has its value, which CloudFormation must never generate; see
- * docs/decisions/importing-what-exists.md.
+ * docs/importing.md.
  *
  * They are retained whatever happens to the stack: values that nobody can generate again.
  */

@@ -129,7 +129,7 @@ def make(name: str, domain: str) -> dict:
 
 
 def read() -> dict:
-    """Every resource of the kinds above that there is, by its identifier, with what must not change."""
+    """Every resource of these kinds, by its identifier, with what must not change."""
     elb, manager, route53 = map(client, ("elbv2", "secretsmanager", "route53"))
     [balancer, *more] = elb.describe_load_balancers()["LoadBalancers"]
     arn = balancer["LoadBalancerArn"]

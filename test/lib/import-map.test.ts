@@ -101,6 +101,14 @@ describe('I6, O8: the mapping for cdk import', () => {
     }
   });
 
+  test('I6, O8: the record that the deploy would create a second time is named, if the zone is imported', () => {
+    expect(importMap(stacks, identifiers).beforeDeploy).toEqual([
+      expect.stringMatching(/^delete the A record of pay\.shop\.test, if the zone has one/),
+    ]);
+    const without = stacksOf({ ...older, https: { enableRoute53: false } });
+    expect(importMap(without, {}).beforeDeploy).toEqual([]);
+  });
+
   test('I6: a secret that is imported keeps its value: its template generates none, the others do', () => {
     const generates = (of: typeof stacks) =>
       of

@@ -7,15 +7,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.
 import json
 import secrets
 
+from importable_types import FINDERS, identifiers_of
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.responses import CloudFormationResponse
-from moto.ec2.models import ec2_backends
-from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
+from moto.elbv2.models import FakeLoadBalancer
 from moto.route53 import models as route53
 from moto.route53.models import RecordSet, route53_backends
-from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from resource_type import Created
 
@@ -27,51 +26,6 @@ def apply() -> None:
     compare_what_a_resource_is()
     refuse_records_that_exist()
     name_zones_as_route_53_does()
-
-
-def secret(arn: str, account: str, region: str):
-    found = secretsmanager_backends[account][region].secrets.get(arn)
-    return Created(arn, {"Id": arn}) if found is not None and found.arn == arn else None
-
-
-def bucket_policy(bucket: str, account: str, region: str):
-    found = s3_backends[account]["aws"].buckets.get(bucket)
-    return Created(bucket) if found is not None and found.policy is not None else None
-
-
-def listener(arn: str, account: str, region: str):
-    balancers = elbv2_backends[account][region].load_balancers.values()
-    return next((each.listeners[arn] for each in balancers if arn in each.listeners), None)
-
-
-FINDERS = {
-    "AWS::EC2::SecurityGroup": lambda id, account, region: (
-        ec2_backends[account][region].get_security_group_from_id(id)
-    ),
-    "AWS::ElasticLoadBalancingV2::Listener": listener,
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": lambda arn, account, region: (
-        elbv2_backends[account][region].load_balancers.get(arn)
-    ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": lambda arn, account, region: (
-        elbv2_backends[account][region].target_groups.get(arn)
-    ),
-    "AWS::Route53::HostedZone": lambda id, account, region: (
-        route53_backends[account]["aws"].zones.get(id)
-    ),
-    "AWS::S3::Bucket": lambda name, account, region: s3_backends[account]["aws"].buckets.get(name),
-    "AWS::S3::BucketPolicy": bucket_policy,
-    "AWS::SecretsManager::Secret": secret,
-}
-"""By type: what has the identifier, or None. Types beyond these fail as not importable."""
-
-
-def identifiers_of(resource_type: str, region: str) -> list[str]:
-    """The properties of the type's primary identifier, as its published schema has them."""
-    # Here, because cfn-lint takes a second to load and only an import needs it.
-    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
-
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type).schema
-    return [path.removeprefix("/properties/") for path in schema["primaryIdentifier"]]
 
 
 def take_import_change_sets() -> None:
@@ -134,6 +88,11 @@ def check_template(template: dict, deployed: dict, entries: list, parameters: li
         "Resources {} is missing from ResourceToImport list",
     )
     refuse(
+        sorted(referred_to(resources) - {*resources, *known}),
+        "Template format error: Unresolved resource dependencies {} in the Resources block of the "
+        "template",
+    )
+    refuse(
         [id for id in before if before[id] != resources.get(id)],
         "You have modified resources {} in your template that are not being imported. Update, "
         "create or delete operations cannot be executed during import operations.",
@@ -147,6 +106,23 @@ def check_template(template: dict, deployed: dict, entries: list, parameters: li
         "The following resources to import {} must have DeletionPolicy attribute specified in the "
         "template.",
     )
+
+
+def referred_to(value) -> set[str]:
+    """The logical ids in references and dependencies, but for those of AWS itself."""
+    if isinstance(value, list):
+        return set().union(*map(referred_to, value))
+    if not isinstance(value, dict):
+        return set()
+    found = set().union(*map(referred_to, value.values()))
+    if isinstance(value.get("Ref"), str) and not value["Ref"].startswith("AWS::"):
+        found.add(value["Ref"])
+    if isinstance(value.get("Fn::GetAtt"), list):
+        found.add(value["Fn::GetAtt"][0])
+    if "Type" in value and "DependsOn" in value:
+        dependencies = value["DependsOn"]
+        found |= {dependencies} if isinstance(dependencies, str) else {*dependencies}
+    return found
 
 
 def check_entries(template: dict, deployed: dict, entries: list, region: str) -> None:
@@ -254,7 +230,7 @@ def overwrite_secret(arn: str, account: str, region: str) -> None:
 
 
 def compare_what_a_resource_is() -> None:
-    """moto updates a resource of which the deletion policy alone has changed, as after an import."""
+    """moto updates a resource of which the deletion policy alone changed, as after an import."""
     of_moto = parsing.ResourceMap.build_resource_diff
     of_the_stack = ("DeletionPolicy", "UpdateReplacePolicy", "Metadata")
 
@@ -295,6 +271,6 @@ def refuse_records_that_exist() -> None:
 
 
 def name_zones_as_route_53_does() -> None:
-    """The identifier of a zone begins with a Z, by which a mistyped one is told; moto's with any."""
+    """The identifier of a zone begins with a Z, by which a mistyped one is told."""
     of_moto = route53.create_route53_zone_id
     route53.create_route53_zone_id = lambda *details, **more: f"Z{of_moto(*details, **more)[1:]}"
