@@ -240,6 +240,19 @@ describe('I6: what cannot be adopted like that is refused with the fix', () => {
       { vpc: { ...vpc, dnsServers: ['0.0.0.0/0'] } },
       /dnsServers\.0 is "0\.0\.0\.0\/0"; expected an/,
     ],
+    [
+      {
+        secrets: {
+          imported: ['stripeSecretKey'],
+          stripeSecretKeyArn: `arn:aws:secretsmanager:${home}:secret:shop-stripe-AbC123`,
+        },
+      },
+      /secrets\.imported names stripeSecretKey, .*never both; take one of the two out/,
+    ],
+    [
+      { secrets: { imported: ['stripeKey'] } },
+      /imported\.0 is "stripeKey"; expected .*stripeSecret/,
+    ],
     [{ vpc, nat: 'perZone' }, /nat is perZone, but the adopted vpc has .*leave nat out/],
     [{ vpc, vpcCidr: '10.9.0.0/16' }, /vpcCidr is given beside vpc.*take one of the two out/],
     [{ vpc, interfaceEndpoints: false }, /interfaceEndpoints is given beside vpc/],
