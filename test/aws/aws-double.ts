@@ -73,6 +73,20 @@ export class AwsDouble {
     return { exitCode, output };
   }
 
+  /** What Stripe does when a destination is made: the event source that a bus is for. */
+  async makePartnerEventSource(name: string): Promise<void> {
+    const { status } = await fetch(this.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSEvents.CreatePartnerEventSource',
+        authorization: `AWS4-HMAC-SHA256 Credential=testing/20260101/${doubleRegion}/events/aws4_request`,
+      },
+      body: JSON.stringify({ Name: name, Account: doubleAccount }),
+    });
+    if (status !== 200) throw new Error(`the partner event source was answered with ${status}`);
+  }
+
   /** A path for a file of the test's own, which goes with the double. */
   path(name: string): string {
     return join(this.directory, name);
