@@ -12,6 +12,7 @@ import { decodeForm } from './form-encoding';
 import { isFromElsewhere } from './hosted-page/answers';
 import type { IdempotencyKeys } from './idempotency';
 import { newRequestId } from './ids';
+import { render } from './rendering';
 import { resources } from './resources';
 import type { Route } from './routing';
 
@@ -123,7 +124,7 @@ class Api {
         path: pathOf(request),
         pathIds: (name) => pathId(request, name),
       });
-      return { status: 200, body: JSON.stringify(this.#expander.expand(object, expand), null, 2) };
+      return { status: 200, body: render(this.#expander.expand(object, expand)) };
     } catch (error) {
       return failure(error, account);
     }

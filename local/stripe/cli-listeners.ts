@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Account } from './account';
 import { apiVersion, eventKind } from './events';
 import { newId } from './ids';
+import { render } from './rendering';
 import type { Kind, Row } from './tables';
 import { deliveryHeaders, renderEvent } from './webhooks';
 
@@ -94,7 +95,7 @@ export class CliListeners {
   #sendTo(webSocket: WebSocket, eventId: string): void {
     const { tables, now } = this.account;
     const event = tables.of(eventKind).get(eventId);
-    const payload = JSON.stringify(renderEvent(tables, event), null, 2);
+    const payload = render(renderEvent(tables, event));
     const headers = deliveryHeaders(payload, this.#secret(), now());
     for (const version of [null, apiVersion]) {
       webSocket.send(

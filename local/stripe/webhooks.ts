@@ -4,6 +4,7 @@ import { isNativeError } from 'node:util/types';
 import Stripe from 'stripe';
 import type { Account } from './account';
 import { type Event, eventKind } from './events';
+import { render } from './rendering';
 import { signingSecretOf, wants, webhookEndpointKind } from './resources/webhook-endpoints';
 import type { WebhookEndpoint } from './stored';
 import type { Kind, Row, Tables } from './tables';
@@ -183,7 +184,7 @@ export class WebhookDeliveries {
   async #post(eventId: string, endpoint: WebhookEndpoint): Promise<Attempt> {
     const { tables, now, log } = this.account;
     const event = tables.of(eventKind).get(eventId);
-    const payload = JSON.stringify(renderEvent(tables, event, endpoint), null, 2);
+    const payload = render(renderEvent(tables, event, endpoint));
     const started = performance.now();
     const answer = await this.#send(endpoint, payload);
     this.#stop.signal.throwIfAborted();

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { Problem } from '../errors';
 import type { StripeObject, StripeRead } from '../handlers/decision';
 import { isResourceMissing, stripeProblem } from './errors';
+import { withAllItems } from './subscription-items';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
 const timeoutMillis = 5_000;
@@ -137,14 +138,9 @@ export class StripeClient {
   }
 }
 
-/** A subscription with all of its items, of which it shows the first ones itself. */
 async function readSubscription(stripe: Stripe, id: string): Promise<Stripe.Subscription> {
   const subscription = await stripe.subscriptions.retrieve(id, {}, retrieveOptions);
-  if (!subscription.items.has_more) return subscription;
-  const data = await stripe.subscriptionItems
-    .list({ subscription: id, limit: 100 }, retrieveOptions)
-    .autoPagingToArray({ limit: 1_000 });
-  return { ...subscription, items: { ...subscription.items, data, has_more: false } };
+  return withAllItems(stripe, subscription, retrieveOptions);
 }
 
 /**

@@ -4,6 +4,9 @@ import { newId } from '../ids';
 import type { Plan, Price, Subscription, SubscriptionItem } from '../stored';
 import type { Period, Recurrence } from './periods';
 
+/** Where the items of a subscription are listed. */
+export const subscriptionItemsPath = '/v1/subscription_items';
+
 /** What a subscription is to charge for in each period. */
 export interface ItemOrder {
   readonly price: Price;
@@ -77,7 +80,7 @@ export function itemList(
     object: 'list',
     data: [...data],
     has_more: false,
-    url: `/v1/subscription_items?subscription=${subscriptionId}`,
+    url: `${subscriptionItemsPath}?subscription=${subscriptionId}`,
   };
 }
 

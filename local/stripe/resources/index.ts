@@ -17,6 +17,7 @@ import { paymentPages } from './payment-pages';
 import { prices } from './prices';
 import { products } from './products';
 import { refunds } from './refunds';
+import { subscriptionItems } from './subscription-items';
 import { subscriptions } from './subscriptions';
 import { webhookEndpoints } from './webhook-endpoints';
 
@@ -41,6 +42,7 @@ export const resources: readonly Resource[] = [
   prices,
   products,
   refunds,
+  subscriptionItems,
   subscriptions,
   webhookEndpoints,
 ];

@@ -57,6 +57,25 @@ describe('creating', () => {
     expect((await stripe.subscriptions.retrieve(incomplete.id)).status).toBe('active');
   });
 
+  test('L2: a subscription shows ten of its items, in events too, and the list shows all', async () => {
+    const prices = await Promise.all(Array.from({ length: 12 }, () => monthlyPrice(stripe)));
+    const { id, items } = await subscribed(stripe, {
+      items: prices.map(({ id: price }) => ({ price })),
+    });
+    const ids = (shown: readonly Stripe.SubscriptionItem[]) => shown.map(({ price }) => price.id);
+    const all = prices.map((price) => price.id);
+    const firstTen = { has_more: true, data: { length: 10 } };
+    expect(items).toMatchObject(firstTen);
+    expect((await stripe.subscriptions.list()).data[0]?.items).toMatchObject(firstTen);
+    const [created] = (await stripe.events.list({ type: 'customer.subscription.created' })).data;
+    expect(created?.data.object).toMatchObject({ id, items: firstTen });
+    const listed = stripe.subscriptionItems.list({ subscription: id, limit: 5 });
+    expect(ids(await listed.autoPagingToArray({ limit: 100 }))).toEqual(all);
+    expect(ids(items.data)).toEqual(all.slice(0, 10));
+    const { code, param } = await errorOf(stripe.subscriptionItems.list({ subscription: 'sub_x' }));
+    expect([code, param]).toEqual(['resource_missing', 'subscription']);
+  });
+
   test('L2: an incomplete subscription can be left to expire', async () => {
     const customer = await customerWithCard(stripe, failingCard);
     const { id, latest_invoice } = await subscribed(stripe, { customer });

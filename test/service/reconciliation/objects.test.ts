@@ -154,6 +154,39 @@ test('S24: an amount that is not what was sold is reported, and never credited',
   expect(await balanceOf('ann')).toEqual([]);
 });
 
+test('S24: a subscription of more items than Stripe shows at once is compared by all of them', async () => {
+  const { id: customer } = await stripe.customers.create({});
+  const items = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const price = await stripe.prices.create({
+        currency: 'usd',
+        unit_amount: 100 + index,
+        recurring: { interval: 'month' },
+        product_data: { name: `Module ${index}` },
+      });
+      return { price: price.id };
+    }),
+  );
+  const { id, ...shown } = await stripe.subscriptions.create({
+    customer,
+    items,
+    trial_period_days: 7,
+  });
+  expect([shown.items.data.length, shown.items.has_more]).toEqual([10, true]);
+  const before = await run();
+  expect(before.findings).toContainEqual({ kind: 'repaired', id, what: 'updated' });
+  expect(await run()).toMatchObject({ repaired: 0, differences: 0, findings: [] });
+
+  const last = (await stripe.subscriptionItems.list({ subscription: id, limit: 100 })).data.at(-1);
+  await stripe.subscriptions.update(id, { items: [{ id: last?.id ?? '', quantity: 3 }] });
+  expect((await run()).findings).toEqual([{ kind: 'repaired', id, what: 'updated' }]);
+  const [row] = await testDatabase.query<{ items: { quantity: number }[] }>(
+    'select items from subscriptions',
+  );
+  expect(row?.items.map(({ quantity }) => quantity)).toEqual([...Array(11).fill(1), 3]);
+  expect(await run()).toMatchObject({ repaired: 0, differences: 0, findings: [] });
+});
+
 test('S24: more held as refunded than Stripe has refunded is reported', async () => {
   const session = await buy('ann');
   await run();
