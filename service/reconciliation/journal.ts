@@ -10,6 +10,7 @@ export class Journal implements RunCounts {
   repaired = 0;
   differences = 0;
   readonly findings: Finding[] = [];
+  private readonly differing = new Set<string>();
 
   constructor(
     readonly runId: string,
@@ -24,8 +25,14 @@ export class Journal implements RunCounts {
     this.log.warn({ runId: this.runId, objectId: id, outcome: what }, 'repaired by reconciliation');
   }
 
-  /** Something that a person has to look at. */
+  /**
+   * Something that a person has to look at, told once: an object that was created about where two
+   * slices of the time meet is found in both.
+   */
   differ(id: string, what: string, detail: string): void {
+    const difference = `${what} ${id}`;
+    if (this.differing.has(difference)) return;
+    this.differing.add(difference);
     this.differences += 1;
     this.onDifference();
     this.keep({ kind: 'difference', id, what });
