@@ -14,24 +14,26 @@ import { changesBetween } from '../../test/lib/template-changes';
 
 type Given = Readonly<Record<string, string>>;
 
-const staging = { env: 'staging', ...toHttps };
+/** Not of lib/environments, whose files change as environments are filled in. */
+const undelegated = { env: 'shop', environmentFile: 'test/lib/environments/undelegated.json' };
+const complete = { ...undelegated, ...toHttps };
 const digest = 'd'.repeat(64);
 
 /** A flip of each flag that has one: what is given beside it, and its value. */
 const flips: Readonly<Partial<Record<FlagName, readonly [beside: Given, value: string]>>> = {
-  forceHttpForwarding: [staging, 'true'],
-  forceHttpForwardingUntil: [{ ...staging, forceHttpForwarding: 'true' }, '2026-12-31'],
-  enableRoute53: [{ env: 'dev' }, 'false'],
-  dnsDelegated: [{ env: 'dev' }, 'true'],
-  enableAcm: [{ env: 'staging', dnsDelegated: 'true' }, 'true'],
-  waitForCertificateValidation: [staging, 'false'],
-  image: [staging, `ghcr.io/tollgate/service@sha256:${digest}`],
-  secretsVersion: [staging, 'previous'],
-  checkout: [staging, 'off'],
-  processing: [staging, 'paused'],
-  maintenance: [staging, 'on'],
-  desiredCount: [staging, '3'],
-  stripeIpsOnly: [staging, 'true'],
+  forceHttpForwarding: [complete, 'true'],
+  forceHttpForwardingUntil: [{ ...complete, forceHttpForwarding: 'true' }, '2026-12-31'],
+  enableRoute53: [undelegated, 'false'],
+  dnsDelegated: [undelegated, 'true'],
+  enableAcm: [{ ...undelegated, dnsDelegated: 'true' }, 'true'],
+  waitForCertificateValidation: [complete, 'false'],
+  image: [complete, `ghcr.io/tollgate/service@sha256:${digest}`],
+  secretsVersion: [complete, 'previous'],
+  checkout: [complete, 'off'],
+  processing: [complete, 'paused'],
+  maintenance: [complete, 'on'],
+  desiredCount: [complete, '3'],
+  stripeIpsOnly: [complete, 'true'],
 };
 
 /** What names an environment has no flip: it builds other stacks. */

@@ -24,8 +24,9 @@ function synthesised(flags: Given): Synthesis {
   return synthesis;
 }
 
-const staging = { env: 'staging', ...toHttps };
-const dev = { env: 'dev' };
+/** Not of lib/environments, whose files change as environments are filled in. */
+const undelegated = { env: 'shop', environmentFile: 'test/lib/environments/undelegated.json' };
+const complete = { ...undelegated, ...toHttps };
 const canary = { env: 'shop', environmentFile: `${__dirname}/environments/watched.json` };
 const image = `ghcr.io/tollgate/service@sha256:${'d'.repeat(64)}`;
 
@@ -59,7 +60,7 @@ const reversed = (changes: readonly string[]) =>
 const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] = [
   [
     'forceHttpForwarding',
-    staging,
+    complete,
     'true',
     [
       'service: + HttpsEdgeEmergencyHttp2F2DFA57',
@@ -72,7 +73,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
   ],
   [
     'forceHttpForwardingUntil',
-    { ...staging, forceHttpForwarding: 'true' },
+    { ...complete, forceHttpForwarding: 'true' },
     '2026-12-31',
     [
       'service: HttpsEdgeEmergencyHttpAlarm8C699729.AlarmDescription',
@@ -83,7 +84,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
   ],
   [
     'enableRoute53',
-    dev,
+    undelegated,
     'false',
     [
       'network: - PublicZone65FBFA2F',
@@ -94,12 +95,12 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       'service: output NextStepToHttps',
     ],
   ],
-  ['dnsDelegated', dev, 'true', [inForce, 'service: output NextStepToHttps']],
-  ['enableAcm', { env: 'staging', dnsDelegated: 'true' }, 'true', listenerOnPort443],
-  ['waitForCertificateValidation', staging, 'false', reversed(listenerOnPort443)],
+  ['dnsDelegated', undelegated, 'true', [inForce, 'service: output NextStepToHttps']],
+  ['enableAcm', { ...undelegated, dnsDelegated: 'true' }, 'true', listenerOnPort443],
+  ['waitForCertificateValidation', complete, 'false', reversed(listenerOnPort443)],
   [
     'image',
-    staging,
+    complete,
     image,
     [
       task,
@@ -108,18 +109,18 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       inForce,
     ],
   ],
-  ['secretsVersion', staging, 'previous', [task, inForce]],
+  ['secretsVersion', complete, 'previous', [task, inForce]],
   // With the alarm's rollback, which the 503 of refused sales would set off.
   [
     'checkout',
-    staging,
+    complete,
     'off',
     [task, 'service: PaymentsServiceDDA038C9.DeploymentConfiguration', inForce],
   ],
-  ['processing', staging, 'paused', [task, inForce]],
+  ['processing', complete, 'paused', [task, inForce]],
   [
     'maintenance',
-    staging,
+    complete,
     'on',
     [
       'service: + HttpsEdgeMaintenance6F27FADF',
@@ -129,7 +130,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
   ],
   [
     'desiredCount',
-    staging,
+    complete,
     '3',
     [
       'service: PaymentsServiceTaskCountTarget8DA43688.MaxCapacity',
@@ -139,7 +140,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
   ],
   [
     'stripeIpsOnly',
-    staging,
+    complete,
     'true',
     [
       'service: + HttpsEdgeFromStripe2758ACE02',
@@ -181,7 +182,7 @@ describe('I2, I9: what a flag changes', () => {
   );
 
   test('I9: what would be replaced is found: a listener on another port', () => {
-    const before = synthesised(staging);
+    const before = synthesised(complete);
     const after: Synthesis = JSON.parse(JSON.stringify(before));
     for (const { Properties } of Object.values(
       resourcesOf<{ Port: number; LoadBalancerArn: unknown }>(
@@ -220,15 +221,15 @@ describe('I9: rollback by flag', () => {
     ['processing', variables.processing, 'on', 'paused'],
     ['secretsVersion', variables.secretsVersion, 'current', 'previous'],
   ])('I9: %s is told to the container as %s', (flag, variable, byDefault, value) => {
-    expect(toldIn(staging, variable)).toBe(byDefault);
-    expect(toldIn({ ...staging, [flag]: value }, variable)).toBe(value);
+    expect(toldIn(complete, variable)).toBe(byDefault);
+    expect(toldIn({ ...complete, [flag]: value }, variable)).toBe(value);
   });
 
   test('I4, I9: with secretsVersion=previous, each secret is injected in its previous version, whole', () => {
     const injected = (flags: Given) =>
       containerOf(flags).Secrets.map(({ Name, ValueFrom }) => [Name, JSON.stringify(ValueFrom)]);
-    const current = injected(staging);
-    const previous = injected({ ...staging, secretsVersion: 'previous' });
+    const current = injected(complete);
+    const previous = injected({ ...complete, secretsVersion: 'previous' });
     expect(current).toHaveLength(3);
     expect(previous.map(([name]) => name)).toEqual(current.map(([name]) => name));
     for (const [, reference] of current) expect(reference).not.toContain('AWSPREVIOUS');
@@ -241,7 +242,7 @@ describe('I9: rollback by flag', () => {
   test.each(['0', '1', '3'])(
     'I9: desiredCount=%s holds autoscaling there, and sets no count itself',
     (count) => {
-      const { service } = synthesised({ ...staging, desiredCount: count }).templates;
+      const { service } = synthesised({ ...complete, desiredCount: count }).templates;
       expect(propertiesOf(service, 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
         MinCapacity: Number(count),
         MaxCapacity: Number(count),
@@ -259,7 +260,7 @@ describe('I9: rollback by flag', () => {
       desiredCount: '0',
       stripeIpsOnly: 'true',
     };
-    const { report, templates } = synthesised({ ...staging, ...given });
+    const { report, templates } = synthesised({ ...complete, ...given });
     for (const [name, value] of Object.entries(given)) {
       expect(templates.service.Outputs.FlagsInForce?.Value).toContain(`${name}=${value}`);
       expect(report).toMatch(new RegExp(`WARNING: ${name}=${value} .*until a deploy without it`));
@@ -267,24 +268,24 @@ describe('I9: rollback by flag', () => {
     expect(report).toMatch(
       /secretsVersion=previous .* all three secrets\..* generated placeholder/,
     );
-    expect(synthesised(staging).report).not.toMatch(/until a deploy without it/);
+    expect(synthesised(complete).report).not.toMatch(/until a deploy without it/);
   });
 });
 
 describe('I9: flags that contradict', () => {
   test('I9: a count above the environment’s maximum is refused', () => {
-    expect(faultsOf({ ...staging, desiredCount: '5' })).toEqual([
+    expect(faultsOf({ ...complete, desiredCount: '5' })).toEqual([
       'desiredCount is 5, above tasks.maximum, 4; raise tasks.maximum in ' +
-        'lib/environments/staging.ts first, or give at most 4',
+        `${undelegated.environmentFile} first, or give at most 4`,
     ]);
-    expect(faultsOf({ ...staging, desiredCount: '4' })).toEqual([]);
+    expect(faultsOf({ ...complete, desiredCount: '4' })).toEqual([]);
   });
 
   test.each(['maintenance=on', 'stripeIpsOnly=true'])(
     'I9: %s is refused while there is no HTTPS listener whose rules it could change',
     (assignment) => {
       const [name = '', value = ''] = assignment.split('=');
-      expect(faultsOf({ ...dev, [name]: value })).toEqual([
+      expect(faultsOf({ ...undelegated, [name]: value })).toEqual([
         `${assignment} changes nothing as long as there is no HTTPS listener; deploy without it, or ` +
           'give dnsDelegated and enableAcm once the domain is delegated',
       ]);

@@ -10,7 +10,11 @@ import {
 
 afterAll(removeAssemblies);
 
-const staging = { env: 'staging' };
+/** Not one of lib/environments, whose domains are delegated one day. */
+const undelegated = {
+  env: 'shop',
+  environmentFile: `${__dirname}/environments/undelegated.json`,
+};
 const certificate = 'AWS::CertificateManager::Certificate';
 const rule = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const adoptedCertificate = {
@@ -20,23 +24,23 @@ const adoptedCertificate = {
 
 describe('I3: the steps to HTTPS', () => {
   test('I3: a first deploy asks for no certificate and says the next step', () => {
-    const { templates, report } = synthesise(staging);
+    const { templates, report } = synthesise(undelegated);
     expect(resourcesOf(templates.service, certificate)).toEqual({});
     expect(propertiesOf(templates.network, 'AWS::Route53::HostedZone')).toEqual({
-      Name: 'billing.staging.example.com.',
+      Name: 'pay.shop.test.',
     });
     expect(report).toMatch(
       /no HTTPS listener in this deploy\. Next step: delegate .*output NameServers/,
     );
     expect(templates.service.Outputs.NextStepToHttps?.Value).toMatch(
-      /^delegate .*set https\.dnsDelegated and https\.enableAcm to true in lib\/environments\/staging\.ts and deploy again$/,
+      /^delegate .*set https\.dnsDelegated and https\.enableAcm to true in \S+\/undelegated\.json and deploy again$/,
     );
     expect(report).not.toMatch(/this run only/);
     expect(templates.network.Outputs).toHaveProperty('NameServers');
   });
 
   test('I3: a first deploy comes up: ECS finds its target group at a load balancer', () => {
-    const { service } = synthesise(staging).templates;
+    const { service } = synthesise(undelegated).templates;
     expect(propertiesOf(service, rule)).toMatchObject({
       Actions: [{ Type: 'forward', TargetGroupArn: { Ref: 'HttpsEdgeTargets4CA4226F' } }],
     });
@@ -44,19 +48,19 @@ describe('I3: the steps to HTTPS', () => {
     const [ruleId] = Object.keys(resourcesOf(service, rule));
     expect(ecsService?.DependsOn).toContain(ruleId);
     for (const path of ['/', '/health', '/webhooks/stripe']) {
-      const request = { port: 80, host: 'billing.staging.example.com', path };
+      const request = { port: 80, host: 'pay.shop.test', path };
       expect(answerTo(service, request)).toBe('redirected to HTTPS:443 by HTTP_301');
     }
   });
 
   test('I3: with the zone delegated, certificate and HTTPS listener come in one deploy', () => {
     const { templates, report } = synthesise({
-      ...staging,
+      ...undelegated,
       dnsDelegated: 'true',
       enableAcm: 'true',
     });
     expect(propertiesOf(templates.service, certificate)).toMatchObject({
-      DomainName: 'billing.staging.example.com',
+      DomainName: 'pay.shop.test',
       ValidationMethod: 'DNS',
     });
     expect(
@@ -79,14 +83,14 @@ describe('I3: the steps to HTTPS', () => {
     [{ enableAcm: 'true' }, /enableAcm is true but dnsDelegated is false.*Next step: delegate/],
     [
       { enableAcm: 'true', enableRoute53: 'false' },
-      /enableAcm is true but dnsDelegated is false.*Next step: set https\.enableRoute53 to true in lib\/environments\/staging\.ts/,
+      /enableAcm is true but dnsDelegated is false.*Next step: set https\.enableRoute53 to true in \S+\/undelegated\.json/,
     ],
     [
       { dnsDelegated: 'true', enableRoute53: 'false' },
-      /dnsDelegated is true but enableRoute53 is false.*Next step: set https\.enableRoute53 to true in lib\/environments\/staging\.ts/,
+      /dnsDelegated is true but enableRoute53 is false.*Next step: set https\.enableRoute53 to true in \S+\/undelegated\.json/,
     ],
   ])('I3: %j is out of order and refused with the next step', (flags, message) => {
-    const faults = faultsOf({ ...staging, ...flags });
+    const faults = faultsOf({ ...undelegated, ...flags });
     expect(faults).toEqual([expect.stringMatching(message)]);
   });
 
@@ -99,7 +103,7 @@ describe('I3: the steps to HTTPS', () => {
     ],
     [{ enableAcm: 'true', waitForCertificateValidation: 'false' }, /^delegate/],
   ])('I3: with %j nothing is waited for, and the next step is said', (flags, nextStep) => {
-    const { service } = synthesise({ ...staging, ...flags }).templates;
+    const { service } = synthesise({ ...undelegated, ...flags }).templates;
     expect(resourcesOf(service, certificate)).toEqual({});
     expect(service.Outputs.NextStepToHttps?.Value).toMatch(nextStep);
     expect(service.Outputs).not.toHaveProperty('HttpsListenerArn');
@@ -108,7 +112,7 @@ describe('I3: the steps to HTTPS', () => {
   test.each(['enableRoute53', 'dnsDelegated', 'enableAcm', 'waitForCertificateValidation'])(
     'I3: %s as a flag is warned of: the next deploy without it would take HTTPS back',
     (name) => {
-      const { report } = synthesise({ ...staging, ...toHttps, [name]: 'true' });
+      const { report } = synthesise({ ...undelegated, ...toHttps, [name]: 'true' });
       const named = [...new Set([name, ...Object.keys(toHttps)])].join('|');
       expect(report).toMatch(new RegExp(`WARNING: ((${named}),? )+given as flags .*this run only`));
     },

@@ -12,19 +12,43 @@ afterAll(removeAssemblies);
 const locked: StateLock = JSON.parse(readFileSync(lockFile, 'utf8'));
 
 const onPurpose =
-  'If it is meant (a new resource, your own domain before the first deploy, a replacement that ' +
-  'somebody prepared by moving the data), write the lock anew with ' +
+  'If it is meant (a new environment, a new resource, your own domain before the first deploy, a ' +
+  'replacement that somebody prepared by moving the data), write the lock anew with ' +
   '`npx tsx test/lib/write-state-lock.ts` and commit it with the reason.';
 
-/** A line for every resource that appears, goes or would be replaced. */
+/** A line for every environment that joins or leaves, and every resource that appears, goes or is replaced. */
 function differences(before: StateLock, after: StateLock): readonly string[] {
+  return [...joined(before, after), ...ofResources(before, after)];
+}
+
+/** A file in lib/environments is an environment by itself, and locked once this is done. */
+function joined(before: StateLock, after: StateLock): readonly string[] {
+  const isIn = (lock: StateLock) => (env: string) => Object.hasOwn(lock, env);
+  const without = (lock: StateLock, other: StateLock) =>
+    Object.keys(other).filter((env) => !isIn(lock)(env));
+  return [
+    ...without(before, after).map(
+      (env) =>
+        `lib/environments/${env}.ts is not in the lock yet: write the lock anew before its first ` +
+        'deploy, so that nothing of it is replaced by accident afterwards',
+    ),
+    ...without(after, before).map(
+      (env) => `lib/environments/${env}.ts is gone: destroy its stacks first, or put it back`,
+    ),
+  ];
+}
+
+function ofResources(before: StateLock, after: StateLock): readonly string[] {
+  const isInBoth = (env: string) => Object.hasOwn(before, env) && Object.hasOwn(after, env);
   const flat = (lock: StateLock) =>
     new Map(
-      Object.entries(lock).flatMap(([env, stacks]) =>
-        Object.entries(stacks).flatMap(([stack, resources]) =>
-          Object.entries(resources).map(([id, held]) => [`${env} ${stack} ${id}`, held] as const),
+      Object.entries(lock)
+        .filter(([env]) => isInBoth(env))
+        .flatMap(([env, stacks]) =>
+          Object.entries(stacks).flatMap(([stack, resources]) =>
+            Object.entries(resources).map(([id, held]) => [`${env} ${stack} ${id}`, held] as const),
+          ),
         ),
-      ),
     );
   const [old, young] = [flat(before), flat(after)];
   return [...new Set([...old.keys(), ...young.keys()])].sort().flatMap((name) => {
@@ -62,6 +86,18 @@ test('I1: a change of the addresses, the domain or the name of a database is see
       expect.stringMatching(/^prod data LedgerDatabaseCluster2 .* is new/),
     ]),
   );
+});
+
+test('I1: a new file in lib/environments joins the lock by itself, and one that goes is missed', () => {
+  const { staging = {}, ...others } = locked;
+  expect(differences(locked, { ...locked, shop: staging })).toEqual([
+    expect.stringMatching(
+      /^lib\/environments\/shop\.ts is not in the lock yet: write the lock anew/,
+    ),
+  ]);
+  expect(differences(locked, others)).toEqual([
+    expect.stringMatching(/^lib\/environments\/staging\.ts is gone: destroy its stacks first/),
+  ]);
 });
 
 test('I1: every type of the templates has its replacing properties listed', () => {
