@@ -18,6 +18,7 @@ export function checkEnvironment(
   checkName(name, environment, refuse);
   checkZones(environment, refuse);
   checkNat(environment, refuse);
+  checkOrigins(environment, refuse);
   checkTaskSize('tasks', environment.tasks, refuse);
   checkBounds(environment, refuse);
   checkAdoption(environment, written, refuse);
@@ -57,6 +58,17 @@ function checkNat({ nat, production }: Environment, refuse: Refuse): void {
     'nat is none in production, so that the tasks that move real money would have public ' +
       'addresses; set nat to single, perZone or regional',
   );
+}
+
+/** Whoever stands between such a page and its reader could have it call and read what it likes. */
+function checkOrigins({ allowedOrigins, production }: Environment, refuse: Refuse): void {
+  if (!production) return;
+  for (const origin of allowedOrigins.filter((origin) => origin.startsWith('http://'))) {
+    refuse(
+      `allowedOrigins names ${origin} in production, whose pages can be changed on their way; name ` +
+        'origins that begin with https://',
+    );
+  }
 }
 
 function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {

@@ -162,6 +162,14 @@ describe('I10: environments never mix', () => {
     expect(faultOf({}, 'prod')).toMatch(/production is false; expected true/);
   });
 
+  test('I10: pages that come without TLS may call where no real money moves, and not in production', () => {
+    const allowedOrigins = ['https://app.shop.test', 'http://localhost:3000'];
+    expect(faultsOf(environment({ ...base, allowedOrigins }))).toEqual([]);
+    expect(faultOf({ production: true, stripeMode: 'live', allowedOrigins })).toMatch(
+      /allowedOrigins names http:\/\/localhost:3000 in production.*begin with https:/,
+    );
+  });
+
   test('I10: credentials of another account are refused before anything is deployed', () => {
     const flags = environment({ ...base, account: '111111111111' });
     expect(faultsOf(flags, { accountAtHand: '222222222222' })).toEqual([
