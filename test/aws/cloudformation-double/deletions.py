@@ -13,10 +13,10 @@ from moto.ec2.models.flow_logs import FlowLogs
 from moto.ec2.models.internet_gateways import InternetGateway, VPCGatewayAttachment
 from moto.ec2.models.route_tables import Route, RouteTable
 from moto.ec2.models.security_groups import SecurityGroupIngress
-from moto.ec2.models.subnets import SubnetRouteTableAssociation
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ecs.models import Cluster, TaskDefinition, ecs_backends
 from moto.elbv2.models import FakeListener, FakeListenerRule, FakeTargetGroup, elbv2_backends
+from moto.iam.models import ManagedPolicy, iam_backends
 
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
@@ -27,14 +27,6 @@ def apply() -> None:
     keep_what_is_retained()
     delete_in_reverse_order()
     report_failed_deletions()
-
-
-def disassociate(association: SubnetRouteTableAssociation, ec2: Any) -> None:
-    """moto's resource does not know the association's id."""
-    table = ec2.get_route_table(association.route_table_id)
-    for association_id, subnet_id in list(table._associations.items()):
-        if subnet_id == association.subnet_id:
-            ec2.disassociate_route_table(association_id)
 
 
 def revoke(rule: SecurityGroupIngress, ec2: Any) -> None:
@@ -76,19 +68,21 @@ DELETIONS = {
     ),
     RouteTable: (ec2_backends, lambda it, ec2: ec2.delete_route_table(it.id)),
     SecurityGroupIngress: (ec2_backends, revoke),
-    SubnetRouteTableAssociation: (ec2_backends, disassociate),
     VPCEndPoint: (ec2_backends, lambda it, ec2: ec2.delete_vpc_endpoints([it.id])),
     Cluster: (ecs_backends, delete_cluster),
     TaskDefinition: (ecs_backends, lambda it, ecs: ecs.deregister_task_definition(it.arn)),
     FakeListener: (elbv2_backends, lambda it, elb: elb.delete_listener(it.arn)),
     FakeListenerRule: (elbv2_backends, lambda it, elb: elb.delete_rule(it.arn)),
+    ManagedPolicy: (iam_backends, lambda it, iam: iam.delete_policy(it.arn)),
     FakeTargetGroup: (elbv2_backends, lambda it, elb: elb.delete_target_group(it.arn)),
 }
 
 
 def teach_deletions() -> None:
     def deletion(backends, delete):
-        return lambda self, account, region: delete(self, backends[account][region])
+        # IAM is of no region.
+        place = "aws" if backends is iam_backends else None
+        return lambda self, account, region: delete(self, backends[account][place or region])
 
     for model, (backends, delete) in DELETIONS.items():
         model.delete = deletion(backends, delete)
@@ -147,9 +141,12 @@ def delete_in_reverse_order() -> None:
 
     def delete(self):
         for name in reversed(in_order_of_creation(self._resource_json_map)):
-            resource = self._parsed_resources.pop(name, None)
-            if resource is not None:
-                self._delete_resource(resource, self._resource_json_map[name])
+            resource, written = self._parsed_resources.get(name), self._resource_json_map[name]
+            if resource is None or written.get("DeletionPolicy") in RETAINED:
+                continue
+            self._delete_resource(resource, written)
+            # What is retained stays known, or moto makes it again for the sake of an output.
+            self._parsed_resources.pop(name)
 
     parsing.ResourceMap.delete = delete
 

@@ -1,7 +1,4 @@
-"""AWS::EC2::NatGateway, of which moto's CloudFormation knows the zonal kind alone.
-
-https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-"""
+"""What of a network moto's CloudFormation makes in part: made whole by its own backend."""
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.utils import utcnow
@@ -12,7 +9,10 @@ from resource_type import Created, Deletion, Request, resource_type
 
 
 def regional_gateway(backend, properties: dict) -> NatGateway:
-    """One for a whole VPC: it has no subnet, and AWS finds its addresses."""
+    """One for a whole VPC, which moto does not know: it has no subnet, and AWS finds its addresses.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+    """
     vpc_id = properties["VpcId"]
     if "SubnetId" in properties or "AllocationId" in properties:
         raise ValidationError(message="a regional NAT gateway takes no subnet and no address")
@@ -52,4 +52,24 @@ def delete_nat_gateway(deletion: Deletion) -> None:
         backend.delete_network_interface(address["networkInterfaceId"])
 
 
-TYPES = {"AWS::EC2::NatGateway": resource_type(create_nat_gateway, delete=delete_nat_gateway)}
+def associate_route_table(request: Request) -> Created:
+    """moto notes the pair, and the route table knows nothing of it."""
+    properties = request.properties
+    return Created(
+        ec2_backends[request.account][request.region].associate_route_table(
+            route_table_id=properties["RouteTableId"], subnet_id=properties["SubnetId"]
+        )
+    )
+
+
+def disassociate_route_table(deletion: Deletion) -> None:
+    backend = ec2_backends[deletion.account][deletion.region]
+    backend.disassociate_route_table(deletion.physical_id)
+
+
+TYPES = {
+    "AWS::EC2::NatGateway": resource_type(create_nat_gateway, delete=delete_nat_gateway),
+    "AWS::EC2::SubnetRouteTableAssociation": resource_type(
+        associate_route_table, delete=disassociate_route_table
+    ),
+}

@@ -1,0 +1,263 @@
+import { removeAssemblies } from '../lib/synthesis';
+import { Account } from './account';
+import { AwsDouble, doubleAccount } from './aws-double';
+import { DeployedEnvironment } from './deployed-environment';
+import { Deployment, madeBefore, type Outputs } from './deployment';
+import { testWithMoto } from './python-tools';
+
+const frontEndImage = `ghcr.io/shop/front@sha256:${'0'.repeat(64)}`;
+const provider = `arn:aws:iam::${doubleAccount}:oidc-provider/token.actions.githubusercontent.com`;
+
+/** All that an environment can have besides what it has by default. */
+const rich = {
+  domainName: 'billing.rich.test',
+  nat: 'perZone',
+  interfaceEndpoints: true,
+  flowLogs: 'all',
+  https: { dnsDelegated: true, enableAcm: true },
+  deployment: 'canary',
+  firewall: { enabled: true },
+  frontEnd: { hosts: ['app.billing.rich.test'], image: frontEndImage, taskCount: 2 },
+  deployRole: { repository: 'shop/payments' },
+  stripeEventSource: 'aws.partner/stripe.com/ed_test_rich',
+};
+
+const direct = '--method=direct';
+
+describe('canary, front end, firewall, NAT per zone, endpoints and deploy role', () => {
+  let double: AwsDouble;
+  let account: Account;
+  let deployed: DeployedEnvironment;
+  let environment: Deployment;
+  let made: Outputs | undefined;
+  let ruleArn: string | undefined;
+
+  beforeAll(async () => {
+    if (testWithMoto === test.skip) return;
+    double = await AwsDouble.start();
+    account = new Account(double);
+    deployed = new DeployedEnvironment(double.endpoint);
+    environment = new Deployment(double, 'rich', rich);
+    await double.makePartnerEventSource(rich.stripeEventSource);
+    await environment.bootstrap(environment.synthesised());
+  }, 120_000);
+
+  afterAll(async () => {
+    removeAssemblies();
+    await double?.stop();
+  });
+
+  const outputs = () => madeBefore(made, 'the deployment of everything');
+  const service = () => outputs().service ?? {};
+  const httpsListener = () => service().HttpsListenerArn ?? '';
+
+  testWithMoto(
+    'I1: all of it deploys at once, HTTPS included',
+    async () => {
+      made = await environment.deploy(environment.synthesised(), direct);
+      expect(service()).toMatchObject({
+        NextStepToHttps: 'none: HTTPS is complete',
+        EmergencyHttp: 'off',
+      });
+      expect(await deployed.port(service().HttpListenerArn ?? '')).toMatchObject({
+        port: 80,
+        redirect: 'HTTP_301',
+        rules: [],
+      });
+    },
+    120_000,
+  );
+
+  testWithMoto(
+    'I1: each zone has its way out, and the AWS APIs are inside of the VPC',
+    async () => {
+      const [vpc = ''] = (await account.everything()).vpcs as readonly string[];
+      const { endpoints, gateways, routes } = await account.network(vpc);
+      expect(Object.values(gateways).map((name) => name.split('/').at(-1))).toEqual([
+        'publicSubnet1',
+        'publicSubnet2',
+      ]);
+      const [inFirst, inSecond] = Object.keys(gateways);
+      expect(routes).toMatchObject({ privateSubnet1: inFirst, privateSubnet2: inSecond });
+      expect(endpoints).toEqual({
+        s3: 'Gateway',
+        ...Object.fromEntries(
+          ['ecr.api', 'ecr.dkr', 'secretsmanager', 'logs', 'sns', 'sqs'].map((name) => [
+            name,
+            'Interface',
+          ]),
+        ),
+      });
+    },
+    60_000,
+  );
+
+  testWithMoto('I1: ECS shifts a canary by the one rule that forwards to both groups', async () => {
+    const { deploymentConfiguration, loadBalancers } = await deployed.service(service());
+    expect(deploymentConfiguration).toMatchObject({
+      strategy: 'CANARY',
+      canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 10 },
+    });
+    const [targets] = loadBalancers ?? [];
+    ruleArn = targets?.advancedConfiguration?.productionListenerRule;
+    expect(targets?.targetGroupArn).toBe(service().TargetGroupArn);
+    expect(await deployed.weights(ruleArn ?? '')).toEqual([
+      [service().TargetGroupArn, 100],
+      [targets?.advancedConfiguration?.alternateTargetGroupArn, 0],
+    ]);
+    const rules = await deployed.rules(httpsListener());
+    expect(rules.map(({ RuleArn }) => RuleArn).at(-1)).toBe(ruleArn);
+  });
+
+  testWithMoto(
+    'I7: the front end has its host, its tasks and a certificate of its own',
+    async () => {
+      const [rule] = await deployed.rules(httpsListener());
+      const groups = new Set((await deployed.weights(ruleArn ?? '')).map(([arn]) => arn));
+      expect(rule?.Conditions?.[0]?.HostHeaderConfig?.Values).toEqual(['app.billing.rich.test']);
+      expect(groups).not.toContain(rule?.Actions?.[0]?.TargetGroupArn);
+      expect(await deployed.certificates(httpsListener())).toBe(2);
+      const services = (await account.everything()).services as readonly string[];
+      const [frontEnd] = services.filter((name) => name !== service().ServiceName);
+      expect(await deployed.service({ ...service(), ServiceName: frontEnd ?? '' })).toMatchObject({
+        desiredCount: 2,
+        loadBalancers: [
+          { targetGroupArn: rule?.Actions?.[0]?.TargetGroupArn, containerPort: 3000 },
+        ],
+      });
+    },
+    60_000,
+  );
+
+  testWithMoto(
+    'I11: the firewall before the load balancer lets webhooks through first',
+    async () => {
+      expect(await account.firewall(service().LoadBalancerArn ?? '')).toEqual([
+        { name: 'Webhooks', action: 'Allow', path: '/webhooks/stripe' },
+        { name: 'RequestsOfOneAddress', action: 'Block', path: '' },
+        { name: 'AWSManagedRulesAmazonIpReputationList', action: "the group's", path: '' },
+        { name: 'AWSManagedRulesKnownBadInputsRuleSet', action: "the group's", path: '' },
+        { name: 'AWSManagedRulesCommonRuleSet', action: "the group's", path: '' },
+      ]);
+    },
+    60_000,
+  );
+
+  testWithMoto(
+    'I14: GitHub’s provider exists, and its workflow may become bootstrap roles alone',
+    async () => {
+      const role = await account.role('tollgate-rich-deploy');
+      expect(role.arn).toBe(outputs()['deploy-role']?.DeployRoleArn);
+      expect(role.providers).toEqual([provider]);
+      expect(role.trust).toEqual([
+        expect.objectContaining({
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Principal: { Federated: provider },
+        }),
+      ]);
+      expect(role.may.map(({ Action }) => Action)).toEqual(['sts:AssumeRole']);
+    },
+    60_000,
+  );
+
+  testWithMoto(
+    'I9: flags leave the weights as ECS has moved them',
+    async () => {
+      const before = await deployed.weights(ruleArn ?? '');
+      const moved = before.map(([arn, weight]) => [arn, 100 - weight] as const);
+      await deployed.moveWeights(ruleArn ?? '', moved);
+      const image = `ghcr.io/tollgate/service@sha256:${'1'.repeat(64)}`;
+      const flags = { image, checkout: 'off', processing: 'paused', secretsVersion: 'previous' };
+      const flipped = await environment.deploy(
+        environment.synthesised(flags),
+        direct,
+        ...environment.only('service'),
+      );
+      expect((await deployed.container(flipped.service)).image).toBe(image);
+      expect(await deployed.weights(ruleArn ?? '')).toEqual(moved);
+      expect((await deployed.service(service())).deploymentConfiguration?.alarms?.enable).toBe(
+        false,
+      );
+    },
+    120_000,
+  );
+
+  testWithMoto(
+    'I2: with deployment set to rolling the emergency opens port 80, and every listener stays',
+    async () => {
+      environment.rewrite({ ...rich, deployment: 'rolling' });
+      const rolling = await environment.deploy(
+        environment.synthesised({ forceHttpForwarding: 'true' }),
+        direct,
+        ...environment.only('service'),
+      );
+      expect(rolling.service).toMatchObject({
+        HttpListenerArn: service().HttpListenerArn,
+        HttpsListenerArn: service().HttpsListenerArn,
+        TargetGroupArn: service().TargetGroupArn,
+      });
+      const http = await deployed.port(service().HttpListenerArn ?? '');
+      expect(http).toMatchObject({
+        redirect: 'HTTP_302',
+        rules: ['forward /webhooks/stripe /health'],
+      });
+      expect((await deployed.port(httpsListener())).rules).toEqual([
+        'forward app.billing.rich.test',
+      ]);
+      expect(await deployed.defaultActions(httpsListener())).toEqual([
+        expect.objectContaining({ TargetGroupArn: service().TargetGroupArn }),
+      ]);
+    },
+    120_000,
+  );
+
+  testWithMoto(
+    'I1, I4: outside of production all stacks are destroyed; secrets, zone, events and a snapshot stay',
+    async () => {
+      await environment.destroy(environment.synthesised());
+      expect(await account.everything()).toEqual({
+        ...nothing,
+        snapshots: 1,
+        providers: 1,
+        zones: ['billing.rich.test.'],
+        secrets: [
+          'tollgate-rich-jwt-access-token-secret',
+          'tollgate-rich-stripe-secret-key',
+          'tollgate-rich-stripe-webhook-secret',
+        ],
+        topics: ['tollgate-rich-billing-events'],
+      });
+    },
+    120_000,
+  );
+
+  testWithMoto.each([
+    [
+      'regional',
+      { nat: 'regional' },
+      { gateways: ['regional'], ways: ['privateSubnet1', 'privateSubnet2'], endpoints: 1 },
+    ],
+    ['none', { nat: 'none', interfaceEndpoints: true }, { gateways: [], ways: [], endpoints: 6 }],
+  ])(
+    'I1: NAT %s deploys, and its private subnets lead out by it or nowhere',
+    async (nat, content, expected) => {
+      const other = new Deployment(double, nat, { domainName: `${nat}.rich.test`, ...content });
+      await other.deploy(other.synthesised(), direct, ...other.only('network'));
+      const [vpc = ''] = (await account.everything()).vpcs as readonly string[];
+      const { endpoints, gateways, routes } = await account.network(vpc);
+      expect(Object.values(gateways)).toEqual(expected.gateways);
+      const out = Object.entries(routes).filter(([, way]) => way in gateways);
+      expect(out.map(([subnet]) => subnet).sort()).toEqual(expected.ways);
+      expect(Object.keys(endpoints)).toHaveLength(expected.endpoints);
+      await other.destroy(other.synthesised(), 'network');
+    },
+    120_000,
+  );
+});
+
+/** An account with nothing of these kinds. */
+const nothing = {
+  ...{ vpcs: [], natGateways: 0, addresses: 0, loadBalancers: [], targetGroups: [] },
+  ...{ services: [], databases: [], snapshots: 0, firewalls: 0 },
+  ...{ zones: [], secrets: [], topics: [], providers: 0 },
+};
