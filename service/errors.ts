@@ -91,7 +91,11 @@ export const problems = {
     title: 'The first request with this Idempotency-Key is still under way',
     fix: 'Send the request again in a few seconds: its answer will be that of the first.',
   },
-
+  checkout_session_expired: {
+    status: 409,
+    title: 'The session that this Idempotency-Key began has expired',
+    fix: 'Read GET /v1/checkout/sessions/{id} with the sessionId; unless it was paid, begin another under a new key.',
+  },
   idempotency_key_missing: {
     status: 400,
     title: 'The Idempotency-Key header is missing',

@@ -64,7 +64,8 @@ const introduction = `Every route, schema and error is in \`/openapi.json\` of a
   opens \`/v1/admin\`.
 - **Amounts** are integers of minor units of a currency (1000 is 10.00 USD, and 1000 JPY), or of \`credits\`.
 - **Repeating a POST** is safe with the header \`Idempotency-Key\`: the same body is answered with the same answer and has
-  one effect; another body is refused.
+  one effect; another body is refused, and so is the repetition of a checkout whose session has expired unpaid
+  (\`checkout_session_expired\`).
 - **Errors** are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problems: a stable \`code\`, what was seen, and the
   fix. They are listed below. The tables name those of a route; any route may also answer with
   ${[...commonCodes].map((code) => `\`${code}\``).join(', ')}.`;

@@ -13,6 +13,7 @@ export interface CheckoutDependencies extends SaleTerms {
   readonly stripe: StripeClient;
   /** `off`: nothing new is sold. */
   readonly checkout: 'on' | 'off';
+  readonly nowMillis: () => number;
 }
 
 /** Where Stripe sends the buyer afterwards. */
@@ -33,7 +34,8 @@ export interface BegunCheckout {
  * Begins a checkout. What is to be sold is written down first and Stripe asked after that, so that a
  * session which is paid is known to us even when we die before we record its id.
  * @param checkoutId a UUID; begun again under the same one, a checkout stays the one it is
- * @throws Problem `checkout_disabled`, or about the order, before anything is written; `database_…`
+ * @throws Problem `checkout_disabled`, or about the order, before anything is written;
+ * `checkout_session_expired` when what was begun under this id can not be paid any more; `database_…`
  * and `stripe_…` when one of them does not answer
  */
 export async function beginCheckout(
@@ -70,14 +72,17 @@ interface Buyer {
 }
 
 async function createSession(
-  { database, stripe }: CheckoutDependencies,
+  { database, stripe, nowMillis }: CheckoutDependencies,
   buyer: Buyer,
   { lineItem, ...sale }: Sale,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   const { checkoutId, customerId } = buyer;
   const known = await writeCheckout(database, { ...buyer, ...sale });
-  if (known !== undefined) return begunFrom(known);
+  if (known !== undefined) {
+    assertNotExpired(known, nowMillis());
+    return begunFrom(known);
+  }
   const parameters = sessionParameters(buyer, sale, lineItem, redirects);
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
@@ -94,7 +99,24 @@ async function createSession(
   return { sessionId: session.id, ...begun, customerId };
 }
 
-function begunFrom({ id, ...session }: RecordedSession): BegunCheckout {
+/**
+ * Whoever repeats a request days later is not to send a buyer to a page that is closed. One that was
+ * paid is no news: its answer stays what it was.
+ * @throws Problem `checkout_session_expired`
+ */
+export function assertNotExpired(
+  { id, status, expiresAt }: Pick<RecordedSession, 'id' | 'status' | 'expiresAt'>,
+  nowMillis: number,
+): void {
+  if (status === 'complete' || (status === 'open' && expiresAt.getTime() > nowMillis)) return;
+  throw new Problem(
+    'checkout_session_expired',
+    `session ${id} was open until ${expiresAt.toISOString()} at the latest`,
+    { members: { sessionId: id } },
+  );
+}
+
+function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunCheckout {
   return { sessionId: id, ...session };
 }
 

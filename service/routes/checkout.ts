@@ -1,10 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { beginCheckout, type CheckoutDependencies } from '../checkout/begin';
+import { Value } from 'typebox/value';
+import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../checkout/begin';
 import { Fulfilment, type FulfilmentDependencies } from '../checkout/fulfill';
 import { Problem } from '../errors';
 import { findCheckout, type StoredCheckout } from '../store/checkouts';
+import type { Answer } from '../store/idempotency';
 import { actingForQuery, userOf } from './caller';
 import { checkOneOrder, createBody, orderOf } from './checkout-order';
 import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
@@ -22,7 +24,10 @@ const createdSession = Type.Object(
   {
     id: Type.String({ description: "The Stripe Checkout session's id, cs_…" }),
     url: Type.String({ description: 'Send the buyer here, fragment (#…) included.' }),
-    expiresAt: Type.String({ format: 'date-time' }),
+    expiresAt: Type.String({
+      format: 'date-time',
+      description: 'The buyer can pay until then.',
+    }),
     customerId: Type.String({ description: "The user's Stripe customer, cus_…" }),
   },
   { description: 'The session is open; the buyer can pay.' },
@@ -58,6 +63,13 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   done,
 ) => {
   const fulfilment = new Fulfilment(options);
+  const checkReplay = async (request: FastifyRequest, { body }: Answer) => {
+    if (!Value.Check(createdSession, body)) return;
+    const { id } = body;
+    const known = await findCheckout(options.database, userOf(request), id);
+    if (known === undefined || known.expiresAt === null) return;
+    assertNotExpired({ id, status: known.status, expiresAt: known.expiresAt }, options.nowMillis());
+  };
 
   app.post(
     '/checkout/sessions',
@@ -67,7 +79,9 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         summary: 'Begin a checkout',
         description:
           'Of a top-up, a package of credits, a price or an item. Send an Idempotency-Key, and a ' +
-          'request whose answer was lost can be repeated without a second session.',
+          'request whose answer was lost can be repeated without a second session. Once that has ' +
+          'expired unpaid (expiresAt, a day unless Stripe says otherwise), the same key is ' +
+          'answered with 409 checkout_session_expired and the member sessionId.',
         querystring: Type.Object(actingForQuery),
         body: createBody,
         response: {
@@ -83,6 +97,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
             'price_unknown',
             'price_inactive',
             'redirect_url_not_allowed',
+            'checkout_session_expired',
             'checkout_disabled',
             ...stripeProblems,
             'database_unavailable',
@@ -90,6 +105,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         },
       },
       preValidation: checkOneOrder,
+      config: { checkReplay },
     },
     async (request, reply) => {
       const { successUrl, cancelUrl } = request.body;

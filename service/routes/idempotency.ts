@@ -33,6 +33,12 @@ declare module 'fastify' {
      * @default - the key is leased before the handler runs, and its answer kept after that
      */
     idempotency?: 'in_transaction';
+    /**
+     * Looks at an answer that is about to be repeated, where what it speaks of does not last as long.
+     * A Problem that it throws is answered instead.
+     * @default - the answer is repeated
+     */
+    checkReplay?: (request: FastifyRequest, answer: Answer) => Promise<void>;
   }
 }
 
@@ -69,7 +75,11 @@ export function acceptIdempotencyKeys(app: FastifyInstance, database: Database):
     request.operationId = operationIdOf(keyed);
     if (keyed === undefined || isInTransaction(request)) return;
     const state = await leaseKey(database, keyed, leaseSeconds);
-    if (state !== 'new') return sendAnswer(reply, replayOf(state, keyed), true);
+    if (state !== 'new') {
+      const answer = replayOf(state, keyed);
+      await request.routeOptions.config.checkReplay?.(request, answer);
+      return sendAnswer(reply, answer, true);
+    }
     request.leasedKey = keyed;
   });
 

@@ -40,6 +40,9 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
       schema: {
         tags: ['subscriptions'],
         summary: "Open Stripe's customer portal to a user",
+        description:
+          'Has no effect that could be repeated: ask without an Idempotency-Key, whose answer would ' +
+          'be the URL of before, which may not be valid any more.',
         querystring: Type.Object(actingForQuery),
         body: createBody,
         response: {

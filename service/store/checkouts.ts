@@ -49,9 +49,10 @@ function fromRow(row: CheckoutRow): StoredCheckout {
   };
 }
 
-/** A session that was recorded, which can be handed to its buyer again. */
+/** A session that was recorded, which can be handed to its buyer again while it is open. */
 export interface RecordedSession {
   readonly id: string;
+  readonly status: Checkout['status'];
   readonly url: string;
   readonly expiresAt: Date;
   readonly customerId: string;
@@ -96,15 +97,17 @@ async function readSession(
   checkoutId: string,
 ): Promise<RecordedSession | undefined> {
   const { rows } = await client.query<
-    Pick<CheckoutRow, 'session_id' | 'url' | 'expires_at' | 'customer_id'>
-  >('select session_id, url, expires_at, customer_id from checkouts where checkout_id = $1', [
-    checkoutId,
-  ]);
+    Pick<CheckoutRow, 'session_id' | 'status' | 'url' | 'expires_at' | 'customer_id'>
+  >(
+    `select session_id, status, url, expires_at, customer_id from checkouts
+      where checkout_id = $1`,
+    [checkoutId],
+  );
   const [row] = rows;
   // One that a webhook recorded has no URL yet: Stripe is asked for it again, under the same key.
   if (!row?.session_id || row.url === null || row.expires_at === null) return undefined;
-  const { session_id: id, url, expires_at: expiresAt, customer_id: customerId } = row;
-  return { id, url, expiresAt, customerId };
+  const { session_id: id, status, url, expires_at: expiresAt, customer_id: customerId } = row;
+  return { id, status, url, expiresAt, customerId };
 }
 
 /**

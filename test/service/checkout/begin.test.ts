@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { payOnHostedPage } from '../../../local/stripe/buyer';
+import {
+  askToBegin,
+  begin,
+  card,
+  deliverEvents,
+  newUser,
+  openShop,
+  type Shop,
+} from '../../support/selling';
+
+const topup = { amountMinor: 1000, currency: 'usd' };
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+/** A checkout that was begun, and what repeats the very same request. */
+async function begun() {
+  const userId = newUser();
+  const key = randomUUID();
+  const session = await begin(shop, userId, { topup }, { key });
+  return { userId, session, repeat: () => askToBegin(shop, userId, { topup }, { key }) };
+}
+
+const letTimePass = (sessionId: string) =>
+  shop.database.query(
+    "update checkouts set expires_at = now() - interval '1 minute' where session_id = $1",
+    [sessionId],
+  );
+/** As when the process died before it had kept the answer, and its lease has run out. */
+const forgetAnswers = () => shop.database.query('delete from idempotency_keys');
+
+const expired = (sessionId: string) => ({
+  status: 409,
+  body: { code: 'checkout_session_expired', sessionId },
+});
+
+test.each([
+  ['its answer was kept', () => Promise.resolve()],
+  ['its answer was lost', forgetAnswers],
+])(
+  'S8, S12: a checkout that is asked for again while it is open is the same, when %s',
+  async (_, lose) => {
+    const { session, repeat } = await begun();
+    await lose();
+    expect(await repeat()).toMatchObject({ status: 201, body: session });
+  },
+);
+
+test.each([
+  ['its answer was kept', () => Promise.resolve()],
+  ['its answer was lost', forgetAnswers],
+])('S12: one whose time is over is refused with its id, when %s', async (_, lose) => {
+  const { userId, session, repeat } = await begun();
+  await letTimePass(session.id);
+  await lose();
+  expect(await repeat()).toMatchObject(expired(session.id));
+  const another = await begin(shop, userId, { topup }, { key: randomUUID() });
+  expect(another.id).not.toBe(session.id);
+});
+
+test('S12: one that was expired before its time is refused as soon as Stripe has told', async () => {
+  const { session, repeat } = await begun();
+  await shop.stripe.checkout.sessions.expire(session.id);
+  await deliverEvents(shop, 'checkout.session.expired', session.id);
+  expect(await repeat()).toMatchObject(expired(session.id));
+});
+
+test('S12: one that was paid keeps its answer, so that nobody is led to pay again', async () => {
+  const { session, repeat } = await begun();
+  await payOnHostedPage(session.url, card);
+  await deliverEvents(shop, 'checkout.session.completed', session.id);
+  await letTimePass(session.id);
+  expect(await repeat()).toMatchObject({ status: 201, replayed: 'true', body: session });
+});
