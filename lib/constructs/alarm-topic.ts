@@ -33,7 +33,7 @@ export class AlarmTopic extends Construct {
     const ownAlarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     });
-    key.grantEncryptDecrypt(ownAlarms);
+    // With the use of the key that publishing takes, and no more.
     this.topic.grantPublish(ownAlarms);
     for (const email of props.emails) {
       this.topic.addSubscription(new subscriptions.EmailSubscription(email));

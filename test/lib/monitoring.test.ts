@@ -276,8 +276,19 @@ describe('I12: watching', () => {
 
   test('I12: CloudWatch may publish to the encrypted alarm topic, for this account’s alarms', () => {
     const { data } = emergency.templates;
-    const key = JSON.stringify(propertiesOf(data, 'AWS::KMS::Key'));
-    expect(key).toContain('cloudwatch.amazonaws.com');
+    const { KeyPolicy } = propertiesOf<{ KeyPolicy: { Statement: readonly object[] } }>(
+      data,
+      'AWS::KMS::Key',
+    );
+    expect(KeyPolicy.Statement.slice(1)).toEqual([
+      {
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        Resource: '*',
+      },
+    ]);
     const policies = JSON.stringify(resourcesOf(data, 'AWS::SNS::TopicPolicy'));
     expect(policies).toContain('cloudwatch.amazonaws.com');
     expect(policies).toContain('aws:SourceAccount');
