@@ -8,19 +8,31 @@ import { nearest } from './nearest';
 
 /** A price changed in Stripe is sold as it was for this long at most. */
 const lifeMillis = 60_000;
+/** One that was just made, or made active again, can be sold this long after at the latest. */
+const missLifeMillis = 5_000;
 const entriesMax = 1_000;
+
+const notForSale: ReadonlySet<string> = new Set(['price_unknown', 'price_inactive']);
 
 interface Entry {
   readonly price: Promise<PriceWithProduct>;
   readonly untilMillis: number;
 }
 
+interface Miss {
+  readonly problem: Problem;
+  readonly untilMillis: number;
+}
+
 /**
  * The prices that can be sold: those of the catalogue, made in Stripe when missing, and any other of
- * the account. They are kept in memory for a minute, so that a checkout costs one call to Stripe.
+ * the account. They are kept in memory for a minute, so that a checkout costs one call to Stripe, and
+ * what there is none of for some seconds.
  */
 export class Prices {
   private readonly entries = new Map<string, Entry>();
+  /** What can not be sold: a caller who asks for it again and again is not to use up what Stripe allows. */
+  private readonly misses = new Map<string, Miss>();
 
   constructor(
     private readonly options: {
@@ -36,18 +48,28 @@ export class Prices {
    * for one at once share the answer.
    * @throws Problem `price_unknown`, `price_inactive`, `stripe_…`
    */
-  resolve(reference: string): Promise<PriceWithProduct> {
+  async resolve(reference: string): Promise<PriceWithProduct> {
     const now = this.options.nowMillis();
+    const miss = this.misses.get(reference);
+    if (miss !== undefined && miss.untilMillis > now) throw miss.problem;
     const known = this.entries.get(reference);
     if (known !== undefined && known.untilMillis > now) return known.price;
     const price = this.ask(reference);
     this.forget(reference);
     this.entries.set(reference, { price, untilMillis: now + lifeMillis });
-    // What can not be sold now may be in a moment: it is asked for again.
-    price.catch(() => this.entries.get(reference)?.price === price && this.forget(reference));
-    const [oldest] = this.entries.keys();
-    if (this.entries.size > entriesMax && oldest !== undefined) this.forget(oldest);
+    dropOldest(this.entries);
+    price.catch((error: unknown) => this.noteFailure(reference, price, error));
     return price;
+  }
+
+  private noteFailure(reference: string, price: Entry['price'], error: unknown): void {
+    if (this.entries.get(reference)?.price === price) this.forget(reference);
+    // Stripe being away says nothing of the price: it is asked for again.
+    if (!(error instanceof Problem) || !notForSale.has(error.code)) return;
+    this.misses.delete(reference);
+    const untilMillis = this.options.nowMillis() + missLifeMillis;
+    this.misses.set(reference, { problem: error, untilMillis });
+    dropOldest(this.misses);
   }
 
   /** To be called when Stripe would not sell it: it may have been archived meanwhile. */
@@ -108,6 +130,12 @@ export class Prices {
       this.options.log.warn({ err: error, priceId }, 'a replaced price could not be archived');
     }
   }
+}
+
+/** Whoever asks for many that there are none of makes no prices be forgotten: the two are apart. */
+function dropOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > entriesMax && oldest !== undefined) map.delete(oldest);
 }
 
 function hasTerms(price: PriceWithProduct, terms: CataloguePrice): boolean {

@@ -38,11 +38,15 @@ function newTerms(change: Partial<CataloguePrice> = {}): CataloguePrice {
 
 /** The prices of a service that has just started, and so remembers nothing. */
 function pricesOf(...prices: CataloguePrice[]): Prices {
+  return pricesAt(Date.now, prices);
+}
+
+function pricesAt(nowMillis: () => number, prices: CataloguePrice[]): Prices {
   return new Prices({
     list: new PriceList(new StripeClient(stripeKey, new URL(localStripe.url))),
     catalogue: new Catalogue({ prices }, false),
     log: pino({ level: 'silent' }),
-    nowMillis: Date.now,
+    nowMillis,
   });
 }
 
@@ -217,4 +221,65 @@ test('S6: what failed is asked for again at once', async () => {
     code: 'stripe_unavailable',
   });
   expect(await prices.resolve(terms.lookupKey)).toMatchObject({ lookup_key: terms.lookupKey });
+});
+
+describe('what can not be sold', () => {
+  let nowMillis: number;
+  beforeEach(() => {
+    nowMillis = Date.now();
+  });
+  const prices = () => pricesAt(() => nowMillis, []);
+  const asked = () => requests.filter((line) => line.startsWith('GET /v1/prices')).length;
+  const refusals = (all: Prices, references: readonly string[]) =>
+    Promise.all(
+      references.map((reference) =>
+        all.resolve(reference).then(
+          () => 'sold',
+          ({ code }: { code: string }) => code,
+        ),
+      ),
+    );
+
+  test.each(['price_none', 'no-such-key'])(
+    'S6: %s is asked for once in some seconds, however often a caller names it',
+    async (reference) => {
+      const all = prices();
+      for (let count = 0; count < 50; count += 1) {
+        expect(await refusals(all, [reference, reference])).toEqual(Array(2).fill('price_unknown'));
+      }
+      expect(asked()).toBe(1);
+      nowMillis += 5_000;
+      expect(await refusals(all, [reference])).toEqual(['price_unknown']);
+      expect(asked()).toBe(2);
+    },
+  );
+
+  test('S6: a price that was not for sale is sold some seconds after it is', async () => {
+    const all = prices();
+    const product_data = { name: 'Late' };
+    const { id } = await stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data });
+    await stripe.prices.update(id, { active: false });
+    expect(await refusals(all, [id])).toEqual(['price_inactive']);
+    await stripe.prices.update(id, { active: true });
+    expect(await refusals(all, [id])).toEqual(['price_inactive']);
+    nowMillis += 5_000;
+    expect(await all.resolve(id)).toMatchObject({ id });
+  });
+
+  test('S6: a thousand wrong names make no price be forgotten, and the oldest of them are', async () => {
+    const all = prices();
+    const product_data = { name: 'Kept' };
+    const { id } = await stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data });
+    await all.resolve(id);
+    const names = Array.from({ length: 1_001 }, (_, index) => `price_none${index}`);
+    for (let from = 0; from < names.length; from += 50) {
+      await refusals(all, names.slice(from, from + 50));
+    }
+    const before = asked();
+    await all.resolve(id);
+    await refusals(all, names.slice(1));
+    expect(asked()).toBe(before);
+    await refusals(all, names.slice(0, 1));
+    expect(asked()).toBe(before + 1);
+  });
 });
