@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup } from 'constructs';
 import { healthPath, servicePort } from '../../service/contract';
 import { type EdgeRule, type EdgeRulesProps, emergencyRules, flaggedRules } from '../edge-rules';
 import type { EmergencyHttp, Settings } from '../settings';
@@ -14,7 +14,7 @@ import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './
 import { showEmergency } from './emergency-signs';
 import type { Network } from './network';
 import type { PublicZone } from './public-zone';
-import { adoptTargetGroup, taskTargetGroup } from './task-target-group';
+import { adoptTargetGroup, fullNameOf, taskTargetGroup } from './task-target-group';
 
 export interface HttpsEdgeProps {
   /** Whose public subnets the load balancer is in. */
@@ -56,6 +56,8 @@ export class HttpsEdge extends Construct {
   readonly httpsListener: elb.IApplicationListener | undefined;
   /** What the HTTPS listener presents; `undefined` without one, or where it has others' alone. */
   readonly certificate: acm.ICertificate | undefined;
+  /** What the target group belongs to the load balancer by: without it, ECS refuses a service. */
+  readonly attachment = new DependencyGroup();
   private readonly settings: Settings;
   private readonly https: EdgeListener | undefined;
 
@@ -216,6 +218,7 @@ export class HttpsEdge extends Construct {
         sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
         defaultTargetGroups: [this.targetGroup],
       });
+      this.attachment.add(listener);
       return { listener, shared: undefined };
     }
     if (certificates.length > 0) {
@@ -224,12 +227,13 @@ export class HttpsEdge extends Construct {
         certificates,
       });
     }
-    new elb.ApplicationListenerRule(this, 'Domain', {
+    const rule = new elb.ApplicationListenerRule(this, 'Domain', {
       listener: adopted.listener,
       priority: priorityOf(adopted, orderOfDomain),
       conditions: [elb.ListenerCondition.hostHeaders([domainName])],
       action: elb.ListenerAction.forward([this.targetGroup]),
     });
+    this.attachment.add(rule);
     return adopted;
   }
 
@@ -255,7 +259,7 @@ export class HttpsEdge extends Construct {
    * the DNS; one that sends it on purpose gets the health path and nothing else.
    */
   private attachTargetGroup(http: EdgeListener): void {
-    new elb.ApplicationListenerRule(this, 'TargetGroupAttachment', {
+    const rule = new elb.ApplicationListenerRule(this, 'TargetGroupAttachment', {
       listener: http.listener,
       priority: http.shared === undefined ? 50_000 : priorityOf(http, orderOfAttachment),
       conditions: [
@@ -264,6 +268,7 @@ export class HttpsEdge extends Construct {
       ],
       action: elb.ListenerAction.forward([this.targetGroup]),
     });
+    this.attachment.add(rule);
   }
 
   private addFlaggedRules(https: EdgeListener): void {
@@ -288,9 +293,3 @@ export class HttpsEdge extends Construct {
     for (const rule of rules) addRule(this, listener, rule, this.targetGroup);
   }
 }
-
-/** `targetgroup/name/id`, which metrics know a target group by. */
-const fullNameOf = (targetGroup: elb.IApplicationTargetGroup) =>
-  targetGroup instanceof elb.ApplicationTargetGroup
-    ? targetGroup.targetGroupFullName
-    : (targetGroup.targetGroupArn.split(':').at(-1) ?? '');

@@ -217,7 +217,11 @@ export class PaymentsService extends Construct {
   }
 
   private registerTasks({ canary, edge }: PaymentsServiceProps): void {
-    if (!(edge.targetGroup instanceof elb.ApplicationTargetGroup)) edge.letIn(this.service);
+    if (!(edge.targetGroup instanceof elb.ApplicationTargetGroup)) {
+      edge.letIn(this.service);
+      // The CDK knows what attaches a target group that it makes, and of an adopted one it does not.
+      this.service.node.addDependency(edge.attachment);
+    }
     if (canary === undefined) {
       this.service.attachToApplicationTargetGroup(edge.targetGroup);
       return;

@@ -40,3 +40,9 @@ export function adoptTargetGroup(
   }
   return elb.ApplicationTargetGroup.fromTargetGroupAttributes(scope, id, attributes);
 }
+
+/** `targetgroup/name/id`, which metrics know a target group by. */
+export const fullNameOf = (targetGroup: elb.IApplicationTargetGroup) =>
+  targetGroup instanceof elb.ApplicationTargetGroup
+    ? targetGroup.targetGroupFullName
+    : (targetGroup.targetGroupArn.split(':').at(-1) ?? '');

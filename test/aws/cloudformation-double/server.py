@@ -26,6 +26,7 @@ from moto.server import main
 if __name__ == "__main__":
     rooms = (made_by_backends, alarm_types, edge_types, network_types, service_types, stubs)
     strictness.apply({name: kind for room in rooms for name, kind in room.TYPES.items()})
+    service_types.make_services_as_early_as_possible()
     deletions.apply()
     imports.apply()
     main(sys.argv[1:])

@@ -4,6 +4,7 @@ No task ever runs here: what ECS would refuse when the service is made is refuse
 do with the tasks afterwards is not shown.
 """
 
+from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.utils import pascal_to_camelcase, remap_nested_keys
@@ -90,3 +91,18 @@ def delete_service(deletion: Deletion) -> None:
 
 
 TYPES = {"AWS::ECS::Service": resource_type(create_service, update_service, delete_service)}
+
+
+def make_services_as_early_as_possible() -> None:
+    """CloudFormation makes at once what does not refer to one another; moto goes by the template's
+    order, in which a service comes after all that it may need without saying so.
+    """
+    of_moto = parsing.ResourceMap.create
+
+    def create(self, template):
+        services_first = sorted(
+            template["Resources"].items(), key=lambda item: item[1]["Type"] not in TYPES
+        )
+        return of_moto(self, {**template, "Resources": dict(services_first)})
+
+    parsing.ResourceMap.create = create
