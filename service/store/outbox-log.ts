@@ -1,14 +1,14 @@
 import type { Queryable } from './database';
+import { type MessageRow, type OutboxMessage, toMessage, waits } from './outbox';
+
+interface UnpublishedRow extends MessageRow {
+  next_attempt_at: Date;
+  last_error: string | null;
+  set_aside_at: Date | null;
+}
 
 /** A message that has not been published. */
-export interface UnpublishedMessage {
-  readonly position: bigint;
-  readonly messageId: string;
-  readonly type: string;
-  readonly userId: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly createdAt: Date;
-  readonly attempts: number;
+export interface UnpublishedMessage extends OutboxMessage {
   readonly nextAttemptAt: Date;
   readonly lastError: string | null;
   readonly setAsideAt: Date | null;
@@ -23,24 +23,15 @@ export async function listUnpublished(
   state: 'waiting' | 'set_aside',
   page: { readonly after: bigint; readonly limit: number },
 ): Promise<UnpublishedMessage[]> {
-  const condition =
-    state === 'waiting'
-      ? 'published_at is null and set_aside_at is null'
-      : 'set_aside_at is not null';
-  const { rows } = await client.query<MessageRow>(
+  const condition = state === 'waiting' ? waits : 'set_aside_at is not null';
+  const { rows } = await client.query<UnpublishedRow>(
     `select position, message_id, type, user_id, data, created_at, attempts, next_attempt_at,
             last_error, set_aside_at
        from outbox where ${condition} and position > $1 order by position limit $2`,
     [page.after, page.limit],
   );
   return rows.map((row) => ({
-    position: row.position,
-    messageId: row.message_id,
-    type: row.type,
-    userId: row.user_id,
-    data: row.data,
-    createdAt: row.created_at,
-    attempts: row.attempts,
+    ...toMessage(row),
     nextAttemptAt: row.next_attempt_at,
     lastError: row.last_error,
     setAsideAt: row.set_aside_at,
@@ -64,17 +55,4 @@ export async function retryMessage(
   if (rowCount === 1) return 'set_aside';
   const { rows } = await client.query('select from outbox where position = $1', [position]);
   return rows.length > 0 ? 'other' : 'missing';
-}
-
-interface MessageRow {
-  position: bigint;
-  message_id: string;
-  type: string;
-  user_id: string | null;
-  data: Record<string, unknown>;
-  created_at: Date;
-  attempts: number;
-  next_attempt_at: Date;
-  last_error: string | null;
-  set_aside_at: Date | null;
 }

@@ -40,7 +40,8 @@ export async function becomePublisher(client: Queryable): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
-const waits = 'published_at is null and set_aside_at is null';
+/** The condition of a message that is to be published. */
+export const waits = 'published_at is null and set_aside_at is null';
 
 /** Whose messages keep their order among themselves: a user's; what is about no user stands alone. */
 const orderKey = 'coalesce(user_id, message_key)';
@@ -50,7 +51,7 @@ const firstAfter = (key: string) =>
   `select ${orderKey} as order_key, position, attempts, next_attempt_at from outbox
     where ${waits} and ${orderKey} > ${key} order by ${orderKey}, position limit 1`;
 
-interface MessageRow {
+export interface MessageRow {
   position: bigint;
   message_id: string;
   type: string;
@@ -95,7 +96,8 @@ export async function readNextTurn(client: Queryable, limit: number, afterKey = 
   };
 }
 
-function toMessage(row: MessageRow): OutboxMessage {
+/** The columns of a row that make a message, whatever else it has. */
+export function toMessage(row: MessageRow): OutboxMessage {
   return {
     position: row.position,
     messageId: row.message_id,

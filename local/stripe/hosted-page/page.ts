@@ -3,6 +3,7 @@ import { formatAmount } from '../money';
 import type { OfferedMethod } from '../offered-methods';
 import type { CheckoutSession, LineItem } from '../stored';
 import type { FieldErrors, FieldValues } from './card-form';
+import { documentOf, seller } from './document';
 import { Html, html } from './html';
 import { methodLinks, methodTitles, paymentForm, testNumbers } from './payment-form';
 import { script, style } from './style';
@@ -34,25 +35,13 @@ function document(
   layout: 'single' | 'split',
   body: Html,
 ): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main class="${layout}" data-outcome="${outcome}">${body}</main>
-<script>${new Html(script)}</script>
-</body>
-</html>
-`.markup;
+  return documentOf(
+    title,
+    style,
+    html`<main class="${layout}" data-outcome="${outcome}">${body}</main>
+<script>${new Html(script)}</script>`,
+  );
 }
-
-const seller = html`<p class="seller">Local Stripe <span class="badge">TEST MODE</span></p>`;
 
 export interface OpenPage {
   readonly session: CheckoutSession;

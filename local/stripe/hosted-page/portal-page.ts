@@ -3,7 +3,8 @@ import { currentPeriod } from '../billing/subscription-items';
 import { formatAmount } from '../money';
 import type { PortalAction } from '../portal';
 import type { Customer, Invoice, InvoiceLine, PortalSession, Subscription } from '../stored';
-import { Html, html } from './html';
+import { documentOf, seller } from './document';
+import { type Html, html } from './html';
 import { style } from './style';
 
 /** What these pages have beside the style of the hosted page. */
@@ -36,24 +37,14 @@ const styleHash = createHash('sha256').update(css).digest('base64');
 export const portalSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 function document(title: string, body: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(css)}</style>
-</head>
-<body>
-<main class="portal">
-<p class="seller">Local Stripe <span class="badge">TEST MODE</span></p>
+  return documentOf(
+    title,
+    css,
+    html`<main class="portal">
+${seller}
 ${body}
-</main>
-</body>
-</html>
-`.markup;
+</main>`,
+  );
 }
 
 /** A subscription, its name and what can be done to it. */
