@@ -14,9 +14,15 @@ export function templateVariants(files: EnvironmentFiles): readonly (readonly [s
       [`${env}, first deploy`, { env }] as const,
       [`${env} with HTTPS and the flags of an incident`, { env, ...toHttps, ...flagged }] as const,
     ]),
-    ['firewall, front end, regional NAT', { env: 'shop', environmentFile: file('front-end') }],
+    [
+      'firewall, front end, regional NAT, with the flags of an incident',
+      { env: 'shop', environmentFile: file('front-end'), ...flagged },
+    ],
     ['canary and queue', { env: 'shop', environmentFile: file('watched') }],
-    ['all adopted', { env: 'adopting', environmentFile: file('adopting-everything') }],
+    [
+      'all adopted, with the flags of an incident',
+      { env: 'adopting', environmentFile: file('adopting-everything'), ...flagged },
+    ],
     ['adopted zone and secret', { env: 'adopting', environmentFile: file('adopting') }],
     [
       'no NAT, no flow logs, ECS Exec, an image of ECR’s, deploy role',
