@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
 import { closeAll, createSession, errorOf, pageOf, type Running, start } from './running';
 
 let local: Running;
@@ -9,8 +9,7 @@ let control: RemoteControl;
 
 beforeEach(async () => {
   local = await start();
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(closeAll);
 

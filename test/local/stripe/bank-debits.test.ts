@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
 import {
   closeAll,
   createSession,
@@ -17,8 +17,7 @@ let control: RemoteControl;
 
 async function startWith(options: Parameters<typeof start>[0] = {}): Promise<void> {
   local = await start(options);
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 }
 beforeEach(() => startWith());
 afterEach(closeAll);

@@ -65,3 +65,21 @@ export async function eventTypes(stripe: Stripe): Promise<string[]> {
   const { data } = await stripe.events.list({ limit: 100 });
   return data.map(({ type }) => type).reverse();
 }
+
+/** A test card that is kept and then declined. */
+export const failingCard = 'pm_card_chargeCustomerFail';
+export const oneDayMs = 24 * 60 * 60 * 1000;
+
+/** The days on which its period begins and ends. */
+export function periodOf(subscription: Stripe.Subscription): string[] {
+  const [item] = subscription.items.data;
+  const times = [item?.current_period_start ?? 0, item?.current_period_end ?? 0];
+  return times.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
+}
+
+/** The types of the events that came after what was done first. */
+export async function eventsOf(stripe: Stripe, act: () => Promise<unknown>): Promise<string[]> {
+  const before = (await eventTypes(stripe)).length;
+  await act();
+  return (await eventTypes(stripe)).slice(before);
+}

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { closeAll, errorOf, type Running, start } from './running';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
+import { closeAll, errorOf, pay, type Running, start } from './running';
 
 let local: Running;
 let stripe: Stripe;
@@ -8,20 +8,9 @@ let control: RemoteControl;
 
 beforeEach(async () => {
   local = await start();
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(closeAll);
-
-async function pay(card = 'pm_card_visa'): Promise<{ intent: string; charge: string }> {
-  const intent = await stripe.paymentIntents.create({
-    amount: 2000,
-    currency: 'usd',
-    confirm: true,
-    payment_method: card,
-  });
-  return { intent: intent.id, charge: String(intent.latest_charge) };
-}
 
 async function onlyDispute(charge: string): Promise<Stripe.Dispute> {
   const { data } = await stripe.disputes.list({ charge });
@@ -37,7 +26,7 @@ async function typesOldestFirst(): Promise<string[]> {
 }
 
 test('L2: the card for it is charged back at once, with the money and the fee taken', async () => {
-  const { intent, charge } = await pay('pm_card_createDispute');
+  const { intent, charge } = await pay(stripe, 'pm_card_createDispute');
   const dispute = await onlyDispute(charge);
   expect(dispute).toMatchObject({
     amount: 2000,
@@ -64,7 +53,7 @@ test('L2: the card for it is charged back at once, with the money and the fee ta
 });
 
 test('L2: winning evidence wins: the money is back and the charge can be refunded', async () => {
-  const { charge } = await pay('pm_card_createDispute');
+  const { charge } = await pay(stripe, 'pm_card_createDispute');
   const { id } = await onlyDispute(charge);
   const won = await stripe.disputes.update(id, {
     evidence: { uncategorized_text: 'winning_evidence', customer_name: 'Jenny' },
@@ -87,7 +76,7 @@ test('L2: winning evidence wins: the money is back and the charge can be refunde
 });
 
 test('L2: evidence that is only staged decides nothing', async () => {
-  const { charge } = await pay('pm_card_createDispute');
+  const { charge } = await pay(stripe, 'pm_card_createDispute');
   const { id } = await onlyDispute(charge);
   const staged = await stripe.disputes.update(id, {
     evidence: { uncategorized_text: 'losing_evidence' },
@@ -99,7 +88,7 @@ test('L2: evidence that is only staged decides nothing', async () => {
 });
 
 test('L2: a dispute that is closed is lost, with its event', async () => {
-  const { charge } = await pay();
+  const { charge } = await pay(stripe);
   const { id } = await control.disputeCharge(charge, { amount: 700 });
   const lost = await stripe.disputes.close(id);
   expect(lost).toMatchObject({ status: 'lost', amount: 700, is_charge_refundable: false });
@@ -111,7 +100,7 @@ test('L2: a dispute that is closed is lost, with its event', async () => {
 });
 
 test('L2: an inquiry takes no money until it is escalated', async () => {
-  const { charge } = await pay('pm_card_createDisputeInquiry');
+  const { charge } = await pay(stripe, 'pm_card_createDisputeInquiry');
   const inquiry = await onlyDispute(charge);
   expect(inquiry).toMatchObject({
     status: 'warning_needs_response',
@@ -136,7 +125,7 @@ test('L2: an inquiry takes no money until it is escalated', async () => {
 
 test('L2: an inquiry that is answered closes, whoever was right, and no money moves', async () => {
   for (const text of ['winning_evidence', 'losing_evidence']) {
-    const { charge } = await pay('pm_card_createDisputeInquiry');
+    const { charge } = await pay(stripe, 'pm_card_createDisputeInquiry');
     const { id } = await onlyDispute(charge);
     const closed = await stripe.disputes.update(id, { evidence: { uncategorized_text: text } });
     expect(closed).toMatchObject({ status: 'warning_closed', balance_transactions: [] });
@@ -144,7 +133,7 @@ test('L2: an inquiry that is answered closes, whoever was right, and no money mo
 });
 
 test('L2: a charge is disputed by what is left of it, once at a time, and never by more', async () => {
-  const { intent, charge } = await pay();
+  const { intent, charge } = await pay(stripe);
   await stripe.refunds.create({ charge, amount: 500 });
   await expect(control.disputeCharge(charge, { amount: 2001 })).rejects.toThrow(
     /cannot be disputed by 2001/,

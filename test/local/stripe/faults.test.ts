@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
 import { closeReceivers, startReceiver } from './receiver';
 import {
   clientOf,
@@ -19,8 +19,7 @@ let control: RemoteControl;
 
 beforeEach(async () => {
   local = await start();
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(async () => {
   await closeAll();

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { closeAll, errorOf, type Running, start } from './running';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
+import { closeAll, errorOf, pay, type Running, start } from './running';
 
 let local: Running;
 let stripe: Stripe;
@@ -8,21 +8,9 @@ let control: RemoteControl;
 
 beforeEach(async () => {
   local = await start();
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(closeAll);
-
-async function pay(card = 'pm_card_visa'): Promise<{ intent: string; charge: string }> {
-  const intent = await stripe.paymentIntents.create({
-    amount: 2000,
-    currency: 'usd',
-    confirm: true,
-    payment_method: card,
-    metadata: { order: '1' },
-  });
-  return { intent: intent.id, charge: String(intent.latest_charge) };
-}
 
 /** The events since the payment succeeded, oldest first. */
 async function eventsAfterPayment(): Promise<Stripe.Event[]> {
@@ -34,7 +22,7 @@ async function eventsAfterPayment(): Promise<Stripe.Event[]> {
 const typesAfterPayment = async () => (await eventsAfterPayment()).map(({ type }) => type);
 
 test('L2: partial refunds add up on the charge, which says so each time', async () => {
-  const { intent, charge } = await pay();
+  const { intent, charge } = await pay(stripe);
   const first = await stripe.refunds.create({ payment_intent: intent, amount: 500 });
   expect(first).toMatchObject({
     object: 'refund',
@@ -69,7 +57,7 @@ test('L2: partial refunds add up on the charge, which says so each time', async 
 });
 
 test('L2: no more is refunded than was paid', async () => {
-  const { intent, charge } = await pay();
+  const { intent, charge } = await pay(stripe);
   await stripe.refunds.create({ charge, amount: 1500 });
   expect(await errorOf(stripe.refunds.create({ charge, amount: 501 }))).toMatchObject({
     statusCode: 400,
@@ -101,7 +89,7 @@ test('L2: an unpaid payment has nothing to refund', async () => {
 });
 
 test('L2: a pending refund counts at once and succeeds when the bank takes it', async () => {
-  const { intent, charge } = await pay('pm_card_pendingRefund');
+  const { intent, charge } = await pay(stripe, 'pm_card_pendingRefund');
   const refund = await stripe.refunds.create({ payment_intent: intent });
   expect(refund).toMatchObject({ status: 'pending', balance_transaction: null });
   expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 2000 });
@@ -118,7 +106,7 @@ test('L2: a pending refund counts at once and succeeds when the bank takes it', 
 });
 
 test('L2: a refund that succeeded and then fails lowers what the charge has refunded', async () => {
-  const { charge } = await pay('pm_card_refundFail');
+  const { charge } = await pay(stripe, 'pm_card_refundFail');
   await stripe.refunds.create({ charge, amount: 300 });
   const refund = await stripe.refunds.create({ charge });
   expect(refund.status).toBe('succeeded');
@@ -142,8 +130,8 @@ test('L2: a refund that succeeded and then fails lowers what the charge has refu
 });
 
 test('L2: a refund is found by its payment and its charge, and its metadata can change', async () => {
-  const { intent, charge } = await pay();
-  const other = await pay();
+  const { intent, charge } = await pay(stripe);
+  const other = await pay(stripe);
   const { id } = await stripe.refunds.create({ charge, amount: 100 });
   await stripe.refunds.create({ charge: other.charge, amount: 100 });
   for (const filter of [{ charge }, { payment_intent: intent }]) {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { eventTypes, idOf, subscribed } from './billing';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
+import { eventsOf, eventTypes, failingCard, idOf, oneDayMs, periodOf, subscribed } from './billing';
 import { closeAll, errorOf, type Running, start } from './running';
 
 let local: Running;
@@ -11,31 +11,14 @@ let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 0, 31, 12);
   local = await start({ now: () => new Date(nowMs) });
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(closeAll);
-
-const failingCard = 'pm_card_chargeCustomerFail';
-const oneDayMs = 24 * 60 * 60 * 1000;
-
-function periodOf(subscription: Stripe.Subscription): string[] {
-  const [item] = subscription.items.data;
-  const times = [item?.current_period_start ?? 0, item?.current_period_end ?? 0];
-  return times.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
-}
-
-/** The events that came after what was done first. */
-async function eventsOf(act: () => Promise<unknown>): Promise<string[]> {
-  const before = (await eventTypes(stripe)).length;
-  await act();
-  return (await eventTypes(stripe)).slice(before);
-}
 
 describe('renewing', () => {
   test('S17: a renewal moves the period on, keeps the day of the month and is paid', async () => {
     const { id } = await subscribed(stripe);
-    const events = await eventsOf(async () => {
+    const events = await eventsOf(stripe, async () => {
       const renewed = await control.renewSubscription(id);
       expect(periodOf(renewed)).toEqual(['2026-02-28', '2026-03-31']);
     });
@@ -61,7 +44,7 @@ describe('renewing', () => {
 
   test('S17: a renewal whose card fails makes it past due, and a payment brings it back', async () => {
     const { id } = await subscribed(stripe);
-    const events = await eventsOf(() => control.renewSubscription(id, failingCard));
+    const events = await eventsOf(stripe, () => control.renewSubscription(id, failingCard));
     expect(events.slice(-5)).toEqual([
       'charge.failed',
       'payment_intent.payment_failed',
@@ -96,7 +79,7 @@ describe('renewing', () => {
 
   test('S17: a renewal that needs the buyer says so, and goes through when they have authenticated', async () => {
     const { id } = await subscribed(stripe);
-    const events = await eventsOf(() =>
+    const events = await eventsOf(stripe, () =>
       control.renewSubscription(id, 'pm_card_authenticationRequired'),
     );
     expect(events.slice(-5)).toEqual([

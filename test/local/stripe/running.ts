@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { RemoteControl } from '../../../local/stripe/remote-control';
 import {
   type LocalStripe,
   type LocalStripeOptions,
@@ -10,6 +11,7 @@ export const testKey = 'sk_test_local0000000000';
 /** A local Stripe and what a test wants of it. */
 export interface Running extends LocalStripe {
   readonly stripe: Stripe;
+  readonly control: RemoteControl;
   /** What it logged so far. */
   readonly log: readonly string[];
 }
@@ -25,7 +27,7 @@ export async function start(options: LocalStripeOptions = {}): Promise<Running> 
     ...options,
   });
   open.push(local);
-  return { ...local, log, stripe: clientOf(local) };
+  return { ...local, log, stripe: clientOf(local), control: new RemoteControl(local.url) };
 }
 
 /** stripe-node as an application configures it; it does not retry here, so that tests see every answer. */
@@ -54,6 +56,21 @@ export function createSession(
     ],
     ...change,
   });
+}
+
+/** A payment of 20.00 USD with a test card, and its charge. */
+export async function pay(
+  stripe: Stripe,
+  card = 'pm_card_visa',
+): Promise<{ intent: string; charge: string }> {
+  const intent = await stripe.paymentIntents.create({
+    amount: 2000,
+    currency: 'usd',
+    confirm: true,
+    payment_method: card,
+    metadata: { order: '1' },
+  });
+  return { intent: intent.id, charge: String(intent.latest_charge) };
 }
 
 /** The page's address, which an open session always has. */

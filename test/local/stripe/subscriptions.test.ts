@@ -1,6 +1,15 @@
 import type Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { customerWithCard, eventTypes, idOf, monthlyPrice, subscribed } from './billing';
+import type { RemoteControl } from '../../../local/stripe/remote-control';
+import {
+  customerWithCard,
+  eventsOf,
+  failingCard,
+  idOf,
+  monthlyPrice,
+  oneDayMs,
+  periodOf,
+  subscribed,
+} from './billing';
 import { closeAll, errorOf, type Running, start } from './running';
 
 let local: Running;
@@ -11,26 +20,9 @@ let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 0, 31, 12);
   local = await start({ now: () => new Date(nowMs) });
-  ({ stripe } = local);
-  control = new RemoteControl(local.url);
+  ({ stripe, control } = local);
 });
 afterEach(closeAll);
-
-const failingCard = 'pm_card_chargeCustomerFail';
-const oneDayMs = 24 * 60 * 60 * 1000;
-
-function periodOf(subscription: Stripe.Subscription): string[] {
-  const [item] = subscription.items.data;
-  const times = [item?.current_period_start ?? 0, item?.current_period_end ?? 0];
-  return times.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
-}
-
-/** The events that came after what was done first. */
-async function eventsOf(act: () => Promise<unknown>): Promise<string[]> {
-  const before = (await eventTypes(stripe)).length;
-  await act();
-  return (await eventTypes(stripe)).slice(before);
-}
 
 describe('creating', () => {
   test('S6: a subscription of a customer with a card is paid and active at once', async () => {
@@ -153,7 +145,7 @@ describe('changing and ending', () => {
       cancellation_details: { reason: null },
     });
     await stripe.subscriptions.update(id, { cancel_at_period_end: true });
-    const events = await eventsOf(() => control.renewSubscription(id));
+    const events = await eventsOf(stripe, () => control.renewSubscription(id));
     expect(events).toEqual(['customer.subscription.deleted']);
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
       status: 'canceled',
