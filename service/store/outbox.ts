@@ -73,7 +73,8 @@ export interface Turn {
  * until that is gone, so that nobody's messages overtake each other; one that is put off holds up
  * its own user alone. Users take turns, however many messages each has: one step of the index a
  * user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the oldest messages
- * would be filled by one user who has thousands.
+ * would be filled by one user who has thousands. Several of one user in one batch would be faster for
+ * that user and was not taken: SNS may refuse the third entry of a batch and publish the fourth.
  * @param afterKey where the last turn ended
  */
 export async function readNextTurn(client: Queryable, limit: number, afterKey = ''): Promise<Turn> {
