@@ -12,11 +12,7 @@ const small = {
   nat: 'none',
   flowLogs: 'none',
   image: `ghcr.io/tollgate/service@sha256:${'0'.repeat(64)}`,
-  deployRole: {
-    repository: 'shop/payments',
-    // The double has no resource of CloudFormation's for a provider.
-    providerArn: `arn:aws:iam::${doubleAccount}:oidc-provider/token.actions.githubusercontent.com`,
-  },
+  deployRole: { repository: 'shop/payments' },
 };
 
 const stacks = ['tollgate-compared-network', 'tollgate-compared-deploy-role'];
