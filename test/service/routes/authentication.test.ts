@@ -316,6 +316,16 @@ describe("when the key set can not be fetched, that is our trouble and not the c
     await server.stop();
   });
 
+  test('the key that a token names can not be used', async () => {
+    const broken = { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-broken', n: 'AA' };
+    const server = await startKeySetServer([broken]);
+    const authenticate = authenticateWith({ jwksUrl: server.url });
+    const token = await signRsa({ sub: 'alice' }, 'rsa-broken');
+    const answer = authenticate(`Bearer ${token}`);
+    await expect(answer).rejects.toEqual(unavailable);
+    await server.stop();
+  });
+
   test('the connection is dropped', async () => {
     const server = await startKeySetServer([]);
     server.answerWith((response) => response.destroy());
