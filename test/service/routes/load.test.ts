@@ -48,18 +48,20 @@ test('S1, S22: while the event loop is late, requests are shed with 503, and /he
   expect(after.status).toBe(200);
 });
 
-test('S1, S22: a start that takes its time is no lateness: the first requests are answered', async () => {
+test('S1, S22: after a pause of less than the limit, as at a start, requests are answered', async () => {
   app = fastify();
   answerWithProblems(app);
   await app.register(async (guarded) => {
     await shedLoad(guarded);
     guarded.get('/work', () => ({ done: true }));
   });
-  const started = performance.now() + 1_200;
-  while (performance.now() < started) randomBytes(1_024);
   const url = await listen();
-  for (let request = 0; request < 20; request += 1) {
-    expect((await fetch(`${url}/work`)).status).toBe(200);
+  for (let pause = 0; pause < 5; pause += 1) {
+    const until = performance.now() + 1_100;
+    while (performance.now() < until) randomBytes(1_024);
+    for (let request = 0; request < 10; request += 1) {
+      expect((await fetch(`${url}/work`)).status).toBe(200);
+    }
   }
 });
 
