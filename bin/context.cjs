@@ -15,7 +15,8 @@ function readContextFlags(parameters) {
     strict: false,
     tokens: true,
   });
-  const written = tokens.filter(({ kind, name }) => kind === 'option' && /^context\b/.test(name));
+  const options = tokens.filter(({ kind }) => kind === 'option');
+  const written = options.filter(({ name }) => /^context\b/.test(name));
   const faults = [];
   const flags = new Map();
   for (const { name, rawName, value, inlineValue } of written) {
@@ -37,7 +38,8 @@ function readContextFlags(parameters) {
       flags.set(flag, value.slice(flag.length + 1));
     }
   }
-  return { flags: Object.fromEntries(flags), faults };
+  const others = options.filter((option) => !written.includes(option)).map(({ name }) => name);
+  return { flags: Object.fromEntries(flags), faults, others };
 }
 
 function contextFiles() {
@@ -58,10 +60,10 @@ function refuse(faults) {
   process.exit(1);
 }
 
-/** Set for the app once the flags are checked: it need not look at the command line again then. */
-const checkedVariable = 'TOLLGATE_CONTEXT_FLAGS_CHECKED';
+/** Set for the app to the parameters as JSON, which it would have to look for among processes. */
+const parametersVariable = 'TOLLGATE_CDK_PARAMETERS';
 
 /** Set by `bin/cdk.cjs` for the app while it deploys: the template checks are on then. */
 const deployingVariable = 'TOLLGATE_DEPLOYING';
 
-module.exports = { checkedVariable, contextFiles, deployingVariable, readContextFlags, refuse };
+module.exports = { contextFiles, deployingVariable, parametersVariable, readContextFlags, refuse };

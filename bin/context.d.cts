@@ -1,7 +1,11 @@
-/** The context flags of a command line, and which of them the CDK would drop in silence, each with its fix. */
+/**
+ * The context flags of a command line, which of them the CDK would drop in silence, each with its fix,
+ * and the names of all other options.
+ */
 export function readContextFlags(parameters: readonly string[]): {
   readonly flags: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
+  readonly others: readonly string[];
 };
 
 interface ContextFile {
@@ -18,6 +22,6 @@ export function contextFiles(): readonly ContextFile[];
 /** Ends the process with these faults, if there are any. */
 export function refuse(faults: readonly string[]): void;
 
-/** Set for the app once the flags are checked. */
-export const checkedVariable: string;
+/** Set for the app to the parameters, a JSON array of strings. */
+export const parametersVariable: string;
 export const deployingVariable: string;

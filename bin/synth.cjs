@@ -4,14 +4,14 @@
  * an account nor a network. See docs/decisions/synth-time.md.
  */
 const { parseArgs } = require('node:util');
-const { checkedVariable, contextFiles, readContextFlags, refuse } = require('./context.cjs');
+const { contextFiles, parametersVariable, readContextFlags, refuse } = require('./context.cjs');
 
 const parameters = process.argv.slice(2);
 const { flags, faults } = readContextFlags(parameters);
 const output = outputDirectory();
 refuse(faults);
 
-process.env[checkedVariable] = 'true';
+process.env[parametersVariable] = JSON.stringify(parameters);
 process.env.CDK_OUTDIR = output;
 process.env.CDK_CONTEXT_JSON = JSON.stringify({
   ...Object.assign(

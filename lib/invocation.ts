@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { checkedVariable, contextFiles, readContextFlags } from '../bin/context.cjs';
+import { contextFiles, parametersVariable, readContextFlags } from '../bin/context.cjs';
 import { Faults } from './faults';
 import { flagNames } from './flags';
 
@@ -20,9 +20,11 @@ export function checkInvocation(): readonly string[] {
       );
     }
   }
-  const isChecked = process.env[checkedVariable] !== undefined;
-  const parameters = isChecked ? [] : parametersOfCdk();
-  for (const fault of readContextFlags(parameters ?? []).faults) faults.add(fault);
+  const given = process.env[parametersVariable];
+  const parameters = given === undefined ? parametersOfCdk() : parametersIn(given);
+  const { faults: dropped, others } = readContextFlags(parameters ?? []);
+  for (const fault of dropped) faults.add(fault);
+  for (const option of others) refuseBareFlag(option, faults);
   faults.throwIfAny();
   return parameters !== undefined
     ? []
@@ -30,6 +32,19 @@ export function checkInvocation(): readonly string[] {
         "WARNING: the CDK's command line cannot be seen from here, and the CDK passes over a context " +
           'flag that is not written as -c name=value; run it by `npm run` instead.',
       ];
+}
+
+const parametersIn = (text: string): readonly string[] => JSON.parse(text);
+
+/** The CDK goes on without an option that it does not know, such as `--maintenance=on`. */
+function refuseBareFlag(option: string, faults: Faults): void {
+  const plain = (name: string) => name.replaceAll('-', '').toLowerCase();
+  const flag = flagNames.find((name) => plain(name) === plain(option));
+  if (flag === undefined) return;
+  faults.add(
+    `--${option} is no option of the CDK, which would go on without it; give the context flag as ` +
+      `-c ${flag}=VALUE`,
+  );
 }
 
 /** The CDK starts the app through a shell, and npm may stand in between. */

@@ -131,6 +131,19 @@ describe('I13: no context flag fails silently', () => {
     });
   });
 
+  test('I13: a flag without its -c, which the CDK would go on without, is refused', () => {
+    const bare = ['--maintenance=on', '--force-http-forwarding', 'true'];
+    const { status, output } = run('diff', ...env, ...bare);
+    expect(output).toContain(
+      'Not synthesised, 2 faults:\n' +
+        '  - --maintenance is no option of the CDK, which would go on without it; give the context ' +
+        'flag as -c maintenance=VALUE\n' +
+        '  - --force-http-forwarding is no option of the CDK, which would go on without it; give the ' +
+        'context flag as -c forceHttpForwarding=VALUE\n',
+    );
+    expect(status).toBe(1);
+  }, 60_000);
+
   test('I13: an image with its digest is one assignment', () => {
     const image = `shop/tollgate@sha256:${'0'.repeat(64)}`;
     const { status, output } = synth('--context=env=staging', '--context', `image=${image}`);
