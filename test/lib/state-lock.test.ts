@@ -66,7 +66,7 @@ test('I1: what holds state keeps its logical id, its type and all whose change w
   if (found.length > 0) throw new Error([...found, onPurpose].join('\n'));
 });
 
-test('I1: a change of the addresses, the domain or the name of a database is seen as a loss', () => {
+test('I1: a change of the addresses, the domain, the name of a database or how a secret is generated is seen as a loss', () => {
   const edit = (from: string, to: string): StateLock =>
     JSON.parse(JSON.stringify(locked).replaceAll(from, to));
   const seen = (from: string, to: string) =>
@@ -77,6 +77,13 @@ test('I1: a change of the addresses, the domain or the name of a database is see
   );
   expect(seen('"DatabaseName":"tollgate"', '"DatabaseName":"ledger"')).toContain(
     'prod data LedgerDatabaseCluster65C98A3E',
+  );
+  // As when a secret is taken out of `secrets.imported`: its live value would be overwritten.
+  expect(seen('"GenerateSecretString":', '"Description":')).toEqual(
+    expect.arrayContaining([
+      'prod data StripeSecretsStripeSecretKey2C521F88',
+      'prod data LedgerDatabaseCredentials7978E15F',
+    ]),
   );
   expect(seen('LedgerDatabaseCluster65C98A3E', 'LedgerDatabaseCluster2')).toEqual(
     expect.arrayContaining([

@@ -28,7 +28,7 @@ interface Locked {
   /** What becomes of it when it leaves the template, and when it is replaced. */
   readonly deletion: string;
   readonly replacement: string;
-  /** The properties whose change replaces it, as far as they are set. */
+  /** The properties whose change replaces it, or what it holds, as far as they are set. */
   readonly fixed: Readonly<Record<string, unknown>>;
 }
 
@@ -55,8 +55,14 @@ function lockOf({ templates }: Synthesis): StateLock[string] {
   return Object.fromEntries(stacks.filter(([, held]) => Object.keys(held).length > 0));
 }
 
+/** In place, a change puts a generated value over the one in use; so does the property's arrival. */
+const overwritingProperties: Readonly<Record<string, readonly string[]>> = {
+  'AWS::SecretsManager::Secret': ['GenerateSecretString'],
+};
+
 function lock(resource: Resource): Locked {
-  const fixed = replacingProperties(resource.Type).map(
+  const overwriting = overwritingProperties[resource.Type] ?? [];
+  const fixed = [...replacingProperties(resource.Type), ...overwriting].map(
     (name) => [name, valueAt(resource.Properties ?? {}, name.split('.'))] as const,
   );
   return {
