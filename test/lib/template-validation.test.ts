@@ -91,6 +91,14 @@ describe('the CDK’s validation, asked once for each template', () => {
     expect(asked()).toEqual([['ledger'], ['ledger']]);
   });
 
+  test('a finding of no template ends the synth, and is not lost', () => {
+    const violations = [{ ruleName: 'E1', description: 'not a template', violatingResources: [] }];
+    engine.mockReturnValueOnce({ success: false, violations });
+    expect(() => validate({ ledger: right })).toThrow(/E1 \(not a template\) of no template/);
+    expect(validate({ ledger: right }).success).toBe(true);
+    expect(asked()).toEqual([['ledger'], ['ledger']]);
+  });
+
   test('where nothing can be remembered, it is validated each time', () => {
     writeFileSync(directory, 'a file where the directory would be');
     expect(validate({ ledger: wrong }).success).toBe(false);
