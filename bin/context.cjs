@@ -43,15 +43,21 @@ function readContextFlags(parameters) {
 }
 
 function contextFiles() {
-  const read = (path, contextOf) => {
-    const content = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-    return { path, context: contextOf(content ?? {}) ?? {} };
-  };
+  const read = (path, contextOf) => ({ path, context: contextOf(readJson(path) ?? {}) ?? {} });
   return [
     read('cdk.json', ({ context }) => context),
     read('cdk.context.json', (context) => context),
     read(join(homedir(), '.cdk.json'), ({ context }) => context),
   ];
+}
+
+function readJson(path) {
+  try {
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+  } catch (cause) {
+    const message = `${path} cannot be read: ${cause.message}; mend it, or delete it if it is not needed`;
+    throw new Error(message, { cause });
+  }
 }
 
 function refuse(faults) {

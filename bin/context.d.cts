@@ -15,6 +15,7 @@ interface ContextFile {
 
 /**
  * The files that the CDK takes context from, the first before the others.
+ * @throws Error that names the file which is no JSON
  * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
  */
 export function contextFiles(): readonly ContextFile[];

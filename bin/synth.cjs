@@ -14,12 +14,7 @@ refuse(faults);
 process.env[parametersVariable] = JSON.stringify(parameters);
 process.env.CDK_OUTDIR = output;
 process.env.CDK_CONTEXT_JSON = JSON.stringify({
-  ...Object.assign(
-    {},
-    ...contextFiles()
-      .map(({ context }) => context)
-      .reverse(),
-  ),
+  ...contextOfFiles(),
   ...flags,
   // As the CDK's command line has them unless cdk.json says otherwise.
   'aws:cdk:enable-path-metadata': true,
@@ -30,6 +25,15 @@ process.once('exit', (code) => {
   if (code === 0) console.error(`Synthesised to ${output}`);
 });
 require('./app.cjs');
+
+function contextOfFiles() {
+  try {
+    const contexts = contextFiles().map(({ context }) => context);
+    return Object.assign({}, ...contexts.reverse());
+  } catch ({ message }) {
+    refuse([message]);
+  }
+}
 
 function outputDirectory() {
   const options = {

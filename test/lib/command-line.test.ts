@@ -77,6 +77,21 @@ describe('npm run synth', () => {
     expect(written).toEqual(assembly(theirs));
   }, 60_000);
 
+  test('a file of context that cannot be read is named, with what to do', () => {
+    const file = join(home, '.cdk.json');
+    writeFileSync(file, '{"context": {');
+    try {
+      const { status, output } = synth('-c', 'env=staging');
+      expect(output).toMatch(
+        /^Not run:\n {2}- .*\.cdk\.json cannot be read: .*; mend it, or delete/,
+      );
+      expect(output).not.toMatch(/^\s+at /m);
+      expect(status).toBe(1);
+    } finally {
+      rmSync(file);
+    }
+  });
+
   test.each([
     [['tollgate-staging-data'], "Unexpected argument 'tollgate-staging-data'"],
     [['--verbose'], "Unknown option '--verbose'"],
