@@ -64,8 +64,9 @@ export function describe(tollgate: Tollgate): string {
   }
   if (environment.deployment !== 'rolling' && https.hasListener) {
     lines.push(
-      `  deployment: ${environment.deployment}. Before it is set to rolling, docs/runbook.md, "Going back ` +
-        'from a canary": requests could be left without a task',
+      `  deployment: ${environment.deployment}. Before it is set to ` +
+        `${environment.deployment === 'canary' ? 'rolling or beforeCanary' : 'rolling'}, docs/runbook.md, ` +
+        '"Going back from a canary": requests could be left without a task',
     );
   }
   lines.push(...passingWarnings(settings));

@@ -204,9 +204,9 @@ export class PaymentsService extends Construct {
       threshold: 5,
       evaluationPeriods: 1,
     });
-    // With checkout off, a refused sale is a 503 that was asked for: the alarm would roll back the very
-    // deployment that stops selling. By the property: enableDeploymentAlarms() warns of a circle that a metric of the load balancer's
-    // cannot make.
+    // With checkout off, a refused sale is a 503 that was asked for: the alarm would roll back the
+    // very deployment that stops selling. By the property: enableDeploymentAlarms() warns of a circle
+    // that a metric of the load balancer's cannot make.
     const resource = this.service.node.defaultChild as ecs.CfnService;
     resource.addPropertyOverride('DeploymentConfiguration.Alarms', {
       AlarmNames: [alarm.alarmName],

@@ -128,7 +128,9 @@ describe('I9: how a new version takes over', () => {
     expect(at('AlternateTargetGroupArn')).toBe('AWS::ElasticLoadBalancingV2::TargetGroup');
     expect(Outputs.AlternateTargetGroupArn).not.toEqual(Outputs.TargetGroupArn);
     const heading = 'Going back from a canary';
-    expect(canary.report).toContain(`Before it is set to rolling, docs/runbook.md, "${heading}"`);
+    expect(canary.report).toContain(
+      `Before it is set to rolling or beforeCanary, docs/runbook.md, "${heading}"`,
+    );
     expect(readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8')).toContain(
       `\n**${heading}.**`,
     );
