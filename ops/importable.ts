@@ -22,7 +22,7 @@ const elbForm = (kind: string) =>
 
 const secret = (option: string, what: string, path: string): Importable => ({
   option,
-  mustBe: `${what}; of the name in the template, with a value`,
+  mustBe: `${what}; of the name in the template, with a value, and under no KMS key of your own`,
   stack: 'data',
   path: `StripeSecrets/${path}/Resource`,
   key: 'Id',
