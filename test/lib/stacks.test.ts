@@ -246,10 +246,12 @@ describe('I1: the service', () => {
     });
     const known: readonly string[] = Object.values(variables);
     expect(Object.keys(told).filter((name) => !known.includes(name))).toEqual([]);
-    // These are for other ways of running the service, and for choices that staging does not make.
+    // These are for other ways of running the service, and for choices that staging does not make;
+    // where to listen is said by the image.
     const given = [...Object.keys(told), ...container.Secrets.map(({ Name }) => Name)];
     expect(known.filter((name) => !given.includes(name)).sort()).toEqual([
       variables.databaseUrl,
+      variables.host,
       variables.jwtAudience,
       variables.jwtIssuer,
       variables.jwtJwksUrl,
