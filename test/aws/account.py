@@ -161,6 +161,11 @@ def everything() -> dict:
     return {
         "vpcs": [each["VpcId"] for each in ec2.describe_vpcs()["Vpcs"] if not each["IsDefault"]],
         "natGateways": len(ec2.describe_nat_gateways(Filters=available)["NatGateways"]),
+        "securityGroups": sorted(
+            each["GroupId"]
+            for each in ec2.describe_security_groups()["SecurityGroups"]
+            if each["GroupName"] != "default"
+        ),
         "addresses": len(ec2.describe_addresses()["Addresses"]),
         "loadBalancers": [
             each["LoadBalancerArn"] for each in elb.describe_load_balancers()["LoadBalancers"]

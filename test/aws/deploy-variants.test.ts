@@ -257,7 +257,8 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
 
 /** An account with nothing of these kinds. */
 const nothing = {
-  ...{ vpcs: [], natGateways: 0, addresses: 0, loadBalancers: [], targetGroups: [] },
+  ...{ vpcs: [], securityGroups: [], natGateways: 0, addresses: 0 },
+  ...{ loadBalancers: [], targetGroups: [] },
   ...{ services: [], databases: [], snapshots: 0, firewalls: 0 },
   ...{ zones: [], secrets: [], topics: [], providers: 0 },
 };
