@@ -113,8 +113,9 @@ testWithMoto(
 testWithMoto(
   'S19: an administrator is told when the previous secret may be dropped, by a task that has not looked',
   async () => {
-    const arn = await createSecret('webhook-asked', 'whsec_first');
-    const task = { STRIPE_WEBHOOK_SECRET: 'whsec_first', STRIPE_WEBHOOK_SECRET_ARN: arn };
+    // Uses are kept by fingerprint: these secrets are no other test's.
+    const arn = await createSecret('webhook-asked', 'whsec_asked_first');
+    const task = { STRIPE_WEBHOOK_SECRET: 'whsec_asked_first', STRIPE_WEBHOOK_SECRET_ARN: arn };
     const service = await startTask(task);
     const rotation = async ({ url } = service) => {
       const { status, body } = await adminClient(url).get('/webhook-secrets');
@@ -123,24 +124,28 @@ testWithMoto(
     };
     expect(await rotation()).toMatchObject({ status: 200, state: 'single' });
 
-    await store(arn, 'whsec_second');
+    await store(arn, 'whsec_asked_second');
     const stale = await startTask(task);
     expect(await rotation(stale)).toMatchObject({
       state: 'rotating',
       secrets: [
-        { version: 'current', fingerprint: fingerprintOf('whsec_second'), lastVerifiedAt: null },
-        { version: 'previous', fingerprint: fingerprintOf('whsec_first') },
+        {
+          version: 'current',
+          fingerprint: fingerprintOf('whsec_asked_second'),
+          lastVerifiedAt: null,
+        },
+        { version: 'previous', fingerprint: fingerprintOf('whsec_asked_first') },
       ],
     });
 
     const event = eventOf('customer.created', { id: 'cus_1' });
-    const delivered = await testClient(stale.url).deliver(event, { secret: 'whsec_second' });
+    const delivered = await testClient(stale.url).deliver(event, { secret: 'whsec_asked_second' });
     expect(delivered.status).toBe(200);
     await eventually('the use noted', async () => {
       const [noted] = await database.query(
         `update webhook_secret_uses set first_verified_at = now() - interval '2 hours',
            last_verified_at = now() - interval '2 hours' where fingerprint = $1 returning 1`,
-        [fingerprintOf('whsec_second')],
+        [fingerprintOf('whsec_asked_second')],
       );
       return noted;
     });

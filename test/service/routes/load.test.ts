@@ -19,6 +19,12 @@ async function listen(): Promise<string> {
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 }
 
+/** Keeps the event loop from everything else for so long. */
+function work(millis: number): void {
+  const until = performance.now() + millis;
+  while (performance.now() < until) randomBytes(1_024);
+}
+
 test('S1, S22: while the event loop is late, requests are shed with 503, and /health is answered', async () => {
   app = fastify();
   answerWithProblems(app);
@@ -28,10 +34,7 @@ test('S1, S22: while the event loop is late, requests are shed with 503, and /he
     guarded.get('/work', () => ({ done: true }));
   });
   const url = await listen();
-  const busy = setInterval(() => {
-    const until = performance.now() + 100;
-    while (performance.now() < until) randomBytes(1_024);
-  }, 1);
+  const busy = setInterval(() => work(100), 1);
   let shed = await fetch(`${url}/work`);
   for (let attempt = 0; attempt < 600 && shed.status !== 503; attempt += 1) {
     shed = await fetch(`${url}/work`);
@@ -57,8 +60,7 @@ test('S1, S22: after a pause of less than the limit, as at a start, requests are
   });
   const url = await listen();
   for (let pause = 0; pause < 5; pause += 1) {
-    const until = performance.now() + 1_100;
-    while (performance.now() < until) randomBytes(1_024);
+    work(1_100);
     for (let request = 0; request < 10; request += 1) {
       expect((await fetch(`${url}/work`)).status).toBe(200);
     }
@@ -87,6 +89,26 @@ test('S9: a caller who asks too often is told to wait; others, and other users, 
   expect((await ask('bob')).status).toBe(200);
   expect((await ask('alice', '?userId=carol')).status).toBe(200);
 });
+
+test('S9, S22: the service itself limits its callers and sheds load', async () => {
+  const database = await createTestDatabase();
+  const service = await startTestService(database.url);
+  const headers = { authorization: `Bearer ${await issueToken(jwtSecret, 'alice')}` };
+  const ask = async () => (await fetch(`${service.url}/v1/catalogue`, { headers })).status;
+  const answers = new Set<number>();
+  for (let round = 0; round < 31; round += 1) {
+    for (const status of await Promise.all(Array.from({ length: 100 }, ask))) answers.add(status);
+  }
+  expect([...answers]).toEqual([200, 429]);
+
+  // The first delay is averaged with the idle time before it, the second is a whole sample's.
+  work(5_100);
+  await ask();
+  work(5_100);
+  expect(await ask()).toBe(503);
+  await service.stop();
+  await database.drop();
+}, 60_000);
 
 test('S1: a delivery that is nested too deep for the database is refused with 400', async () => {
   const database = await createTestDatabase();
