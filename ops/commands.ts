@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { diagnose } from './doctor';
 import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
+import { addToken } from './token-command';
 
 /** The `ops` command: one subcommand a file, each of which works without printing. */
 export function createOps(): Command {
@@ -20,6 +21,7 @@ export function createOps(): Command {
       process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;
     });
   addImportMap(ops);
+  addToken(ops);
   return ops;
 }
 

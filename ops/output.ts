@@ -6,7 +6,7 @@ export interface Finding {
   readonly fix?: string;
 }
 
-/** The only place that prints. Findings go to standard output, a line each or as JSON. */
+/** Findings go to standard output, a line each or as JSON. Nothing prints but this file. */
 export function printFindings(findings: readonly Finding[], asJson: boolean): void {
   if (asJson) {
     console.log(JSON.stringify(findings, null, 2));
@@ -27,4 +27,9 @@ export function printProgress(line: string): void {
 /** A result for another program. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
+}
+
+/** A result of one line. */
+export function printText(line: string): void {
+  console.log(line);
 }

@@ -44,7 +44,8 @@ export function createSecretStore(): SecretStore {
         throw new Problem(
           'secrets_unavailable',
           `${version} of ${arn} could not be read (${nameOf(error)}); check that the secret has a ` +
-            'value and that the task role allows secretsmanager:GetSecretValue on it',
+            'value, and that whoever reads it, in ECS the task role, may do ' +
+            'secretsmanager:GetSecretValue on it',
           { cause: error },
         );
       }

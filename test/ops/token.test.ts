@@ -1,0 +1,65 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { AwsDouble, doubleRegion } from '../aws/aws-double';
+import { testWithMoto } from '../aws/python-tools';
+import { createTestDatabase } from '../support/database';
+import { killPrograms, startProgram } from '../support/program';
+import { jwtSecret, startTestService } from '../support/running-service';
+
+const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+afterAll(killPrograms);
+
+testWithMoto(
+  'S9: an operator gets a token for the admin routes from the secret that the service knows',
+  async () => {
+    const double = await AwsDouble.start();
+    const environment = {
+      ...credentials,
+      // Standard error, where the SDK warns of Node.js 20, is kept together with the token.
+      NODE_NO_WARNINGS: '1',
+      AWS_ENDPOINT_URL: double.endpoint,
+      AWS_REGION: doubleRegion,
+    };
+    const client = new SecretsManagerClient({
+      endpoint: double.endpoint,
+      region: doubleRegion,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await client.send(
+      new CreateSecretCommand({
+        Name: 'shop-prod-jwt',
+        SecretString: JSON.stringify({ key: jwtSecret }),
+      }),
+    );
+    const database = await createTestDatabase();
+    const service = await startTestService(database.url);
+    const token = async (...given: string[]) => {
+      const ops = ['--import', 'tsx', 'bin/ops.ts', 'token', ...given];
+      const program = startProgram(process.execPath, ops, environment);
+      return { code: await program.code, output: program.output().trim() };
+    };
+    const asked = async (bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}` };
+      return (await fetch(`${service.url}/v1/admin/trial-balance`, { headers })).status;
+    };
+
+    const admin = await token('--secret-id', 'shop-prod-jwt');
+    expect(admin.code).toBe(0);
+    expect(await asked(admin.output)).toBe(200);
+    const reader = await token('--secret-id', 'shop-prod-jwt', '--scope', 'billing:read');
+    expect(await asked(reader.output)).toBe(403);
+
+    const missing = await token('--secret-id', 'shop-prod-nothing');
+    expect(missing).toEqual({
+      code: 1,
+      output: expect.stringMatching(
+        /shop-prod-nothing could not be read .*ResourceNotFound.*check/,
+      ),
+    });
+    client.destroy();
+    await service.stop();
+    await database.drop();
+    await double.stop();
+  },
+  120_000,
+);
