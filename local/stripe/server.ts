@@ -8,6 +8,7 @@ import { expireOverdueSessions, relocateHostedPages } from './checkout';
 import { CliListeners } from './cli-listeners';
 import { addFault, type NewFault } from './faults';
 import { registerAuthentication } from './hosted-page/authentication';
+import { registerFrontPage } from './hosted-page/front-page';
 import { registerPortal } from './hosted-page/portal-routes';
 import { registerHostedPage, registerShop } from './hosted-page/routes';
 import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
@@ -87,6 +88,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   registerAuthentication(app, account);
   registerPortal(app, account);
   registerShop(app);
+  registerFrontPage(app, account);
   app.server.on('upgrade', (request, socket, head) => listeners.upgrade(request, socket, head));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 

@@ -90,7 +90,7 @@ function begin(
       description,
       items: recurring.map(({ price, quantity }) => ({ price, quantity: quantity ?? 1 })),
       metadata,
-      trialEnd: trialEnd && secondOf(trialEnd, scope.account.now()),
+      trialEnd: trialEnd && trialEndSecond(trialEnd, scope.account.now()),
     },
     oneTimeLines(
       scope,
@@ -102,7 +102,8 @@ function begin(
   return ids;
 }
 
-function secondOf(trialEnd: TrialEnd, now: number): number {
+/** The second that a trial ends in which begins at `now`. */
+export function trialEndSecond(trialEnd: TrialEnd, now: number): number {
   return 'at' in trialEnd ? trialEnd.at : now + trialEnd.days * oneDaySeconds;
 }
 

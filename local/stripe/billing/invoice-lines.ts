@@ -5,6 +5,7 @@ import { formatAmount } from '../money';
 import { productKind } from '../resources/products';
 import type { InvoiceItem, InvoiceLine, LineItem, Price, Pricing, Subscription } from '../stored';
 import type { Kind } from '../tables';
+import { formatRecurrence } from './periods';
 import { currentPeriod, recurrenceOf } from './subscription-items';
 
 export const invoiceItemKind: Kind<InvoiceItem> = {
@@ -66,7 +67,7 @@ export function periodLines(scope: Scope, subscription: Subscription): LooseLine
     const quantity = item.quantity ?? 1;
     const unit = item.price.unit_amount ?? 0;
     const name = productName(scope, item.price);
-    const rate = `${formatAmount(unit, item.price.currency)} / ${recurrenceOf(item.price).interval}`;
+    const rate = `${formatAmount(unit, item.price.currency)} / ${rateUnit(item.price)}`;
     return line({
       amount: isTrial ? 0 : unit * quantity,
       currency: item.price.currency,
@@ -90,6 +91,11 @@ export function periodLines(scope: Scope, subscription: Subscription): LooseLine
       subscription: subscription.id,
     });
   });
+}
+
+/** `month`, `every 3 months`. */
+function rateUnit(price: Price): string {
+  return formatRecurrence(recurrenceOf(price)).replace(/^per /, '');
 }
 
 /** What is sold once, beside what recurs, in a checkout. */

@@ -12,6 +12,11 @@ const oneDaySeconds = 24 * 60 * 60;
 const daysOf: Readonly<Record<string, number>> = { day: 1, week: 7 };
 const monthsOf: Readonly<Record<string, number>> = { month: 1, year: 12 };
 
+/** For people: `per month`, `every 3 months`. */
+export function formatRecurrence({ interval, interval_count: count }: Recurrence): string {
+  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
+}
+
 /**
  * The second that is `times` intervals after `anchor`. Months keep the anchor's day, or end on their
  * last one: https://docs.stripe.com/billing/subscriptions/billing-cycle

@@ -6,6 +6,7 @@ import type { Event } from '../events';
 import { methodsOf } from '../offered-methods';
 import { customerKind } from '../resources/customers';
 import type { CheckoutSession } from '../stored';
+import { subscriptionOrderKind, trialEndSecond } from '../subscription-checkout';
 import { closedPage, contentSecurityPolicy, type OpenPage, openPage } from './page';
 
 /** Stripe sends the buyer back when the webhook has answered, or after this time. */
@@ -61,19 +62,33 @@ export function viewOf(
   }
   const { lineItems } = account.tables.of(checkoutDetailsKind).get(session.id);
   const [method = 'card'] = methodsOf(session);
-  return openPage({ session, lineItems, knownEmail: emailOf(account, session), method, ...more });
+  const trialEnd = account.tables.of(subscriptionOrderKind).find(session.id)?.trialEnd ?? null;
+  return openPage({
+    session,
+    lineItems,
+    trialEndsAt: trialEnd && trialEndSecond(trialEnd, account.now()),
+    knownEmail: emailOf(account, session),
+    method,
+    ...more,
+  });
 }
 
 export function showNotFound(reply: FastifyReply): FastifyReply {
   return show(reply, 404, closedPage('not_found', null, null));
 }
 
-export function show(reply: FastifyReply, status: number, page: string): FastifyReply {
+/** @param policy what the page may load and run */
+export function show(
+  reply: FastifyReply,
+  status: number,
+  page: string,
+  policy = contentSecurityPolicy,
+): FastifyReply {
   return reply
     .code(status)
     .headers({
       'cache-control': 'no-store',
-      'content-security-policy': contentSecurityPolicy,
+      'content-security-policy': policy,
       'content-type': 'text/html; charset=utf-8',
       // Not no-referrer: browsers send `Origin: null` with a form then, and it would be refused.
       'referrer-policy': 'same-origin',

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { formatAmount } from '../money';
 import type { OfferedMethod } from '../offered-methods';
 import type { CheckoutSession, LineItem } from '../stored';
 import type { FieldErrors, FieldValues } from './card-form';
-import { documentOf, seller } from './document';
+import { documentOf, hashSource, seller } from './document';
 import { Html, html } from './html';
+import { orderSummary, orderTitle } from './order-summary';
 import { methodLinks, methodTitles, paymentForm, testNumbers } from './payment-form';
 import { script, style } from './style';
 
@@ -22,12 +21,8 @@ export type PageOutcome =
   | 'shop_canceled'
   | 'shop_success';
 
-function hashOf(content: string): string {
-  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
-}
-
 /** Only the page's own style and script run. Forms may end anywhere: the buyer goes to success_url. */
-export const contentSecurityPolicy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; img-src data:; base-uri 'none'; frame-ancestors 'none'`;
+export const contentSecurityPolicy = `default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(script)}; img-src data:; base-uri 'none'; frame-ancestors 'none'`;
 
 function document(
   title: string,
@@ -38,7 +33,7 @@ function document(
   return documentOf(
     title,
     style,
-    html`<main class="${layout}" data-outcome="${outcome}">${body}</main>
+    html`<main class="${layout}" data-outcome="${outcome}">${layout === 'single' ? seller : null}${body}</main>
 <script>${new Html(script)}</script>`,
   );
 }
@@ -46,6 +41,8 @@ function document(
 export interface OpenPage {
   readonly session: CheckoutSession;
   readonly lineItems: readonly LineItem[];
+  /** The second that the trial of a subscription ends in, if it is bought now; null: no trial. */
+  readonly trialEndsAt: number | null;
   /** The session's or its customer's e-mail address, which is shown and not asked for. */
   readonly knownEmail: string | null;
   /** The way to pay whose form is shown. */
@@ -57,37 +54,27 @@ export interface OpenPage {
 }
 
 export function openPage(page: OpenPage): string {
-  const { session, lineItems, errors, declineMessage } = page;
-  const total = formatAmount(session.amount_total ?? 0, session.currency ?? 'usd');
+  const { session, errors, declineMessage } = page;
   const outcome = declineMessage ? 'declined' : errors ? 'invalid' : 'open';
-  const title = outcome === 'open' ? `Pay ${total}` : `Not paid yet: ${total}`;
   return document(
-    title,
+    orderTitle(page, outcome === 'open'),
     outcome,
     'split',
     html`
 <section aria-labelledby="summary">
 ${seller}
-<h1 id="summary">Amount due</h1>
-<p class="total">${total}</p>
-<ul class="items">${lineItems.map(itemRow)}</ul>
+${orderSummary(page)}
 </section>
 <section class="card" aria-labelledby="payment">
 <h2 id="payment">${methodTitles[page.method]}</h2>
 ${methodLinks(page)}
 ${declineMessage ? html`<p class="alert" role="alert">${declineMessage}</p>` : null}
-${paymentForm(page, total)}
+${paymentForm(page)}
 ${cancelLink(session)}
 ${testNumbers[page.method]}
 </section>
 `,
   );
-}
-
-function itemRow({ description, quantity, amount_total, currency, price }: LineItem): Html {
-  const unit = formatAmount(price.unit_amount ?? 0, currency);
-  const each = quantity === 1 ? null : html`<small>${quantity} × ${unit}</small>`;
-  return html`<li><span>${description}${each}</span><span class="amount">${formatAmount(amount_total, currency)}</span></li>`;
 }
 
 function cancelLink({ cancel_url }: CheckoutSession): Html | null {

@@ -1,6 +1,7 @@
 import { methodsOf, type OfferedMethod } from '../offered-methods';
 import { fieldOf, fields } from './form-fields';
 import { type Html, html } from './html';
+import { submitText } from './order-summary';
 import type { OpenPage } from './page';
 
 export const methodTitles: Readonly<Record<OfferedMethod, string>> = {
@@ -26,7 +27,7 @@ export function methodLinks({ session, method }: OpenPage): Html | null {
   return html`<nav class="methods" aria-label="Ways to pay">${links}</nav>`;
 }
 
-export function paymentForm(page: OpenPage, total: string): Html {
+export function paymentForm(page: OpenPage): Html {
   const email = page.knownEmail
     ? html`<div class="field"><label for="email">Email</label><input id="email" value="${page.knownEmail}" readonly></div>`
     : fieldOf(fields.email, page);
@@ -34,7 +35,7 @@ export function paymentForm(page: OpenPage, total: string): Html {
 <input type="hidden" name="method" value="${page.method}">
 ${email}
 ${methodFields[page.method](page)}
-<button class="pay SubmitButton" type="submit">Pay ${total}</button>
+<button class="pay SubmitButton" type="submit">${submitText(page)}</button>
 </form>`;
 }
 

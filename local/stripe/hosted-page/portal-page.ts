@@ -1,51 +1,11 @@
-import { createHash } from 'node:crypto';
+import { formatRecurrence } from '../billing/periods';
 import { currentPeriod } from '../billing/subscription-items';
 import { formatAmount } from '../money';
 import type { PortalAction } from '../portal';
 import type { Customer, Invoice, InvoiceLine, PortalSession, Subscription } from '../stored';
-import { documentOf, seller } from './document';
+import { columnPage } from './column';
+import { formatDate, formatShortDate } from './dates';
 import { type Html, html } from './html';
-import { style } from './style';
-
-/** What these pages have beside the style of the hosted page. */
-const portalStyle = `
-main.portal { display: block; max-width: 680px; }
-main.portal h1 { margin: 24px 0 4px; font-size: 28px; font-weight: 700; color: var(--ink); letter-spacing: -.01em; }
-main.portal h2 { margin: 32px 0 12px; }
-.for { margin: 0; color: var(--quiet); overflow-wrap: anywhere; }
-.card + .card { margin-top: 12px; }
-.plan { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; margin: 0; font-weight: 600; }
-.plan span { min-width: 0; overflow-wrap: anywhere; }
-.when { margin: 6px 0 0; color: var(--quiet); }
-.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 14px; }
-.actions .quiet-button, .open .quiet-button { margin: 0; width: auto; padding: 10px 16px; background: none; cursor: pointer; }
-.actions .danger { border-color: var(--error); color: var(--error); }
-.notice { margin: 20px 0 0; padding: 12px 14px; border: 1px solid var(--accent); border-radius: 8px; font-weight: 500; }
-table { width: 100%; border-collapse: collapse; }
-th { padding: 0 8px 8px 0; text-align: left; font-size: 14px; font-weight: 500; color: var(--quiet); }
-td { padding: 12px 8px 12px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-th:last-child, td:last-child { padding-right: 0; text-align: right; }
-.state { border: 1px solid var(--line); border-radius: 4px; padding: 1px 7px; font-size: 13px; white-space: nowrap; }
-.back { display: inline-block; margin-top: 32px; }
-.open { margin-top: 20px; }
-`;
-
-const css = style + portalStyle;
-const styleHash = createHash('sha256').update(css).digest('base64');
-
-/** Only the page's own style; there is no script. */
-export const portalSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
-
-function document(title: string, body: Html): string {
-  return documentOf(
-    title,
-    css,
-    html`<main class="portal">
-${seller}
-${body}
-</main>`,
-  );
-}
 
 /** A subscription, its name and what can be done to it. */
 export interface ShownSubscription {
@@ -77,7 +37,7 @@ export function portalPage({
   invoices,
   done,
 }: PortalPage): string {
-  return document(
+  return columnPage(
     'Your subscriptions',
     html`<h1>Your subscriptions</h1>
 <p class="for">${customer?.email ?? session.customer}</p>
@@ -90,9 +50,6 @@ ${session.return_url && html`<a class="back" href="${session.return_url}">Return
   );
 }
 
-const dateFormat = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
-const date = (seconds: number) => dateFormat.format(seconds * 1000);
-
 function subscriptionCard(session: PortalSession, shown: ShownSubscription): Html {
   const { subscription, name, actions } = shown;
   const { id, items } = subscription;
@@ -100,9 +57,10 @@ function subscriptionCard(session: PortalSession, shown: ShownSubscription): Htm
     (sum, { price, quantity = 1 }) => sum + (price.unit_amount ?? 0) * quantity,
     0,
   );
-  const interval = items.data[0]?.plan.interval ?? 'month';
+  const [first] = items.data;
+  const recurrence = first ? formatRecurrence(first.plan) : '';
   return html`<section class="card" aria-labelledby="${id}" data-subscription="${id}" data-status="${subscription.status}">
-<h3 class="plan" id="${id}"><span>${name}</span><span class="amount">${formatAmount(total, subscription.currency)} per ${interval}</span></h3>
+<h3 class="plan" id="${id}"><span>${name}</span><span class="amount">${formatAmount(total, subscription.currency)} ${recurrence}</span></h3>
 <p class="when">${whenText(subscription)}</p>
 ${actionForm(session, id, actions, name)}
 </section>`;
@@ -110,13 +68,13 @@ ${actionForm(session, id, actions, name)}
 
 function whenText(subscription: Subscription): string {
   const { status, cancel_at: cancelAt, ended_at: endedAt, trial_end: trialEnd } = subscription;
-  if (endedAt !== null) return `Ended on ${date(endedAt)}.`;
-  if (cancelAt !== null) return `Ends on ${date(cancelAt)} and is not renewed.`;
-  if (status === 'trialing' && trialEnd !== null) return `On trial until ${date(trialEnd)}.`;
+  if (endedAt !== null) return `Ended on ${formatDate(endedAt)}.`;
+  if (cancelAt !== null) return `Ends on ${formatDate(cancelAt)} and is not renewed.`;
+  if (status === 'trialing' && trialEnd !== null) return `On trial until ${formatDate(trialEnd)}.`;
   if (status === 'past_due' || status === 'unpaid') return 'The last payment failed.';
   if (status === 'incomplete') return 'The first payment has not been made yet.';
   if (status === 'paused') return 'Paused: the trial ended without a card.';
-  return `Renews on ${date(currentPeriod(subscription).end)}.`;
+  return `Renews on ${formatDate(currentPeriod(subscription).end)}.`;
 }
 
 const actionTexts: Readonly<Record<PortalAction, string>> = {
@@ -159,7 +117,7 @@ function invoiceRow({
 }: Invoice) {
   const name = number ?? 'Draft';
   const link = url ? html`<a href="${url}">${name}</a>` : html`${name}`;
-  return html`<tr><td>${date(created)}</td><td>${link}</td><td><span class="state">${status}</span></td><td class="amount">${formatAmount(total, currency)}</td></tr>`;
+  return html`<tr><td>${formatShortDate(created)}</td><td>${link}</td><td><span class="state">${status}</span></td><td class="amount">${formatAmount(total, currency)}</td></tr>`;
 }
 
 /** An invoice as its customer sees it; an open one can be paid with the test card. */
@@ -173,10 +131,10 @@ export function invoicePage(invoice: Invoice, lines: readonly InvoiceLine[]): st
     status,
   } = invoice;
   const remaining = formatAmount(due, currency);
-  return document(
+  return columnPage(
     `Invoice ${number}`,
     html`<h1>Invoice ${number}</h1>
-<p class="for">${date(created)}${email && html` for ${email}`} <span class="state" data-status="${status}">${status}</span></p>
+<p class="for">${formatDate(created)}${email && html` for ${email}`} <span class="state" data-status="${status}">${status}</span></p>
 <h2>Total ${formatAmount(invoice.total, currency)}</h2>
 <ul class="items">${lines.map(
       ({ amount, description }) =>
@@ -192,7 +150,7 @@ ${
 
 /** The address opens nothing, or no longer. */
 export function portalGonePage(): string {
-  return document(
+  return columnPage(
     'This page has expired',
     html`<h1>This page has expired</h1><p class="for">Go back to the shop and open it from there again.</p>`,
   );

@@ -16,14 +16,9 @@ import {
 import { customerKind } from '../resources/customers';
 import { referencedPaymentMethod } from '../resources/payment-methods';
 import type { PortalConfiguration, PortalSession } from '../stored';
-import { isFromElsewhere } from './answers';
-import {
-  invoicePage,
-  portalGonePage,
-  portalPage,
-  portalSecurityPolicy,
-  type ShownSubscription,
-} from './portal-page';
+import { isFromElsewhere, show } from './answers';
+import { columnSecurityPolicy } from './column';
+import { invoicePage, portalGonePage, portalPage, type ShownSubscription } from './portal-page';
 
 interface PortalPath {
   Params: { secret: string };
@@ -40,15 +35,15 @@ interface InvoicePath {
 export function registerPortal(app: FastifyInstance, account: Account): void {
   app.get<PortalPath>('/p/session/:secret', ({ params, query }, reply) => {
     const session = portalSessionAt(account, params.secret);
-    if (!session) return show(reply, 404, portalGonePage());
-    return show(reply, 200, viewOf(account, session, query.done));
+    if (!session) return showPortal(reply, 404, portalGonePage());
+    return showPortal(reply, 200, viewOf(account, session, query.done));
   });
 
   app.post<ActionPath>('/p/session/:secret/subscriptions/:id', (request, reply) => {
     const session = portalSessionAt(account, request.params.secret);
     const subscription = session && ownSubscription(account, session, request.params.id);
     if (!session || !subscription || isFromElsewhere(request)) {
-      return show(reply, 404, portalGonePage());
+      return showPortal(reply, 404, portalGonePage());
     }
     const action = actionOf(request);
     // A second click finds the subscription ended, or asks for what is so already.
@@ -115,20 +110,10 @@ function viewOf(account: Account, session: PortalSession, done: string | undefin
 
 function showInvoice({ tables }: Account, id: string, reply: FastifyReply): FastifyReply {
   const invoice = tables.of(invoiceKind).find(id);
-  if (!invoice || invoice.status === 'draft') return show(reply, 404, portalGonePage());
-  return show(reply, 200, invoicePage(invoice, tables.of(invoiceLinesKind).get(id).lines));
+  if (!invoice || invoice.status === 'draft') return showPortal(reply, 404, portalGonePage());
+  return showPortal(reply, 200, invoicePage(invoice, tables.of(invoiceLinesKind).get(id).lines));
 }
 
-function show(reply: FastifyReply, status: number, page: string): FastifyReply {
-  return reply
-    .code(status)
-    .headers({
-      'cache-control': 'no-store',
-      'content-security-policy': portalSecurityPolicy,
-      'content-type': 'text/html; charset=utf-8',
-      // Not no-referrer: browsers send `Origin: null` with a form then, and it would be refused.
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-    })
-    .send(page);
+function showPortal(reply: FastifyReply, status: number, page: string): FastifyReply {
+  return show(reply, status, page, columnSecurityPolicy);
 }
