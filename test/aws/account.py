@@ -1,6 +1,11 @@
 """The double's account by the AWS SDK: what is made by hand beforehand, and what is in it afterwards.
 
     python3 account.py make-shared ENDPOINT DOMAIN
+    python3 account.py delegate ENDPOINT DOMAIN [NAME_SERVER…]
+    python3 account.py unprotect-load-balancer ENDPOINT LOAD_BALANCER
+    python3 account.py delete-database ENDPOINT CLUSTER
+    python3 account.py attach-policy ENDPOINT POLICY ROLE
+    python3 account.py detach-policy ENDPOINT POLICY ROLE
     python3 account.py network ENDPOINT VPC
     python3 account.py firewall ENDPOINT LOAD_BALANCER
     python3 account.py role ENDPOINT NAME
@@ -12,7 +17,16 @@ Prints JSON. boto3 comes with moto, so that the tests need no more clients of th
 import json
 import sys
 
-from older_set_up import client, make_listener, make_network, make_target_group
+from botocore.exceptions import ClientError
+from older_set_up import (
+    client,
+    delegate,
+    make_certificate,
+    make_listener,
+    make_network,
+    make_target_group,
+    make_zone,
+)
 
 
 def add_rule(elb, listener: str, host: str, target_group: str) -> None:
@@ -24,7 +38,7 @@ def add_rule(elb, listener: str, host: str, target_group: str) -> None:
     )
 
 
-def make_shared_edge(elb, network: dict, domain: str) -> dict:
+def make_shared_edge(elb, network: dict, domain: str, certificate: str) -> dict:
     """A load balancer that others use: their rules and defaults, and a target group left to us."""
     vpc = network["vpc"]
     balancer = elb.create_load_balancer(
@@ -32,7 +46,6 @@ def make_shared_edge(elb, network: dict, domain: str) -> dict:
     )["LoadBalancers"][0]
     arn = balancer["LoadBalancerArn"]
     theirs = make_target_group(elb, "shop-web", 3000, vpc["id"])
-    certificate = client("acm").request_certificate(DomainName=f"*.{domain}")["CertificateArn"]
     redirect = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
     http = make_listener(elb, arn, 80, {"Type": "redirect", "RedirectConfig": redirect})
     missing = {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "of the shop"}
@@ -63,7 +76,8 @@ def make_shared(domain: str) -> dict:
     database = ec2.create_security_group(
         GroupName="shop-database", Description="Theirs", VpcId=network["vpc"]["id"]
     )["GroupId"]
-    zone = route53.create_hosted_zone(Name=domain, CallerReference="by hand")["HostedZone"]["Id"]
+    zone = make_zone(route53, domain)
+    certificate = make_certificate(route53, f"*.{domain}", zone)
     values = {"stripe": "rk_test_theirs", "webhook": "whsec_theirs", "jwt": "k", "database": "{}"}
     secrets = {
         name: manager.create_secret(Name=f"shop-{name}", SecretString=value)["ARN"]
@@ -71,8 +85,8 @@ def make_shared(domain: str) -> dict:
     }
     return {
         "vpc": network["vpc"],
-        "loadBalancer": make_shared_edge(client("elbv2"), network, domain),
-        "https": {"hostedZone": {"id": zone.removeprefix("/hostedzone/"), "name": domain}},
+        "loadBalancer": make_shared_edge(client("elbv2"), network, domain, certificate),
+        "https": {"hostedZone": {"id": zone, "name": domain}},
         "externalDatabase": {"secretArn": secrets["database"], "peer": database},
         "secrets": {
             "stripeSecretKeyArn": secrets["stripe"],
@@ -80,6 +94,31 @@ def make_shared(domain: str) -> dict:
             "jwtAccessTokenSecretArn": secrets["jwt"],
         },
     }
+
+
+def unprotect_load_balancer(arn: str) -> None:
+    off = {"Key": "deletion_protection.enabled", "Value": "false"}
+    client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[off])
+
+
+def delete_database(name: str) -> str:
+    """The message of the refusal, or that there was none."""
+    try:
+        client("rds").delete_db_cluster(DBClusterIdentifier=name, SkipFinalSnapshot=True)
+    except ClientError as error:
+        return error.response["Error"]["Message"]
+    return "deleted"
+
+
+def attach_policy(policy: str, role: str) -> None:
+    """To a role of somebody's that is made here."""
+    iam = client("iam")
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    iam.attach_role_policy(RoleName=role, PolicyArn=policy)
+
+
+def detach_policy(policy: str, role: str) -> None:
+    client("iam").detach_role_policy(RoleName=role, PolicyArn=policy)
 
 
 def network(vpc: str) -> dict:
@@ -193,6 +232,11 @@ def everything() -> dict:
 if __name__ == "__main__":
     commands = {
         "make-shared": make_shared,
+        "delegate": delegate,
+        "unprotect-load-balancer": unprotect_load_balancer,
+        "delete-database": delete_database,
+        "attach-policy": attach_policy,
+        "detach-policy": detach_policy,
         "network": network,
         "firewall": firewall,
         "role": role,

@@ -45,6 +45,33 @@ export class Account {
     return this.run('make-shared', domain);
   }
 
+  /**
+   * Delegates a domain from the zone above it, as a registrar does.
+   * @param nameServers by default those of the domain's own zone
+   */
+  delegate(domain: string, nameServers: readonly string[] = []): Promise<null> {
+    return this.run('delegate', domain, ...nameServers);
+  }
+
+  /** Turns off the deletion protection of a load balancer. */
+  unprotectLoadBalancer(arn: string): Promise<null> {
+    return this.run('unprotect-load-balancer', arn);
+  }
+
+  /** Tries to delete a cluster; resolves with the message of the refusal, or with `deleted`. */
+  deleteDatabase(cluster: string): Promise<string> {
+    return this.run('delete-database', cluster);
+  }
+
+  /** Makes a role that has a policy. */
+  attachPolicy(policyArn: string, role: string): Promise<null> {
+    return this.run('attach-policy', policyArn, role);
+  }
+
+  detachPolicy(policyArn: string, role: string): Promise<null> {
+    return this.run('detach-policy', policyArn, role);
+  }
+
   network(vpc: string): Promise<Ways> {
     return this.run('network', vpc);
   }

@@ -29,6 +29,7 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   let account: Account;
   let deployed: DeployedEnvironment;
   let environment: Deployment;
+  let templates: readonly string[];
   let made: Outputs | undefined;
   let ruleArn: string | undefined;
 
@@ -39,7 +40,8 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
     deployed = new DeployedEnvironment(double.endpoint);
     environment = new Deployment(double, 'rich', rich);
     await double.makePartnerEventSource(rich.stripeEventSource);
-    await environment.bootstrap(environment.synthesised());
+    templates = environment.synthesised();
+    await environment.bootstrap(templates);
   }, 120_000);
 
   afterAll(async () => {
@@ -52,9 +54,20 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   const httpsListener = () => service().HttpsListenerArn ?? '';
 
   testWithMoto(
-    'I1: all of it deploys at once, HTTPS included',
+    'I3: a certificate asked for before its zone is delegated keeps the deploy waiting',
     async () => {
-      made = await environment.deploy(environment.synthesised(), direct);
+      await expect(environment.deploy(templates, direct)).rejects.toThrow(
+        /the certificate of \S*billing\.rich\.test is PENDING_VALIDATION: CloudFormation would wait/,
+      );
+    },
+    120_000,
+  );
+
+  testWithMoto(
+    'I1, I3: with the zone delegated all of it deploys, HTTPS included',
+    async () => {
+      await account.delegate(rich.domainName);
+      made = await environment.deploy(templates, direct);
       expect(service()).toMatchObject({
         NextStepToHttps: 'none: HTTPS is complete',
         EmergencyHttp: 'off',
@@ -212,14 +225,27 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   );
 
   testWithMoto(
+    'I1: as long as somebody has the policy of the reader, its stack cannot be destroyed',
+    async () => {
+      const policy = outputs().data?.DatabaseReaderPolicyArn ?? '';
+      await account.attachPolicy(policy, 'reader');
+      await expect(environment.destroy(templates)).rejects.toThrow(
+        /tollgate-rich-data[\s\S]*DeleteConflict/,
+      );
+      await account.detachPolicy(policy, 'reader');
+    },
+    120_000,
+  );
+
+  testWithMoto(
     'I1, I4: outside of production all stacks are destroyed; secrets, zone, events and a snapshot stay',
     async () => {
-      await environment.destroy(environment.synthesised());
+      await environment.destroy(templates);
       expect(await account.everything()).toEqual({
         ...nothing,
         snapshots: 1,
         providers: 1,
-        zones: ['billing.rich.test.'],
+        zones: ['billing.rich.test.', 'rich.test.'],
         secrets: [
           'tollgate-rich-jwt-access-token-secret',
           'tollgate-rich-stripe-secret-key',

@@ -1,13 +1,17 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { environmentVariables as variables } from '../../service/contract';
+import { Account } from './account';
 import { AwsDouble, doubleRegion } from './aws-double';
 import { DeployedEnvironment, type Port } from './deployed-environment';
 import { Deployment, madeBefore, type Outputs, rehearsed } from './deployment';
 import { testWithMoto } from './python-tools';
 
-const rehearsal = {
-  domainName: 'billing.rehearsal.test',
-  stripeEventSource: 'aws.partner/stripe.com/ed_test_rehearsal',
+/** Production, because that is what refuses to be destroyed. */
+const production = {
+  production: true,
+  stripeMode: 'live',
+  domainName: 'billing.shop.test',
+  stripeEventSource: 'aws.partner/stripe.com/ed_test_shop',
 };
 
 /** To HTTPS, by flags. */
@@ -42,6 +46,7 @@ interface First {
 
 describe('a deployment against AWS’s own APIs', () => {
   let double: AwsDouble;
+  let account: Account;
   let environment: Deployment;
   let deployed: DeployedEnvironment;
   let made: First | undefined;
@@ -50,9 +55,10 @@ describe('a deployment against AWS’s own APIs', () => {
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
     double = await AwsDouble.start();
+    account = new Account(double);
     deployed = new DeployedEnvironment(double.endpoint);
-    environment = new Deployment(double, 'rehearsal', rehearsal);
-    await double.makePartnerEventSource(rehearsal.stripeEventSource);
+    environment = new Deployment(double, 'prod', production);
+    await double.makePartnerEventSource(production.stripeEventSource);
     await environment.bootstrap(environment.app());
   }, 120_000);
 
@@ -99,7 +105,9 @@ describe('a deployment against AWS’s own APIs', () => {
   testWithMoto(
     'I2, I9: every flag is flipped by a second deployment, in place',
     async () => {
-      const { alarms, http } = first();
+      const { alarms, http, outputs } = first();
+      const nameServers = outputs.network?.NameServers?.split(', ');
+      await account.delegate(production.domainName, nameServers);
       withHttps = await environment.deploy(
         environment.app({ ...https, ...everyOtherFlag }),
         '--method=direct',
@@ -149,9 +157,31 @@ describe('a deployment against AWS’s own APIs', () => {
   );
 
   testWithMoto(
+    'I1: production refuses to be destroyed, by its stacks, its load balancer and its cluster',
+    async () => {
+      const destroyed = (...kinds: string[]) =>
+        environment.destroy(environment.lastSynthesised(), ...kinds);
+      await expect(destroyed('data', 'network')).rejects.toThrow(
+        /tollgate-prod-data\] cannot be deleted while TerminationProtection is enabled/,
+      );
+      await expect(destroyed('service')).rejects.toThrow(
+        /tollgate-prod-service[\s\S]* because deletion protection is enabled/,
+      );
+      expect(await deployed.loadBalancers()).toEqual([first().outputs.service?.LoadBalancerArn]);
+      const { databases } = await account.everything();
+      expect(databases).toHaveLength(1);
+      for (const name of databases as readonly string[]) {
+        expect(await account.deleteDatabase(name)).toMatch(/disable deletion protection/);
+      }
+    },
+    120_000,
+  );
+
+  testWithMoto(
     'I1: the stacks that can be made again are destroyed; what cannot is still there',
     async () => {
       const topic = data().AlarmTopicArn;
+      await account.unprotectLoadBalancer(first().outputs.service?.LoadBalancerArn ?? '');
       await environment.destroy(environment.lastSynthesised(), 'monitoring', 'service');
       expect(await deployed.alarms(topic)).toEqual([]);
       expect(await deployed.loadBalancers()).toEqual([]);
@@ -183,12 +213,12 @@ describe('a deployment against AWS’s own APIs', () => {
   /** No placeholder begins as a Stripe key does; without a value, ECS would start no task. */
   async function expectPlaceholders(): Promise<void> {
     expect(await deployed.secretNames()).toEqual([
-      'tollgate-rehearsal-database',
-      'tollgate-rehearsal-jwt-access-token-secret',
-      'tollgate-rehearsal-stripe-secret-key',
-      'tollgate-rehearsal-stripe-webhook-secret',
+      'tollgate-prod-database',
+      'tollgate-prod-jwt-access-token-secret',
+      'tollgate-prod-stripe-secret-key',
+      'tollgate-prod-stripe-webhook-secret',
     ]);
-    const value = await deployed.secretValue('tollgate-rehearsal-stripe-secret-key');
+    const value = await deployed.secretValue('tollgate-prod-stripe-secret-key');
     expect(JSON.parse(value)).toEqual({ key: expect.stringMatching(/^[A-Za-z0-9]{48}$/) });
   }
 
@@ -221,7 +251,7 @@ describe('a deployment against AWS’s own APIs', () => {
       [variables.jwtAccessTokenSecret]: `${made.JwtAccessTokenSecretArn}${suffix}`,
     });
     expect(container.told).toMatchObject({
-      [variables.environmentName]: 'tollgate-rehearsal',
+      [variables.environmentName]: 'tollgate-prod',
       [variables.checkout]: isFlipped ? 'off' : 'on',
       [variables.processing]: isFlipped ? 'paused' : 'on',
       [variables.secretsVersion]: isFlipped ? 'previous' : 'current',

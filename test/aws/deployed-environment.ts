@@ -40,7 +40,7 @@ export interface Port {
   readonly rules: readonly string[];
 }
 
-/** A container as it runs now: what it is told, and where its secrets come from. */
+/** A container of the task definition that its service runs: what it is told, and where its secrets come from. */
 export interface Container {
   readonly image: string | undefined;
   readonly told: Attributes;
@@ -140,11 +140,9 @@ export class DeployedEnvironment {
   }
 
   async container(outputs: Attributes = {}): Promise<Container> {
-    // The newest revision of its family: moto changes the task definition and not what refers to it.
     const service = await this.service(outputs);
-    const [, family] = /\/([^:/]+):\d+$/.exec(service.taskDefinition ?? '') ?? [];
     const { taskDefinition } = await this.ecs.send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: family }),
+      new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition }),
     );
     const [container] = taskDefinition?.containerDefinitions ?? [];
     const told = (container?.environment ?? []).map(({ name, value }) => [name, value]);

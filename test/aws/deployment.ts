@@ -68,10 +68,11 @@ export class Deployment {
     );
   }
 
-  /** @param stacks by kind; by default all */
+  /** @param stacks by kind, and none that needs them; by default all */
   async destroy(templates: Templates, ...stacks: readonly string[]): Promise<void> {
     const names = stacks.map((kind) => `tollgate-${this.env}-${kind}`);
-    await this.run('destroy', '--force', ...templates, ...this.allUnlessNamed(names));
+    const which = names.length > 0 ? [...names, '--exclusively'] : ['--all'];
+    await this.run('destroy', '--force', ...templates, ...which);
   }
 
   /** The name of a stack, to deploy it and none that it needs. */

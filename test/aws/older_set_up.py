@@ -96,6 +96,41 @@ def change_record(route53, zone: str, action: str, record: dict) -> None:
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
 
 
+def delegate(domain: str, *name_servers: str) -> None:
+    """As a registrar does it: puts name servers, by default the zone's own, into the zone above."""
+    route53 = client("route53")
+    zones = {each["Name"]: each["Id"] for each in route53.list_hosted_zones()["HostedZones"]}
+    if not name_servers:
+        zone = route53.get_hosted_zone(Id=zones[f"{domain}."])
+        name_servers = zone["DelegationSet"]["NameServers"]
+    above = f"{domain.split('.', 1)[1]}."
+    if above not in zones:
+        made = route53.create_hosted_zone(Name=above, CallerReference=f"above {domain}")
+        zones[above] = made["HostedZone"]["Id"]
+    values = [{"Value": server} for server in name_servers]
+    record = {"Name": f"{domain}.", "Type": "NS", "TTL": 300, "ResourceRecords": values}
+    change_record(route53, zones[above], "UPSERT", record)
+
+
+def make_zone(route53, domain: str) -> str:
+    """A hosted zone that is delegated, by its identifier."""
+    made = route53.create_hosted_zone(Name=f"{domain}.", CallerReference="by hand")
+    delegate(domain)
+    return made["HostedZone"]["Id"].removeprefix("/hostedzone/")
+
+
+def make_certificate(route53, domain: str, zone: str) -> str:
+    """A certificate that is issued, because its validation record is in a zone that is delegated."""
+    acm = client("acm")
+    arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"]
+    certificate = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    for option in certificate["DomainValidationOptions"]:
+        record = dict(option["ResourceRecord"])
+        values = [{"Value": record.pop("Value")}]
+        change_record(route53, zone, "UPSERT", {**record, "TTL": 60, "ResourceRecords": values})
+    return arn
+
+
 def make(name: str, domain: str) -> dict:
     ec2, s3, route53, manager = map(client, ("ec2", "s3", "route53", "secretsmanager"))
     bucket = "shop-load-balancer-logs"
@@ -104,10 +139,9 @@ def make(name: str, domain: str) -> dict:
     policy = {"Statement": [{**allowed, "Resource": f"arn:aws:s3:::{bucket}/*"}]}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     network = make_network(ec2)
-    certificate = client("acm").request_certificate(DomainName=domain)["CertificateArn"]
+    zone = make_zone(route53, domain)
+    certificate = make_certificate(route53, domain, zone)
     edge = make_edge(client("elbv2"), network, certificate)
-    made = route53.create_hosted_zone(Name=domain, CallerReference="by hand")
-    zone = made["HostedZone"]["Id"].removeprefix("/hostedzone/")
     change_record(route53, zone, "CREATE", alias(edge.pop("dnsName"), domain))
     values = {
         "stripe-secret-key": "rk_live_theirs",

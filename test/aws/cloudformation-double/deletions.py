@@ -162,11 +162,6 @@ def report_failed_deletions() -> None:
             if name_or_stack_id in (stack.name, stack.stack_id)
         ]
         for stack in named:
-            if stack.enable_termination_protection:
-                raise ValidationError(
-                    message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection "
-                    "is enabled"
-                )
             try:
                 of_moto(self, stack.stack_id)
             except Exception as error:

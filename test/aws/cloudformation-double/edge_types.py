@@ -73,9 +73,6 @@ def disassociate_web_acl(deletion: Deletion) -> None:
 def add_listener_certificate(request: Request) -> Created:
     properties = request.properties
     backend = elbv2_backends[request.account][request.region]
-    for certificate in properties["Certificates"]:
-        if not backend._certificate_exists(certificate["CertificateArn"]):
-            raise ValidationError(message=f"CertificateNotFound: {certificate}")
     backend.add_listener_certificates(properties["ListenerArn"], properties["Certificates"])
     arns = [certificate["CertificateArn"] for certificate in properties["Certificates"]]
     return Created("|".join([properties["ListenerArn"], *arns]))

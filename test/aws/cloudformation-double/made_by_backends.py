@@ -4,7 +4,6 @@ import json
 import secrets
 import string
 
-from moto.acm.models import acm_backends
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
@@ -69,16 +68,6 @@ def attach_secret(request: Request) -> Created:
         version_stages=["AWSCURRENT"],
     )
     return Created(arn, {"Id": arn})
-
-
-def request_certificate(request: Request) -> Created:
-    """The certificate stays PENDING_VALIDATION; CloudFormation proper would wait for it."""
-    backend = acm_backends[request.account][request.region]
-    return Created(backend.request_certificate(request.properties["DomainName"], None, [], []))
-
-
-def delete_certificate(deletion: Deletion) -> None:
-    acm_backends[deletion.account][deletion.region].delete_certificate(deletion.physical_id)
 
 
 def register_target(physical_id: str | None, request: Request) -> str:
@@ -246,9 +235,6 @@ TYPES = {
     "AWS::SecretsManager::Secret": resource_type(create_secret, delete=delete_secret),
     "AWS::SecretsManager::SecretTargetAttachment": resource_type(
         attach_secret, delete=goes_with_its_owner
-    ),
-    "AWS::CertificateManager::Certificate": resource_type(
-        request_certificate, delete=delete_certificate
     ),
     "AWS::RDS::DBCluster": resource_type(create_cluster, delete=delete_cluster),
     "AWS::RDS::DBInstance": resource_type(create_cluster_instance, delete=delete_cluster_instance),

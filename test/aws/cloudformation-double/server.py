@@ -6,27 +6,38 @@ moto answers the AWS APIs on loopback. Its CloudFormation lacks resource types t
 where it lacks one it skips the resource in silence. Here, what is lacking is made by moto's own
 backends (made_by_backends.py and the files *_types.py), or accepted without effect and named
 as such (stubs.py), and anything else fails the deployment, as does a change set that could not be
-executed (strictness.py) and a stack that could not be deleted (deletions.py). Existing
-resources are imported as CloudFormation does (imports.py).
+executed (strictness.py) and a stack that could not be deleted (deletions.py). What AWS protects is
+not deleted (protections.py), what names a replaced resource follows it (replacements.py),
+certificates wait for their DNS (certificates.py), and existing resources are imported as
+CloudFormation does (imports.py).
 """
 
 import sys
 
 import alarm_types
+import certificates
 import deletions
 import edge_types
 import imports
 import made_by_backends
 import network_types
+import protections
+import replacements
 import service_types
 import strictness
 import stubs
 from moto.server import main
 
 if __name__ == "__main__":
-    rooms = (made_by_backends, alarm_types, edge_types, network_types, service_types, stubs)
+    rooms = (
+        *(made_by_backends, alarm_types, certificates, edge_types, network_types),
+        *(service_types, stubs),
+    )
     strictness.apply({name: kind for room in rooms for name, kind in room.TYPES.items()})
     service_types.make_services_as_early_as_possible()
     deletions.apply()
+    protections.apply()
+    replacements.apply()
+    certificates.apply()
     imports.apply()
     main(sys.argv[1:])

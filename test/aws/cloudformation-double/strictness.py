@@ -119,6 +119,15 @@ def report_failed_change_sets() -> None:
     CloudFormationBackend.execute_change_set = execute_change_set
 
 
+def forget_what_was_not_made(stack) -> None:
+    """moto makes the rest of a failed stack whenever the stack is described."""
+    resources = stack.resource_map
+    made = resources._parsed_resources
+    written = resources._resource_json_map
+    resources._resource_json_map = {name: written[name] for name in written if name in made}
+    stack.output_map = parsing.OutputMap(resources, {}, stack.stack_id)
+
+
 def report_failed_creations() -> None:
     """moto answers with a 500, and the second attempt with "already exists", which hides the reason."""
     of_moto = CloudFormationBackend.create_stack
@@ -133,6 +142,7 @@ def report_failed_creations() -> None:
                 raise
             traceback.print_exc()
             stack = made[0]
+            forget_what_was_not_made(stack)
             stack.status = "ROLLBACK_COMPLETE"
             reason = f"{type(error).__name__}: {error}"
             stack._add_stack_event(stack.status, resource_status_reason=reason)
@@ -196,12 +206,19 @@ def answer_load_balancer_attributes() -> None:
 
 
 def retag_load_balancers() -> None:
-    """moto cannot change a load balancer at all; of its properties, the flags change the tags alone."""
+    """moto makes a load balancer without its attributes, and cannot change it at all.
+
+    Of its properties, the flags change the tags alone.
+    """
     of_moto = elbv2.FakeLoadBalancer.create_from_cloudformation_json.__func__
 
     def create(cls, resource_name, cloudformation_json, account_id, region_name, **details):
         made = of_moto(cls, resource_name, cloudformation_json, account_id, region_name, **details)
         made.properties = cloudformation_json["Properties"]
+        written = made.properties.get("LoadBalancerAttributes", [])
+        elbv2.elbv2_backends[account_id][region_name].modify_load_balancer_attributes(
+            made.arn, {each["Key"]: each["Value"] for each in written}
+        )
         return made
 
     def update(
