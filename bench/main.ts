@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { program } from 'commander';
 import Stripe from 'stripe';
 import { freePort } from '../local/free-port';
 import { compiledService, startServiceProcess } from '../local/service-process';
@@ -18,6 +18,7 @@ import { type Delivery, deliverAll } from './load';
 const events = 8_000;
 const warmUpEvents = 1_000;
 const connections = 64;
+const logFile = join(__dirname, '../.tollgate/bench.log');
 
 const contenders = [
   { name: 'tollgate', command: compiledService },
@@ -28,6 +29,11 @@ const contenders = [
 ];
 
 async function main(): Promise<void> {
+  program
+    .name('npm run bench')
+    .description(`measures ${events} top-ups by signed webhook, here and as it is usually written`)
+    .parse();
+  mkdirSync(dirname(logFile), { recursive: true });
   await startPostgres();
   console.log(`${events} top-ups by signed webhook, ${connections} connections\n`);
   console.log('                           per second   median     99 %    memory');
@@ -46,7 +52,7 @@ async function measure({ name, command }: (typeof contenders)[number]): Promise<
   }
   const service = await startServiceProcess(
     { ...testEnvironment(database.url), PORT: String(await freePort()), LOG_LEVEL: 'info' },
-    join(tmpdir(), 'tollgate-bench.log'),
+    logFile,
     command,
   );
   const url = `${service.url}/webhooks/stripe`;

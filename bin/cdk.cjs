@@ -2,15 +2,9 @@
  * `cdk`, behind a look at its context flags. In the one process, because everybody waits for it; for a
  * bare `npx cdk` the app takes the same look, later.
  */
-const {
-  deployingVariable,
-  parametersVariable,
-  readContextFlags,
-  refuse,
-} = require('./context.cjs');
+const { parametersVariable, readContextFlags, refuse } = require('./context.cjs');
 
 const parameters = process.argv.slice(2);
 refuse(readContextFlags(parameters).faults);
 process.env[parametersVariable] = JSON.stringify(parameters);
-if (parameters[0] === 'deploy') process.env[deployingVariable] = 'true';
 require('aws-cdk/bin/cdk');

@@ -3,7 +3,7 @@
  * it passes over a flag that is no assignment, and of two it takes the last. An emergency's flag could be
  * typed and not hold. Plain JavaScript, because every run of the CDK begins with it.
  */
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync, readFileSync, statSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { join } = require('node:path');
 const { parseArgs } = require('node:util');
@@ -11,7 +11,10 @@ const { parseArgs } = require('node:util');
 function readContextFlags(parameters) {
   const { tokens } = parseArgs({
     args: parameters,
-    options: { context: { type: 'string', short: 'c', multiple: true } },
+    options: {
+      context: { type: 'string', short: 'c', multiple: true },
+      app: { type: 'string', short: 'a' },
+    },
     strict: false,
     tokens: true,
   });
@@ -38,9 +41,25 @@ function readContextFlags(parameters) {
       flags.set(flag, value.slice(flag.length + 1));
     }
   }
-  const others = options.filter((option) => !written.includes(option)).map(({ name }) => name);
-  return { flags: Object.fromEntries(flags), faults, others };
+  const others = options.filter((option) => !written.includes(option));
+  const assembly = others.find(({ name, value }) => name === 'app' && isDirectory(value))?.value;
+  if (assembly !== undefined && flags.size > 0) {
+    faults.push(
+      `context flags change nothing in ${assembly}, which is taken as it was synthesised; leave out ` +
+        '--app, or the flags',
+    );
+  }
+  return {
+    flags: Object.fromEntries(flags),
+    faults,
+    others: others.map(({ name }) => name),
+    // Among them the values of options that are not known here.
+    words: tokens.filter(({ kind }) => kind === 'positional').map(({ value }) => value),
+  };
 }
+
+const isDirectory = (path) =>
+  path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function contextFiles() {
   const read = (path, contextOf) => ({ path, context: contextOf(readJson(path) ?? {}) ?? {} });
@@ -69,7 +88,4 @@ function refuse(faults) {
 /** Set for the app to the parameters as JSON, which it would have to look for among processes. */
 const parametersVariable = 'TOLLGATE_CDK_PARAMETERS';
 
-/** Set by `bin/cdk.cjs` for the app while it deploys: the template checks are on then. */
-const deployingVariable = 'TOLLGATE_DEPLOYING';
-
-module.exports = { contextFiles, deployingVariable, parametersVariable, readContextFlags, refuse };
+module.exports = { contextFiles, parametersVariable, readContextFlags, refuse };

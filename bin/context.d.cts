@@ -1,11 +1,12 @@
 /**
- * The context flags of a command line, which of them the CDK would drop in silence, each with its fix,
- * and the names of all other options.
+ * The context flags of a command line, which of them would hold in silence for nothing, each with its
+ * fix, the names of all other options, and the words beside them, the command among these.
  */
 export function readContextFlags(parameters: readonly string[]): {
   readonly flags: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
   readonly others: readonly string[];
+  readonly words: readonly string[];
 };
 
 interface ContextFile {
@@ -25,4 +26,3 @@ export function refuse(faults: readonly string[]): void;
 
 /** Set for the app to the parameters, a JSON array of strings. */
 export const parametersVariable: string;
-export const deployingVariable: string;

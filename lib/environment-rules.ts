@@ -88,7 +88,7 @@ function checkPlaceholders(environment: Environment, refuse: Refuse): void {
   const placeholders = placeholdersOf(environment);
   if (environment.account === undefined || placeholders.length === 0) return;
   refuse(
-    `account is ${environment.account}, but ${placeholders.join(', ')} still say example.com; ` +
+    `account is ${environment.account}, but example.com still stands in ${placeholders.join(', ')}; ` +
       'put in your own names before anything is deployed',
   );
 }

@@ -184,6 +184,15 @@ export const flagTable = {
     },
     100,
   ),
+  canaryTargetGroup: oneOf(
+    {
+      sentence:
+        "Under deployment: 'canary', the target group that has the requests now, which the rules of " +
+        'forceHttpForwarding and maintenance are to forward to.',
+      default: 'none: it must be given with either of them, under a canary',
+    },
+    ['primary', 'alternate'],
+  ),
   stripeIpsOnly: boolean({
     sentence: 'The webhook paths take requests from the addresses that Stripe publishes alone.',
     default: 'false: the signature alone decides',

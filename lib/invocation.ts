@@ -5,12 +5,21 @@ import { contextFiles, parametersVariable, readContextFlags } from '../bin/conte
 import { Faults } from './faults';
 import { flagNames } from './flags';
 
+/** What the CDK was started for. */
+export interface Invocation {
+  /** Whether its templates go to an account. */
+  readonly deploys: boolean;
+  /** What could not be checked, for a person to know. */
+  readonly remarks: readonly string[];
+}
+
+const deployingCommands = ['deploy', 'import', 'watch'];
+
 /**
  * Refuses flags that whoever runs the CDK did not type, or typed and the CDK dropped.
- * @returns what could not be checked, for a person to know
  * @throws ConfigurationError with every such flag
  */
-export function checkInvocation(): readonly string[] {
+export function checkInvocation(): Invocation {
   const faults = new Faults();
   for (const file of contextFiles()) {
     for (const flag of flagNames.filter((name) => Object.hasOwn(file.context, name))) {
@@ -22,17 +31,17 @@ export function checkInvocation(): readonly string[] {
   }
   const given = process.env[parametersVariable];
   const parameters = given === undefined ? parametersOfCdk() : parametersIn(given);
-  const { faults: dropped, others } = readContextFlags(parameters ?? []);
+  const { faults: dropped, others, words } = readContextFlags(parameters ?? []);
   for (const fault of dropped) faults.add(fault);
   for (const option of others) refuseBareFlag(option, faults);
   faults.throwIfAny();
-  return parameters !== undefined
-    ? []
-    : [
-        "WARNING: the CDK's command line cannot be seen from here, and the CDK passes over a context " +
-          'flag that is not written as -c name=value; run it by `npm run` instead.',
-      ];
+  if (parameters === undefined) return { deploys: true, remarks: [unseen] };
+  return { deploys: words.some((word) => deployingCommands.includes(word)), remarks: [] };
 }
+
+const unseen =
+  "WARNING: the CDK's command line cannot be seen from here, and the CDK passes over a context flag " +
+  'that is not written as -c name=value; run it by `npm run` instead.';
 
 const parametersIn = (text: string): readonly string[] => JSON.parse(text);
 

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { CanaryTargets } from './constructs/canary-targets';
 import { FrontEnd } from './constructs/front-end';
@@ -29,10 +30,10 @@ export class ServiceStack extends Stack {
     this.edge = new HttpsEdge(this, 'HttpsEdge', {
       network: network.network,
       zone: network.zone,
-      alarmTopic: data.alarmTopic,
       settings,
     });
     this.canary = this.canaryTargets(props);
+    this.edge.addFlaggedRules(this.targetGroupInUse(settings), data.alarmTopic);
     this.payments = new PaymentsService(this, 'PaymentsService', {
       network: network.network,
       edge: this.edge,
@@ -66,6 +67,13 @@ export class ServiceStack extends Stack {
       edge: this.edge,
       listener,
     });
+  }
+
+  /** No template can know it under a canary: whoever gives a flag that has rules has looked. */
+  private targetGroupInUse({ canaryTargetGroup }: Settings): elb.IApplicationTargetGroup {
+    return this.canary === undefined || canaryTargetGroup !== 'alternate'
+      ? this.edge.targetGroup
+      : this.canary.targetGroup;
   }
 
   /** Until there is an HTTPS listener it has no place: all of port 80 is redirected. */

@@ -34,6 +34,8 @@ export interface Settings {
   readonly maintenance: boolean;
   /** The webhook paths take requests from Stripe's published addresses alone. */
   readonly stripeIpsOnly: boolean;
+  /** Where flags have requests forwarded to under a canary; `undefined` where nothing asks for it. */
+  readonly canaryTargetGroup: Flags['canaryTargetGroup'];
   /** The bounds of autoscaling; the same number twice holds the service there. */
   readonly taskBounds: { readonly minimum: number; readonly maximum: number };
   /** Every switch with the value in force, whether a flag, the file or a default gave it. */
@@ -80,10 +82,11 @@ export function resolveSettings(
   };
   const maintenance = flags.maintenance === 'on';
   const stripeIpsOnly = flags.stripeIpsOnly === true;
-  const { desiredCount } = flags;
+  const { canaryTargetGroup, desiredCount } = flags;
   checkCatalogue(environment.catalogueFile, faults);
   checkDesiredCount(desiredCount, environment, file, faults);
-  checkPort443({ maintenance, stripeIpsOnly, emergencyHttp }, environment, https, faults);
+  const flagsWithRules = { maintenance, stripeIpsOnly, emergencyHttp, canaryTargetGroup };
+  checkFlagsWithRules(flagsWithRules, environment, https, faults);
   return {
     name,
     prefix: `${environment.project}-${name}`,
@@ -95,6 +98,7 @@ export function resolveSettings(
     switches,
     maintenance,
     stripeIpsOnly,
+    canaryTargetGroup,
     taskBounds: {
       minimum: desiredCount ?? environment.tasks.minimum,
       maximum: desiredCount ?? environment.tasks.maximum,
@@ -108,6 +112,7 @@ export function resolveSettings(
       maintenance: maintenance ? 'on' : 'off',
       desiredCount: desiredCount === undefined ? byAutoscaling : String(desiredCount),
       stripeIpsOnly: String(stripeIpsOnly),
+      canaryTargetGroup: canaryTargetGroup ?? 'none',
     },
   };
 }
@@ -162,41 +167,67 @@ function checkDesiredCount(
   );
 }
 
-interface FlagsOfPort443 {
-  readonly maintenance: boolean;
-  readonly stripeIpsOnly: boolean;
-  readonly emergencyHttp: EmergencyHttp | undefined;
-}
+interface FlagsWithRules
+  extends Pick<Settings, 'maintenance' | 'stripeIpsOnly' | 'emergencyHttp' | 'canaryTargetGroup'> {}
 
 /**
- * Rules that send requests past the production rule would send them to one of a canary's two target
- * groups, and perhaps to the empty one; and without a listener there is nothing to close.
+ * The rules of these flags send requests past the production rule, to one target group: without an
+ * HTTPS listener there is nothing to close, and under a canary ECS alone decides which has the tasks.
  */
-function checkPort443(
-  flags: FlagsOfPort443,
+function checkFlagsWithRules(
+  flags: FlagsWithRules,
   { deployment }: Environment,
   { hasListener }: HttpsPlan,
   faults: Faults,
 ): void {
-  const given = [
-    ['maintenance=on', flags.maintenance],
-    ['stripeIpsOnly=true', flags.stripeIpsOnly],
-    ['forceHttpForwarding=true', flags.emergencyHttp !== undefined],
-  ] as const;
-  for (const [flag, isGiven] of given) {
-    if (!isGiven) continue;
-    if (deployment !== 'rolling' && hasListener) {
+  const needListener = [
+    flags.maintenance && 'maintenance=on',
+    flags.stripeIpsOnly && 'stripeIpsOnly=true',
+  ].filter((given) => given !== false);
+  if (!hasListener) {
+    for (const given of needListener) {
       faults.add(
-        `${flag} contradicts deployment: '${deployment}', whose requests only ECS may direct; set ` +
-          "deployment to 'rolling' in the environment's file, deploy, and give the flag then. " +
-          'docs/runbook.md, "Going back from a canary", says what to look at first',
-      );
-    } else if (!hasListener && flag !== 'forceHttpForwarding=true') {
-      faults.add(
-        `${flag} changes nothing as long as there is no HTTPS listener; deploy without it, or give ` +
+        `${given} changes nothing as long as there is no HTTPS listener; deploy without it, or give ` +
           'dnsDelegated and enableAcm once the domain is delegated',
       );
     }
+  }
+  if (hasListener && deployment !== 'rolling') checkCanary(flags, deployment, faults);
+  else if (flags.canaryTargetGroup !== undefined) {
+    faults.add(
+      'canaryTargetGroup changes nothing where the tasks are in one target group at all times; give it ' +
+        "under deployment: 'canary' alone",
+    );
+  }
+}
+
+/** For hours the operator can answer for it; for months nobody does, and each canary changes it. */
+function checkCanary(flags: FlagsWithRules, deployment: string, faults: Faults): void {
+  const passing = [
+    flags.emergencyHttp !== undefined && 'forceHttpForwarding=true',
+    flags.maintenance && 'maintenance=on',
+  ].filter((given) => given !== false);
+  if (flags.stripeIpsOnly) {
+    faults.add(
+      `stripeIpsOnly=true contradicts deployment: '${deployment}', whose canaries move the tasks away ` +
+        "from where its rules forward to; set deployment to 'rolling' in the environment's file, " +
+        'deploy, and give the flag then. docs/operating.md, "Going back from a canary", says what to ' +
+        'look at first',
+    );
+  }
+  if (flags.canaryTargetGroup === undefined) {
+    for (const given of passing) {
+      faults.add(
+        `${given} under deployment: '${deployment}' must know which target group has the requests now; ` +
+          'look as docs/operating.md, "Flags under a canary", says, and give -c ' +
+          'canaryTargetGroup=primary or -c canaryTargetGroup=alternate',
+      );
+    }
+  } else if (passing.length === 0) {
+    faults.add(
+      'canaryTargetGroup changes nothing without forceHttpForwarding=true or maintenance=on; deploy ' +
+        'without it',
+    );
   }
 }
 

@@ -40,7 +40,9 @@ export function describe(tollgate: Tollgate): string {
     );
   }
   if (placeholders.length > 0) {
-    lines.push(`WARNING: ${placeholders.join(', ')} still say example.com; no account takes them.`);
+    lines.push(
+      `WARNING: example.com still stands in ${placeholders.join(', ')}; no account takes it.`,
+    );
   }
   if (environment.account === undefined) {
     lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
@@ -65,7 +67,7 @@ export function describe(tollgate: Tollgate): string {
   if (environment.deployment !== 'rolling' && https.hasListener) {
     lines.push(
       `  deployment: ${environment.deployment}. Before it is set to ` +
-        `${environment.deployment === 'canary' ? 'rolling or beforeCanary' : 'rolling'}, docs/runbook.md, ` +
+        `${environment.deployment === 'canary' ? 'rolling or beforeCanary' : 'rolling'}, docs/operating.md, ` +
         '"Going back from a canary": requests could be left without a task',
     );
   }
@@ -76,6 +78,7 @@ export function describe(tollgate: Tollgate): string {
 
 /** What a flag holds that is not the usual state; unlike the emergency's, none of them expires. */
 function passingWarnings({
+  canaryTargetGroup,
   inForce,
   maintenance,
   stripeIpsOnly,
@@ -97,6 +100,9 @@ function passingWarnings({
         ? 'no task runs, and nothing is answered.'
         : `autoscaling is held there; without it, ${environment.tasks.minimum} to ` +
           `${environment.tasks.maximum} tasks run.`),
+    canaryTargetGroup:
+      canaryTargetGroup !== undefined &&
+      'rules forward there, and a canary would move the tasks away: deploy nothing that begins one.',
     stripeIpsOnly: stripeIpsOnly && 'webhooks from addresses that Stripe adds later are refused.',
   };
   return Object.entries(effects).flatMap(([flag, effect]) =>

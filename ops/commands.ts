@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { defaultWebhookPath } from '../service/contract';
 import { diagnose } from './doctor';
 import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
@@ -13,9 +14,9 @@ export function createOps(): Command {
       'looks at a deployment from outside: one line a check, with the fix; 1 if any fails',
     )
     .requiredOption('--url <url>', 'where it is deployed, https://…', parseUrl)
-    .option('--webhook-path <path>', 'where Stripe delivers')
+    .option('--webhook-path <path>', 'where Stripe delivers', defaultWebhookPath)
     .option('--json', 'print the findings as JSON', false)
-    .action(async (options: { url: string; webhookPath?: string; json: boolean }) => {
+    .action(async (options: { url: string; webhookPath: string; json: boolean }) => {
       const findings = await diagnose(options.url, options.webhookPath);
       printFindings(findings, options.json);
       process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;

@@ -1,4 +1,4 @@
-import { defaultWebhookPath, healthPath, readyPath } from '../service/contract';
+import { healthPath, readyPath } from '../service/contract';
 import type { Finding } from './output';
 
 const timeoutMillis = 10_000;
@@ -8,10 +8,7 @@ const timeoutMillis = 10_000;
  * could be recorded.
  * @param baseUrl `https://…`, without a path
  */
-export async function diagnose(
-  baseUrl: string,
-  webhookPath = defaultWebhookPath,
-): Promise<Finding[]> {
+export async function diagnose(baseUrl: string, webhookPath: string): Promise<Finding[]> {
   const health = await ask(baseUrl, healthPath);
   if (health.status === undefined) {
     return [

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { apiDocument, readOpenApi } from '../docs/generate/api';
 import { flagNames } from '../lib/flags';
 import { createOps } from '../ops/commands';
@@ -8,7 +8,22 @@ import { environmentVariables } from '../service/contract';
 
 const root = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const documents = ['README.md', 'docs/configuration.md', 'docs/runbook.md'];
+const documents = [
+  'README.md',
+  'docs/configuration.md',
+  'docs/importing.md',
+  'docs/operating.md',
+  'docs/runbook.md',
+];
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+const headingsOf = (text: string) =>
+  [...text.matchAll(/^##+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
 test('docs/configuration.md names every environment variable of the service', () => {
   const missing = Object.values(environmentVariables).filter(
@@ -27,10 +42,38 @@ test.each(documents)('every file that %s names exists', (file) => {
   for (const [, path = ''] of named) expect(() => readdirOrRead(path)).not.toThrow();
 });
 
-test('every heading of the runbook that a log line names exists', () => {
-  const headings = [...read('docs/runbook.md').matchAll(/^## (.+)$/gm)].map((match) =>
-    (match[1] ?? '').toLowerCase().replaceAll(' ', '-'),
+test.each(['docs/operating.md', 'docs/runbook.md'])('%s begins with its contents', (file) => {
+  const listed = [...read(file).matchAll(/^- \[.+\]\(#(.+)\)$/gm)].map(([, anchor]) => anchor);
+  expect(listed.toSorted()).toEqual(headingsOf(read(file)).toSorted());
+});
+
+test('every link in our documents leads to a file, and to a heading in it', () => {
+  const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name));
+  const broken = [...files, 'README.md'].flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
+      ([link, path = '', anchor]) => {
+        const target = path === '' ? file : join(dirname(file), path);
+        const isThere = existsSync(join(root, target));
+        const leads = isThere && (!anchor || headingsOf(read(target)).includes(anchor));
+        return leads ? [] : `${file}: ${link}`;
+      },
+    ),
   );
+  expect(broken).toEqual([]);
+});
+
+test('every decision is listed in docs/decisions/README.md', () => {
+  const decisions = readdirSync(join(root, 'docs/decisions')).filter(
+    (name) => name !== 'README.md',
+  );
+  const listed = [...read('docs/decisions/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)];
+  expect(listed.map(([, name]) => name).toSorted()).toEqual(decisions.toSorted());
+});
+
+test('every heading of the runbook that a log line names exists', () => {
+  const headings = headingsOf(read('docs/runbook.md'));
   const named = readdirSync(join(root, 'service'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .flatMap((name) => [...read(join('service', name)).matchAll(/docs\/runbook\.md#([a-z-]+)/g)])
@@ -52,7 +95,9 @@ test.each(documents)('%s names no route that the service does not have', (file) 
 
 test.each(documents)('%s names no command of ops and no flag that does not exist', (file) => {
   const commands = createOps().commands.map((command) => command.name());
-  const named = [...read(file).matchAll(/npm run ops -- (\S+)/g)].map(([, name = '']) => name);
+  const named = [...read(file).matchAll(/npm run (?:--silent )?ops -- (\S+)/g)].map(
+    ([, name = '']) => name,
+  );
   expect(named.filter((name) => !commands.includes(name))).toEqual([]);
   const given = [...read(file).matchAll(/-c\s+(\w+)=/g)].map(([, flag = '']) => flag);
   expect(given.filter((flag) => !flagNames.some((name) => name === flag))).toEqual([]);

@@ -19,8 +19,9 @@ export function environmentFileDocument(): string {
   return [
     '# What an environment file says',
     '',
-    '`lib/environments/NAME.ts` is the environment NAME; `-c environmentFile=PATH` names a `.json` or',
-    '`.ts` file elsewhere, which must say `env: "NAME"`. This table is written by `npm run docs`.',
+    '`lib/environments/NAME.ts` is the environment NAME, for `-c env=NAME`. With `-c environmentFile=PATH`',
+    'beside it, it is a `.json` or `.ts` file elsewhere, which must say `env: "NAME"`. This table is',
+    'written by `npm run docs`.',
     '',
     '| property | what it is | expected | default |',
     '|---|---|---|---|',

@@ -19,7 +19,9 @@ const undelegated = { env: 'shop', environmentFile: 'test/lib/environments/undel
 const complete = { ...undelegated, ...toHttps };
 const digest = 'd'.repeat(64);
 
-/** A flip of each flag that has one: what is given beside it, and its value. */
+/**
+ * A flip of each flag that does not name other stacks: what is given beside it, and its value.
+ */
 const flips: Readonly<Partial<Record<FlagName, readonly [beside: Given, value: string]>>> = {
   forceHttpForwarding: [complete, 'true'],
   forceHttpForwardingUntil: [{ ...complete, forceHttpForwarding: 'true' }, '2026-12-31'],
@@ -33,11 +35,17 @@ const flips: Readonly<Partial<Record<FlagName, readonly [beside: Given, value: s
   processing: [complete, 'paused'],
   maintenance: [complete, 'on'],
   desiredCount: [complete, '3'],
+  canaryTargetGroup: [
+    {
+      env: 'shop',
+      environmentFile: 'test/lib/environments/watched.json',
+      maintenance: 'on',
+      canaryTargetGroup: 'primary',
+    },
+    'alternate',
+  ],
   stripeIpsOnly: [complete, 'true'],
 };
-
-/** What names an environment has no flip: it builds other stacks. */
-const withoutFlip = 'other stacks';
 
 /** Flags that contradict one another or the environment, beside the words of the refusal. */
 const refused: readonly (readonly [given: string, flags: Given, content: object])[] = [
@@ -56,6 +64,12 @@ const refused: readonly (readonly [given: string, flags: Given, content: object]
     { deployment: 'canary' },
   ],
   ['`maintenance=on` under a canary', { ...toHttps, maintenance: 'on' }, { deployment: 'canary' }],
+  [
+    '`stripeIpsOnly=true` under a canary',
+    { ...toHttps, stripeIpsOnly: 'true' },
+    { deployment: 'canary' },
+  ],
+  ['`canaryTargetGroup` without a canary', { canaryTargetGroup: 'alternate' }, {}],
   ['`desiredCount` above `tasks.maximum`', { desiredCount: '9' }, {}],
   ['`project` beside another in the file', { project: 'acme' }, { project: 'shop' }],
 ];
@@ -70,14 +84,19 @@ export function flagsDocument(): string {
     'takes it back. The values in force are printed at synth and are the output `FlagsInForce` of the',
     'service stack. A flag that is not in this table is refused with the nearest name.',
     '',
-    '| flag | value | without it | what it does | what its flip changes |',
-    '|---|---|---|---|---|',
+    '| flag | value | without it | what it does |',
+    '|---|---|---|---|',
     ...flagNames.map(rowOf),
     '',
-    'The last column is read from the templates with and without the flag; `FlagsInForce`, which every',
-    'flip changes, is left out. None of the flips makes',
-    'CloudFormation replace a resource, but for the next revision of the task definition where that is',
-    'named.',
+    '## What a flip changes',
+    '',
+    'Read from the templates with and without the flag, and the same back. `FlagsInForce`, which every',
+    'flip changes, is left out. CloudFormation replaces nothing, but for the next revision of the task',
+    'definition where that is named. `env`, `environmentFile` and `project` name other stacks.',
+    '',
+    ...Object.entries(flips).map(([name, [beside, value]]) =>
+      flipOf(name as FlagName, beside, value),
+    ),
     '',
     '## What is refused',
     '',
@@ -90,21 +109,20 @@ export function flagsDocument(): string {
 
 function rowOf(name: FlagName): string {
   const flag = flagTable[name];
-  const flip = flips[name];
-  const change = flip === undefined ? withoutFlip : changeOf(name, ...flip);
-  const cells = [`\`${name}\``, flag.expected, flag.default, flag.sentence, change];
+  const cells = [`\`${name}\``, flag.expected, flag.default, flag.sentence];
   // GitHub would take <env> for a tag.
   return `| ${cells.map((cell) => cell.replaceAll('<', '&lt;')).join(' | ')} |`;
 }
 
-function changeOf(name: FlagName, beside: Given, value: string): string {
+function flipOf(name: FlagName, beside: Given, value: string): string {
   const [off, on] = [synthesise(beside), synthesise({ ...beside, [name]: value })];
   const lines = changesBetween(off, on)
     .filter((line) => !/output (FlagsInForce|PublishOutputRef\w+)$/.test(line))
     .map((line) => inWords(line, off, on));
   const counted = new Map<string, number>();
   for (const line of lines) counted.set(line, (counted.get(line) ?? 0) + 1);
-  return [...counted].map(([line, times]) => (times > 1 ? `${line} (${times})` : line)).join('; ');
+  const changes = [...counted].map(([line, times]) => (times > 1 ? `${line} (${times})` : line));
+  return `- \`${name}\`: ${changes.join(', ')}`;
 }
 
 /** `service: + HttpsEdgeMaintenance6F27FADF` as `adds a ListenerRule`. */

@@ -7,7 +7,7 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct, DependencyGroup } from 'constructs';
 import { healthPath, servicePort } from '../../service/contract';
 import { type EdgeRule, type EdgeRulesProps, emergencyRules, flaggedRules } from '../edge-rules';
-import type { EmergencyHttp, Settings } from '../settings';
+import type { Settings } from '../settings';
 import type { AlarmTopic } from './alarm-topic';
 import { addRule, type EdgeListener, priorityOf, valuesTaken } from './edge-listener';
 import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './edge-load-balancer';
@@ -24,8 +24,6 @@ export interface HttpsEdgeProps {
    * @default - no alias record
    */
   readonly zone: PublicZone | undefined;
-  /** Is told of emergency HTTP. */
-  readonly alarmTopic: AlarmTopic;
   /** Domain, certificate, webhook paths, what is adopted, and the flags in force. */
   readonly settings: Settings;
 }
@@ -59,6 +57,7 @@ export class HttpsEdge extends Construct {
   /** What the target group belongs to the load balancer by: without it, ECS refuses a service. */
   readonly attachment = new DependencyGroup();
   private readonly settings: Settings;
+  private readonly http: EdgeListener;
   private readonly https: EdgeListener | undefined;
 
   constructor(scope: Construct, id: string, props: HttpsEdgeProps) {
@@ -74,17 +73,32 @@ export class HttpsEdge extends Construct {
     this.loadBalancerFullName = edge.fullName;
     this.loadBalancerDnsName = edge.dnsName;
     this.targetGroup = this.provideTargetGroup(network.vpc);
-    const http = this.provideHttpListener();
-    this.httpListener = http.listener;
+    this.http = this.provideHttpListener();
+    this.httpListener = this.http.listener;
     this.certificate = settings.https.hasCertificate ? this.provideCertificate(zone) : undefined;
     this.https = settings.https.hasListener ? this.provideHttpsListener() : undefined;
     this.httpsListener = this.https?.listener;
-    if (this.https === undefined) this.attachTargetGroup(http);
-    else this.addFlaggedRules(this.https);
-    if (settings.emergencyHttp !== undefined) {
-      this.openHttp(http, props.alarmTopic, settings.emergencyHttp);
-    }
+    if (this.https === undefined) this.attachTargetGroup(this.http);
     if (zone !== undefined) this.addAlias(this, 'Alias', zone, environment.domainName);
+  }
+
+  /**
+   * The rules of the flags in force, on port 443 and, in an emergency, on port 80.
+   * @param targetGroup where the tasks are that take the requests now
+   * @param alarmTopic is told of emergency HTTP
+   */
+  addFlaggedRules(targetGroup: elb.IApplicationTargetGroup, alarmTopic: AlarmTopic): void {
+    const { emergencyHttp, environment, maintenance } = this.settings;
+    const add = (listener: EdgeListener, rules: readonly EdgeRule[]) => {
+      for (const rule of rules) addRule(this, listener, rule, targetGroup);
+    };
+    if (this.https !== undefined) {
+      add(this.https, flaggedRules({ ...this.rulesProps(this.https), maintenance }));
+    }
+    if (emergencyHttp === undefined) return;
+    add(this.http, emergencyRules(this.rulesProps(this.http)));
+    const paths = [...environment.webhookPaths, healthPath];
+    showEmergency(this, this.loadBalancer, paths, alarmTopic, emergencyHttp);
   }
 
   /**
@@ -271,25 +285,9 @@ export class HttpsEdge extends Construct {
     this.attachment.add(rule);
   }
 
-  private addFlaggedRules(https: EdgeListener): void {
-    const { maintenance } = this.settings;
-    this.addRules(https, flaggedRules({ ...this.rulesProps(https), maintenance }));
-  }
-
-  /** The other face of port 80. */
-  private openHttp(http: EdgeListener, topic: AlarmTopic, emergency: EmergencyHttp): void {
-    this.addRules(http, emergencyRules(this.rulesProps(http)));
-    const paths = [...this.settings.environment.webhookPaths, healthPath];
-    showEmergency(this, this.loadBalancer, paths, topic, emergency);
-  }
-
   private rulesProps(listener: EdgeListener): EdgeRulesProps {
     const { environment, stripeIpsOnly } = this.settings;
     const { webhookPaths } = environment;
     return { webhookPaths, stripeIpsOnly, valuesTaken: valuesTaken(listener) };
-  }
-
-  private addRules(listener: EdgeListener, rules: readonly EdgeRule[]): void {
-    for (const rule of rules) addRule(this, listener, rule, this.targetGroup);
   }
 }

@@ -25,7 +25,7 @@ const engine = rds.DatabaseClusterEngine.auroraPostgres({
 });
 const databaseName = 'tollgate';
 const userName = 'tollgate';
-/** The user that people read tables as, made once by hand as docs/runbook.md says. */
+/** The user that people read tables as, made once by hand as docs/operating.md says. */
 const readerName = 'tollgate_reader';
 
 /** Aurora PostgreSQL with the inbox, the ledger and the outbox; nothing outside the VPC reaches it. */
@@ -102,7 +102,7 @@ export class LedgerDatabase extends Construct implements Database {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     return new iam.ManagedPolicy(this, 'ReaderPolicy', {
-      description: `Connects to the database as ${readerName}, by the runbook's SQL`,
+      description: `Connects to the database as ${readerName}, by the SQL of docs/operating.md`,
       statements: [new iam.PolicyStatement({ actions: ['rds-db:connect'], resources: [user] })],
     });
   }

@@ -32,6 +32,7 @@ describe('npm run synth', () => {
     expect({ status, output }).toEqual({ status: 0, output: expect.any(String) });
     expect(output).toContain('flags in force: forceHttpForwarding=true');
     expect(output).toContain('WARNING: forceHttpForwarding is ON');
+    expect(output).toContain('cdk-nag and the house rules: off; deploy and CI have them on');
     const templates = readdirSync(join(home, 'out')).filter((file) =>
       file.endsWith('.template.json'),
     );
@@ -114,6 +115,12 @@ const assembly = (directory: string) =>
       .map(({ name }) => [name, readFileSync(join(directory, name), 'utf8')]),
   );
 
+test('I11: the template checks are on in a deploy, wherever its name stands', () => {
+  const deploy = ['--profile', 'shop', 'deploy', '--all', '-c', 'env=dev'];
+  const { output } = command('npx', '--no-install', 'cdk', ...deploy, '-o', join(home, 'out'));
+  expect(output).toContain('cdk-nag and the house rules: on');
+}, 60_000);
+
 describe('I13: no context flag fails silently', () => {
   const env = ['-c', 'env=staging'];
 
@@ -158,6 +165,15 @@ describe('I13: no context flag fails silently', () => {
     );
     expect(status).toBe(1);
   }, 60_000);
+
+  test('I13: flags beside an assembly that is synthesised already would be for nothing, and are refused', () => {
+    const { status, output } = run('deploy', '--app', 'docs', ...env, '-c', 'maintenance=on');
+    expect(output).toBe(
+      'Not run:\n  - context flags change nothing in docs, which is taken as it was synthesised; ' +
+        'leave out --app, or the flags\n',
+    );
+    expect(status).toBe(1);
+  });
 
   test('I13: an image with its digest is one assignment', () => {
     const image = `shop/tollgate@sha256:${'0'.repeat(64)}`;

@@ -50,7 +50,7 @@ describe('environment files', () => {
     const allowedOrigins = ['https://app.example.com'];
     const file = environment({ ...base, domainName: 'pay.example.com', allowedOrigins });
     expect(synthesise(file).report).toMatch(
-      /WARNING: domainName, allowedOrigins still say example\.com/,
+      /WARNING: example\.com still stands in domainName, allowedOrigins;/,
     );
   });
 
@@ -198,13 +198,13 @@ describe('I10: environments never mix', () => {
     const frontEnd = { hosts, image: 'shop/app:1' };
     const https = { hostedZone: { id: 'Z1', name: 'example.com' } };
     const content = { account: '111111111111', domainName: 'pay.example.com', https, frontEnd };
-    expect(faultOf(content)).toMatch(/domainName, https, frontEnd still say example\.com/);
+    expect(faultOf(content)).toMatch(/example\.com still stands in domainName, https, frontEnd;/);
     expect(faultsOf(environment({ ...base, alarmEmails: ['me@counterexample.com'] }))).toEqual([]);
   });
 
   test('I10: placeholders are refused once an account is configured', () => {
     expect(faultOf({ account: '111111111111', domainName: 'pay.example.com' })).toMatch(
-      /domainName still say example\.com/,
+      /example\.com still stands in domainName;/,
     );
   });
 

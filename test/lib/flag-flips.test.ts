@@ -138,6 +138,13 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       inForce,
     ],
   ],
+  // For another target group, the same rules forward there.
+  [
+    'canaryTargetGroup',
+    { ...canary, maintenance: 'on', canaryTargetGroup: 'primary' },
+    'alternate',
+    ['service: HttpsEdgeOpenInMaintenance60DFCD1C.Actions', inForce],
+  ],
   [
     'stripeIpsOnly',
     complete,
@@ -288,18 +295,6 @@ describe('I9: flags that contradict', () => {
       expect(faultsOf({ ...undelegated, [name]: value })).toEqual([
         `${assignment} changes nothing as long as there is no HTTPS listener; deploy without it, or ` +
           'give dnsDelegated and enableAcm once the domain is delegated',
-      ]);
-    },
-  );
-
-  test.each(['maintenance=on', 'stripeIpsOnly=true', 'forceHttpForwarding=true'])(
-    'I9: %s is refused under a canary, whose requests only ECS may direct',
-    (assignment) => {
-      const [name = '', value = ''] = assignment.split('=');
-      expect(faultsOf({ ...canary, [name]: value })).toEqual([
-        `${assignment} contradicts deployment: 'canary', whose requests only ECS may direct; set ` +
-          "deployment to 'rolling' in the environment's file, deploy, and give the flag then. " +
-          'docs/runbook.md, "Going back from a canary", says what to look at first',
       ]);
     },
   );

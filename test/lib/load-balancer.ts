@@ -13,6 +13,8 @@ interface Action {
   readonly Type: string;
   readonly RedirectConfig?: Readonly<Record<string, string>>;
   readonly TargetGroupArn?: string | { readonly Ref: string };
+  /** By weights, which nobody but ECS has here. */
+  readonly ForwardConfig?: object;
   readonly FixedResponseConfig?: { readonly StatusCode: string; readonly MessageBody: string };
 }
 
@@ -117,7 +119,9 @@ function matches(glob: string, text: string): boolean {
 
 function inWords(action: Action): string {
   if (action.Type === 'forward') {
+    if (action.ForwardConfig !== undefined) return 'forwarded as ECS weighs the target groups';
     const target = referenceOf(action.TargetGroupArn ?? '');
+    if (target.startsWith('CanaryTargets')) return 'forwarded to the alternate target group';
     return /FrontEnd|front-end/.test(target) ? 'forwarded to the front end' : 'forwarded';
   }
   if (action.FixedResponseConfig !== undefined) {

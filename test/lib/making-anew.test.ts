@@ -17,7 +17,7 @@ const production = {
   deployRole: { repository: 'shop/payments' },
 } as const;
 
-/** What docs/runbook.md says to write into the file of an environment that is made anew. */
+/** What docs/operating.md says to write into the file of an environment that is made anew. */
 const adopting = {
   ...production,
   https: {

@@ -129,10 +129,10 @@ describe('I9: how a new version takes over', () => {
     expect(Outputs.AlternateTargetGroupArn).not.toEqual(Outputs.TargetGroupArn);
     const heading = 'Going back from a canary';
     expect(canary.report).toContain(
-      `Before it is set to rolling or beforeCanary, docs/runbook.md, "${heading}"`,
+      `Before it is set to rolling or beforeCanary, docs/operating.md, "${heading}"`,
     );
-    expect(readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8')).toContain(
-      `\n**${heading}.**`,
+    expect(readFileSync(join(__dirname, '../../docs/operating.md'), 'utf8')).toContain(
+      `\n## ${heading}\n`,
     );
     expect(rolling.report).not.toContain(heading);
     expect(rolling.templates.service.Outputs).not.toHaveProperty('ProductionRuleArn');

@@ -24,9 +24,9 @@ export const operation = {
   ),
   deployment: oneOf(
     'How a new version takes over: rolling replaces task by task; canary sends it a tenth of the ' +
-      'requests for ten minutes first, and excludes the flags that change what port 443 forwards. ' +
-      'beforeCanary is the one rolling deployment that ECS asks for before the first canary; the way ' +
-      'back begins with a check that docs/runbook.md describes.',
+      'requests for ten minutes first, excludes stripeIpsOnly, and has other flags ask where the tasks ' +
+      'are. beforeCanary is the one rolling deployment that ECS asks for before the first canary; the ' +
+      'way back begins with a check. docs/operating.md has the steps of each.',
     ['rolling', 'beforeCanary', 'canary'],
     { default: 'rolling' },
   ),

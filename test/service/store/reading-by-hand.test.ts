@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { administrate, createTestDatabase, type TestDatabase } from '../../support/database';
 
-const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
-/** The runbook's user, under a name of this test's own: users are of the server, not of a database. */
+const instructions = readFileSync(join(__dirname, '../../../docs/operating.md'), 'utf8');
+/** Their user, under a name of this test's own: users are of the server, not of a database. */
 const reader = `reader_${process.pid}`;
-const statements = (/```sql\n([\s\S]+?)```/.exec(runbook)?.[1] ?? '')
+const statements = (/```sql\n([\s\S]+?)```/.exec(instructions)?.[1] ?? '')
   // A role that RDS has and PostgreSQL has not.
   .replaceAll('rds_iam', `${reader}_iam`)
   .replaceAll('tollgate_reader', reader);
@@ -34,7 +34,7 @@ afterAll(async () => {
   await administrate(`drop role ${reader}_iam`);
 });
 
-test('I11: whoever reads by the runbook reads every table, those of later migrations too', async () => {
+test('I11: whoever reads by docs/operating.md reads every table, those of later migrations too', async () => {
   await database.query('create table of_a_later_migration (value text)');
   const tables = await database.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public'`,
@@ -43,7 +43,7 @@ test('I11: whoever reads by the runbook reads every table, those of later migrat
   for (const { name } of tables) await client.query(`select * from ${name} limit 1`);
 });
 
-test('I11: whoever reads by the runbook changes nothing, by mistake or by will', async () => {
+test('I11: whoever reads by docs/operating.md changes nothing, by mistake or by will', async () => {
   const remove = 'delete from transfers';
   await expect(client.query(remove)).rejects.toThrow(/read-only transaction/);
   await client.query('set default_transaction_read_only = off');
