@@ -22,7 +22,7 @@ const project = resolve(__dirname, '..');
 
 /**
  * Synthesises an environment as a deploy would; needs no account.
- * @param parameters of the CDK, such as `-c env=prod`
+ * @param parameters of `npm run synth`, such as `-c env=prod`
  * @throws ImportMapError with what the synthesis printed
  */
 export async function synthesisedStacks(
@@ -30,10 +30,8 @@ export async function synthesisedStacks(
 ): Promise<readonly SynthesisedStack[]> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-import-map-'));
   try {
-    const command = ['bin/cdk.cjs', 'synth', '--quiet', '--path-metadata', ...parameters];
-    await promisify(execFile)(process.execPath, [...command, '--output', directory], {
-      cwd: project,
-    });
+    const command = ['bin/synth.cjs', ...parameters, '--output', directory];
+    await promisify(execFile)(process.execPath, command, { cwd: project });
     return stacksIn(directory);
   } catch (error) {
     const printed = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
