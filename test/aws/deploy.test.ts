@@ -86,6 +86,22 @@ describe('a deployment against AWS’s own APIs', () => {
     expectPlaceholders(),
   );
 
+  testWithMoto('I8: what the ops commands need is where the outputs say', async () => {
+    const { data = {}, service = {} } = first().outputs;
+    expect(service.Region).toBe(rehearsed.region);
+    expect(await deployed.service(service)).toMatchObject({ status: 'ACTIVE' });
+    expect((await deployed.container(service)).logGroup).toBe(service.LogGroupName);
+    expect(await deployed.loadBalancers()).toEqual([service.LoadBalancerArn]);
+    for (const arn of [
+      data.StripeSecretKeyArn,
+      data.StripeWebhookSecretArn,
+      data.JwtAccessTokenSecretArn,
+      data.DatabaseSecretArn,
+    ]) {
+      expect(await deployed.secretValue(arn ?? '')).not.toBe('');
+    }
+  });
+
   testWithMoto('I11: both topics refuse what comes without TLS', async () => {
     for (const topic of [data().AlarmTopicArn, data().BillingEventsTopicArn]) {
       expect(await deployed.topicStatements(topic)).toContainEqual(

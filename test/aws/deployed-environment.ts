@@ -45,6 +45,7 @@ export interface Container {
   readonly image: string | undefined;
   readonly told: Attributes;
   readonly injected: Attributes;
+  readonly logGroup: string | undefined;
 }
 
 /** Reads back what is deployed, by the AWS SDK. */
@@ -151,6 +152,7 @@ export class DeployedEnvironment {
       image: container?.image,
       told: Object.fromEntries(told) as Attributes,
       injected: Object.fromEntries(injected) as Attributes,
+      logGroup: container?.logConfiguration?.options?.['awslogs-group'],
     };
   }
 

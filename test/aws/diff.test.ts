@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { removeAssemblies, synthesise } from '../lib/synthesis';
 import { AwsDouble, doubleAccount, doubleRegion } from './aws-double';
 import { testWithMoto } from './python-tools';
 
@@ -20,9 +21,11 @@ const stacks = ['tollgate-compared-network', 'tollgate-compared-deploy-role'];
 describe('npm run diff, against AWS’s own APIs', () => {
   let double: AwsDouble;
 
-  const context = (name: string, content: object = {}) => {
-    writeFileSync(double.path(name), JSON.stringify({ ...small, ...content }));
-    return ['-c', 'env=compared', '-c', `environmentFile=${double.path(name)}`];
+  /** Synthesised in this process, which saves starting the app. */
+  const templates = (name: string, content: object = {}) => {
+    const environmentFile = double.path(name);
+    writeFileSync(environmentFile, JSON.stringify({ ...small, ...content }));
+    return ['--app', synthesise({ env: 'compared', environmentFile }).directory];
   };
   const diff = (...parameters: string[]) =>
     double.cdk('diff', ...stacks, '--exclusively', '--method=template', ...parameters);
@@ -30,19 +33,22 @@ describe('npm run diff, against AWS’s own APIs', () => {
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
     double = await AwsDouble.start();
-    const deployed = context('deployed.json');
+    const deployed = templates('deployed.json');
     expect(await double.cdk('bootstrap', ...deployed)).toMatchObject({ exitCode: 0 });
     const rights = ['--require-approval', 'never'];
     const deploy = await double.cdk('deploy', ...stacks, '--exclusively', ...rights, ...deployed);
     if (deploy.exitCode !== 0) throw new Error(`cdk deploy failed:\n${deploy.output}`);
   }, 240_000);
 
-  afterAll(() => double?.stop());
+  afterAll(async () => {
+    removeAssemblies();
+    await double?.stop();
+  });
 
   testWithMoto(
     'I1, I14: what is deployed as it is written, deploy role included, shows no difference',
     async () => {
-      const { exitCode, output } = await diff('--fail-on=any-change', ...context('same.json'));
+      const { exitCode, output } = await diff('--fail-on=any-change', ...templates('same.json'));
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       expect(output).toContain('Number of stacks with differences: 0');
     },
@@ -54,14 +60,14 @@ describe('npm run diff, against AWS’s own APIs', () => {
     async () => {
       const adding = await diff(
         '--fail-on=destructive',
-        ...context('adding.json', { flowLogs: 'all' }),
+        ...templates('adding.json', { flowLogs: 'all' }),
       );
       expect(adding).toMatchObject({ exitCode: 0 });
       expect(adding.output).toContain('[+] AWS::EC2::FlowLog');
 
       const deleting = await diff(
         '--fail-on=destructive',
-        ...context('deleting.json', { https: { enableRoute53: false } }),
+        ...templates('deleting.json', { https: { enableRoute53: false } }),
       );
       expect(deleting).toMatchObject({ exitCode: 1 });
       expect(deleting.output).toContain('[-] AWS::Route53::HostedZone');

@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeAssemblies, synthesise } from '../lib/synthesis';
 import { AwsDouble, doubleAccount, doubleRegion } from './aws-double';
 import { testWithMoto } from './python-tools';
 
@@ -56,11 +57,14 @@ describe('cdk import, against AWS’s own APIs', () => {
       secrets: { imported: ['stripeSecretKey', 'stripeWebhookSecret', 'jwtAccessTokenSecret'] },
     };
     writeFileSync(double.path('older.json'), JSON.stringify(environment));
-    const file = `environmentFile=${double.path('older.json')}`;
-    await cdk('bootstrap', '-c', 'env=older', '-c', file);
+    const { directory } = synthesise({ env: 'older', environmentFile: double.path('older.json') });
+    await cdk('bootstrap', '--app', directory);
   }, 240_000);
 
-  afterAll(() => double?.stop());
+  afterAll(async () => {
+    removeAssemblies();
+    await double?.stop();
+  });
 
   /** Writes the mapping; returns the commands that it says to run then. */
   function importMap(): { readonly file: string; readonly commands: readonly string[] } {
