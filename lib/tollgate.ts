@@ -32,8 +32,7 @@ export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
     settings,
     tags: { project: environment.project, environment: settings.name },
     env: { region: environment.region, ...accountOf(environment) },
-    // Without CloudFormation's own guard on references between stacks, this is what keeps a stack
-    // that holds state from being deleted.
+    // All of them: a `destroy --all` that is refused half-way would leave an outage behind.
     terminationProtection: environment.production,
   };
   const network = new NetworkStack(app, `${prefix}-network`, common);
@@ -43,13 +42,11 @@ export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
   });
   const service = new ServiceStack(app, `${prefix}-service`, {
     ...common,
-    terminationProtection: false,
     network,
     data,
   });
   const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {
     ...common,
-    terminationProtection: false,
     data,
     service,
   });

@@ -2,6 +2,7 @@
 
     python3 account.py make-shared ENDPOINT DOMAIN
     python3 account.py delegate ENDPOINT DOMAIN [NAME_SERVER…]
+    python3 account.py unprotect-stack ENDPOINT STACK
     python3 account.py unprotect-load-balancer ENDPOINT LOAD_BALANCER
     python3 account.py delete-database ENDPOINT CLUSTER
     python3 account.py attach-policy ENDPOINT POLICY ROLE
@@ -94,6 +95,12 @@ def make_shared(domain: str) -> dict:
             "jwtAccessTokenSecretArn": secrets["jwt"],
         },
     }
+
+
+def unprotect_stack(name: str) -> None:
+    client("cloudformation").update_termination_protection(
+        EnableTerminationProtection=False, StackName=name
+    )
 
 
 def unprotect_load_balancer(arn: str) -> None:
@@ -233,6 +240,7 @@ if __name__ == "__main__":
     commands = {
         "make-shared": make_shared,
         "delegate": delegate,
+        "unprotect-stack": unprotect_stack,
         "unprotect-load-balancer": unprotect_load_balancer,
         "delete-database": delete_database,
         "attach-policy": attach_policy,

@@ -53,6 +53,11 @@ export class Account {
     return this.run('delegate', domain, ...nameServers);
   }
 
+  /** Turns off the termination protection of a stack. */
+  unprotectStack(name: string): Promise<null> {
+    return this.run('unprotect-stack', name);
+  }
+
   /** Turns off the deletion protection of a load balancer. */
   unprotectLoadBalancer(arn: string): Promise<null> {
     return this.run('unprotect-load-balancer', arn);

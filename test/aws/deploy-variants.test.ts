@@ -196,6 +196,26 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   );
 
   testWithMoto(
+    'I2: under a canary, the emergency forwards to the tasks, and leaves the weights',
+    async () => {
+      const [alternate] =
+        (await deployed.weights(ruleArn ?? '')).find(([, weight]) => weight > 0) ?? [];
+      await environment.deploy(
+        environment.synthesised({ forceHttpForwarding: 'true', canaryTargetGroup: 'alternate' }),
+        direct,
+        ...environment.only('service'),
+      );
+      const [rule] = await deployed.rules(service().HttpListenerArn ?? '');
+      expect(alternate).toBe(service().AlternateTargetGroupArn);
+      expect(rule?.Actions).toEqual([
+        expect.objectContaining({ Type: 'forward', TargetGroupArn: alternate }),
+      ]);
+      expect(await deployed.weights(ruleArn ?? '')).toContainEqual([alternate, 100]);
+    },
+    120_000,
+  );
+
+  testWithMoto(
     'I2: with deployment set to rolling the emergency opens port 80, and every listener stays',
     async () => {
       environment.rewrite({ ...rich, deployment: 'rolling' });

@@ -177,9 +177,14 @@ describe('a deployment against AWS’s own APIs', () => {
     async () => {
       const destroyed = (...kinds: string[]) =>
         environment.destroy(environment.lastSynthesised(), ...kinds);
-      await expect(destroyed('data', 'network')).rejects.toThrow(
-        /tollgate-prod-data\] cannot be deleted while TerminationProtection is enabled/,
-      );
+      for (const kind of ['monitoring', 'service', 'data', 'network']) {
+        await expect(destroyed(kind)).rejects.toThrow(
+          `tollgate-prod-${kind}] cannot be deleted while TerminationProtection is enabled`,
+        );
+      }
+      expect(await deployed.alarms(data().AlarmTopicArn)).not.toEqual([]);
+
+      await account.unprotectStack('tollgate-prod-service');
       await expect(destroyed('service')).rejects.toThrow(
         /tollgate-prod-service[\s\S]* because deletion protection is enabled/,
       );
@@ -197,6 +202,7 @@ describe('a deployment against AWS’s own APIs', () => {
     'I1: the stacks that can be made again are destroyed; what cannot is still there',
     async () => {
       const topic = data().AlarmTopicArn;
+      await account.unprotectStack('tollgate-prod-monitoring');
       await account.unprotectLoadBalancer(first().outputs.service?.LoadBalancerArn ?? '');
       await environment.destroy(environment.lastSynthesised(), 'monitoring', 'service');
       expect(await deployed.alarms(topic)).toEqual([]);

@@ -56,7 +56,9 @@ describe('I1: the database', () => {
       BackupRetentionPeriod: 35,
       EnableCloudwatchLogsExports: ['postgresql'],
     });
-    expect(prod.terminationProtection).toEqual(['tollgate-prod-data', 'tollgate-prod-network']);
+    expect(prod.terminationProtection).toEqual(
+      ['data', 'monitoring', 'network', 'service'].map((kind) => `tollgate-prod-${kind}`),
+    );
     expect(staging.terminationProtection).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ where it lacks one it skips the resource in silence. Here, what is lacking is ma
 backends (made_by_backends.py and the files *_types.py), or accepted without effect and named
 as such (stubs.py), and anything else fails the deployment, as does a change set that could not be
 executed (strictness.py) and a stack that could not be deleted (deletions.py). What AWS protects is
-not deleted (protections.py), what names a replaced resource follows it (replacements.py),
-certificates wait for their DNS (certificates.py), and existing resources are imported as
+not deleted (protections.py), an update removes last (cleanup.py), what names a replaced resource
+follows it (replacements.py), certificates wait for their DNS (certificates.py), and existing resources are imported as
 CloudFormation does (imports.py).
 """
 
@@ -16,6 +16,7 @@ import sys
 
 import alarm_types
 import certificates
+import cleanup
 import deletions
 import edge_types
 import imports
@@ -37,6 +38,7 @@ if __name__ == "__main__":
     service_types.make_services_as_early_as_possible()
     deletions.apply()
     protections.apply()
+    cleanup.apply()
     replacements.apply()
     certificates.apply()
     imports.apply()
