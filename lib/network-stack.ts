@@ -28,6 +28,13 @@ export class NetworkStack extends Stack {
     const createsZone = https.hasZone && environment.https.hostedZone === undefined;
     // CloudFormation takes no stack without a resource; this one is nothing and costs nothing.
     if (!isCreated && !createsZone) new CfnWaitConditionHandle(this, 'AllAdopted');
+    publish(this, {
+      VpcId: ['The VPC of everything', this.network.vpc.vpcId],
+      PrivateSubnetIds: [
+        'Where a shell of CloudShell reaches the database from',
+        this.network.vpc.privateSubnets.map(({ subnetId }) => subnetId).join(','),
+      ],
+    });
     if (!https.hasZone) return;
     this.zone = new PublicZone(this, 'PublicZone', {
       domainName: environment.domainName,

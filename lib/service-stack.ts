@@ -3,6 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { CanaryTargets } from './constructs/canary-targets';
+import { byWhen } from './constructs/emergency-signs';
 import { FrontEnd } from './constructs/front-end';
 import { HttpsEdge } from './constructs/https-edge';
 import { PaymentsService } from './constructs/payments-service';
@@ -130,11 +131,10 @@ export class ServiceStack extends Stack {
       ServiceName: ['The ECS service', payments.service.serviceName],
       LogGroupName: ["The service's log", payments.logGroup.logGroupName],
       FlagsInForce: ['Every switch with the value in force', flags.join(' ')],
+      FlagsGiven: ['What a deploy must be given again to keep it', settings.given || 'none'],
       EmergencyHttp: [
         'Whether port 80 forwards webhook and health without TLS',
-        emergencyHttp === undefined
-          ? 'off'
-          : `ON until ${emergencyHttp.until?.toISOString() ?? 'forceHttpForwarding is taken back'}`,
+        emergencyHttp === undefined ? 'off' : `ON, to be taken back ${byWhen(emergencyHttp)}`,
       ],
       NextStepToHttps: ['What to do next', https.nextStep ?? 'none: HTTPS is complete'],
     };

@@ -40,6 +40,8 @@ export interface Settings {
   readonly taskBounds: { readonly minimum: number; readonly maximum: number };
   /** Every switch with the value in force, whether a flag, the file or a default gave it. */
   readonly inForce: Readonly<Record<string, string>>;
+  /** The flags as they were given, to give them again: `-c name=value …`, or empty. */
+  readonly given: string;
 }
 
 /** The values of the switches that the service reads, as `service/contract.ts` declares them. */
@@ -114,7 +116,18 @@ export function resolveSettings(
       stripeIpsOnly: String(stripeIpsOnly),
       canaryTargetGroup: canaryTargetGroup ?? 'none',
     },
+    given: asGiven(flags),
   };
+}
+
+/** All but those that say which environment it is. */
+function asGiven({ env: _env, environmentFile: _file, ...flags }: Flags): string {
+  const written = (value: unknown) =>
+    value instanceof Date ? value.toISOString().replace('.000Z', 'Z') : String(value);
+  return Object.entries(flags)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `-c ${name}=${written(value)}`)
+    .join(' ');
 }
 
 function readEmergency(flags: Flags, now: Date, faults: Faults): EmergencyHttp | undefined {

@@ -59,7 +59,7 @@ export function describe(tollgate: Tollgate): string {
         'to more hours than the quietest night has, once some event usually arrives.',
     );
   }
-  if (settings.image !== undefined && !settings.image.includes('@sha256:')) {
+  if (settings.image !== undefined && !stays(settings.image)) {
     lines.push(
       `WARNING: image ${settings.image} is pinned by tag, and a tag can move; use a digest.`,
     );
@@ -75,6 +75,9 @@ export function describe(tollgate: Tollgate): string {
   if (settings.emergencyHttp !== undefined) lines.push(emergencyWarning(tollgate));
   return lines.join('\n');
 }
+
+/** A digest says what is in it, and so does the tag of an image that the CDK has built. */
+const stays = (image: string) => /@sha256:|\/cdk-\w+-container-assets-[\w-]+:/.test(image);
 
 /** What a flag holds that is not the usual state; unlike the emergency's, none of them expires. */
 function passingWarnings({

@@ -8,6 +8,8 @@ interface Options {
   readonly secretId: string;
   readonly scope: string;
   readonly user: string;
+  readonly issuer?: string;
+  readonly audience?: string;
 }
 
 /** Short, because it stays in a shell's history. */
@@ -24,15 +26,18 @@ export function addToken(ops: Command): void {
     .requiredOption('--secret-id <id>', 'ARN or name of the secret: output JwtAccessTokenSecretArn')
     .option('--scope <scope>', 'what it may do, separated by spaces', 'billing:admin')
     .option('--user <id>', 'who it is for: sub, which stands in the log', 'operator')
-    .action(async ({ secretId, scope, user }: Options) => {
+    .option('--issuer <issuer>', "jwtIssuer of the environment's file, if it has one")
+    .option('--audience <audience>', "jwtAudience of the environment's file, if it has one")
+    .action(async ({ secretId, scope, user, issuer, audience }: Options) => {
       try {
         const stored = await createSecretStore().read(secretId, 'AWSCURRENT');
         const { value } = parseSecret(secretId, stored?.text ?? '');
         if (value === '')
           throw new Error(`${secretId} is empty; store the key of your tokens in it`);
-        printText(await issueToken(value, user, scope, lifetime));
+        printText(await issueToken(value, user, scope, { lifetime, issuer, audience }));
       } catch (error) {
-        printProgress(error instanceof Error ? error.message : String(error));
+        const { message, cause } = error instanceof Error ? error : new Error(String(error));
+        printProgress(cause instanceof Error ? `${message}: ${cause.message}` : message);
         process.exitCode = 1;
       }
     });

@@ -82,7 +82,7 @@ export function flagsDocument(): string {
     '',
     'A flag is given as `-c name=value` and holds for one run of the CDK: the next deploy without it',
     'takes it back. The values in force are printed at synth and are the output `FlagsInForce` of the',
-    'service stack. A flag that is not in this table is refused with the nearest name.',
+    'service stack; its output `FlagsGiven` is what to give a deploy again that is to keep them. A flag that is not in this table is refused with the nearest name.',
     '',
     '| flag | value | without it | what it does |',
     '|---|---|---|---|',
@@ -90,8 +90,8 @@ export function flagsDocument(): string {
     '',
     '## What a flip changes',
     '',
-    'Read from the templates with and without the flag, and the same back. `FlagsInForce`, which every',
-    'flip changes, is left out. CloudFormation replaces nothing, but for the next revision of the task',
+    'Read from the templates with and without the flag, and the same back. `FlagsInForce` and',
+    '`FlagsGiven`, which every flip changes, are left out. CloudFormation replaces nothing, but for the next revision of the task',
     'definition where that is named. `env`, `environmentFile` and `project` name other stacks.',
     '',
     ...Object.entries(flips).map(([name, [beside, value]]) =>
@@ -117,7 +117,7 @@ function rowOf(name: FlagName): string {
 function flipOf(name: FlagName, beside: Given, value: string): string {
   const [off, on] = [synthesise(beside), synthesise({ ...beside, [name]: value })];
   const lines = changesBetween(off, on)
-    .filter((line) => !/output (FlagsInForce|PublishOutputRef\w+)$/.test(line))
+    .filter((line) => !/output (Flags\w+|PublishOutputRef\w+)$/.test(line))
     .map((line) => inWords(line, off, on));
   const counted = new Map<string, number>();
   for (const line of lines) counted.set(line, (counted.get(line) ?? 0) + 1);

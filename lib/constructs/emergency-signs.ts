@@ -5,6 +5,10 @@ import type { EmergencyHttp } from '../settings';
 import type { AlarmTopic } from './alarm-topic';
 import { RunbookAlarm } from './runbook-alarm';
 
+/** By when a deploy without the flag is due: nothing ends an emergency by itself. */
+export const byWhen = ({ until }: EmergencyHttp) =>
+  until === undefined ? 'as soon as HTTPS works' : `by ${until.toISOString()}`;
+
 /** Where it shows that port 80 forwards: a tag on the load balancer, and an alarm that is always red. */
 export function showEmergency(
   scope: Construct,
@@ -13,14 +17,14 @@ export function showEmergency(
   topic: AlarmTopic,
   emergency: EmergencyHttp,
 ): void {
-  const until = emergency.until?.toISOString() ?? 'somebody deploys without forceHttpForwarding';
-  Tags.of(loadBalancer).add('tollgate:emergency-http', `on until ${until}`, {
+  const when = byWhen(emergency);
+  Tags.of(loadBalancer).add('tollgate:emergency-http', `on, to be taken back ${when}`, {
     includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
   });
   new RunbookAlarm(scope, 'EmergencyHttpAlarm', {
     topic,
     heading: 'Emergency HTTP is on',
-    description: `Port 80 forwards ${paths.join(', ')} without TLS until ${until}.`,
+    description: `Port 80 forwards ${paths.join(', ')} without TLS; to be taken back ${when}.`,
     // Any count of requests is at least 0, and a missing one counts too: always in alarm.
     metric: loadBalancer.metrics.requestCount({ period: Duration.minutes(1) }),
     threshold: 0,

@@ -6,7 +6,7 @@ import { changesBetween, replacementsBetween } from './template-changes';
 afterAll(removeAssemblies);
 
 const task = 'service: PaymentsServiceTaskD8913DA8.ContainerDefinitions';
-const inForce = 'service: output FlagsInForce';
+const inForce = ['service: output FlagsGiven', 'service: output FlagsInForce'];
 const listenerOnPort443 = [
   'monitoring: + AlarmsCertificateExpiryAlarm68EF720A',
   'monitoring: Dashboard7A714131.DashboardBody',
@@ -16,7 +16,7 @@ const listenerOnPort443 = [
   'service: HttpsEdgeLoadBalancerSecurityGroupD670BC69.SecurityGroupIngress',
   'service: PaymentsServiceDDA038C9.DependsOn',
   'service: PaymentsServiceTaskCountTargetRequests6B1A2408.TargetTrackingScalingPolicyConfiguration',
-  inForce,
+  ...inForce,
   'service: output HttpsListenerArn',
   'service: output NextStepToHttps',
   'service: output PublishOutputRefHttpsEdgeCertificateF1A4C174BFEA7C2A',
@@ -43,7 +43,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
       'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
       'service: output EmergencyHttp',
-      inForce,
+      ...inForce,
     ],
   ],
   [
@@ -54,7 +54,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       'service: HttpsEdgeEmergencyHttpAlarm8C699729.AlarmDescription',
       'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
       'service: output EmergencyHttp',
-      inForce,
+      ...inForce,
     ],
   ],
   [
@@ -66,11 +66,11 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       'network: output NameServers',
       'network: output PublishOutputRefPublicZone65FBFA2F5FC7858E',
       'service: - HttpsEdgeAlias9C148151',
-      inForce,
+      ...inForce,
       'service: output NextStepToHttps',
     ],
   ],
-  ['dnsDelegated', undelegated, 'true', [inForce, 'service: output NextStepToHttps']],
+  ['dnsDelegated', undelegated, 'true', [...inForce, 'service: output NextStepToHttps']],
   ['enableAcm', { ...undelegated, dnsDelegated: 'true' }, 'true', listenerOnPort443],
   ['waitForCertificateValidation', complete, 'false', reversed(listenerOnPort443)],
   [
@@ -81,18 +81,18 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       task,
       // The asset's repository is pulled from no more.
       'service: PaymentsServiceTaskExecutionRoleDefaultPolicy523117E0.PolicyDocument',
-      inForce,
+      ...inForce,
     ],
   ],
-  ['secretsVersion', complete, 'previous', [task, inForce]],
+  ['secretsVersion', complete, 'previous', [task, ...inForce]],
   // With the alarm's rollback, which the 503 of refused sales would set off.
   [
     'checkout',
     complete,
     'off',
-    [task, 'service: PaymentsServiceDDA038C9.DeploymentConfiguration', inForce],
+    [task, 'service: PaymentsServiceDDA038C9.DeploymentConfiguration', ...inForce],
   ],
-  ['processing', complete, 'paused', [task, inForce]],
+  ['processing', complete, 'paused', [task, ...inForce]],
   [
     'maintenance',
     complete,
@@ -100,7 +100,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
     [
       'service: + HttpsEdgeMaintenance6F27FADF',
       'service: + HttpsEdgeOpenInMaintenance60DFCD1C',
-      inForce,
+      ...inForce,
     ],
   ],
   [
@@ -110,7 +110,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
     [
       'service: PaymentsServiceTaskCountTarget8DA43688.MaxCapacity',
       'service: PaymentsServiceTaskCountTarget8DA43688.MinCapacity',
-      inForce,
+      ...inForce,
     ],
   ],
   // For another target group, the same rules forward there.
@@ -118,7 +118,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
     'canaryTargetGroup',
     { ...canary, maintenance: 'on', canaryTargetGroup: 'primary' },
     'alternate',
-    ['service: HttpsEdgeOpenInMaintenance60DFCD1C.Actions', inForce],
+    ['service: HttpsEdgeOpenInMaintenance60DFCD1C.Actions', ...inForce],
   ],
   [
     'stripeIpsOnly',
@@ -130,7 +130,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
       'service: + HttpsEdgeFromStripe4E8E54B95',
       'service: + HttpsEdgeFromStripe4F9826A3',
       'service: + HttpsEdgeNotFromStripe5F322FF5',
-      inForce,
+      ...inForce,
     ],
   ],
 ];

@@ -20,11 +20,13 @@ const emergencyFlip = [
   'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
   'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
   'service: output EmergencyHttp',
+  'service: output FlagsGiven',
   'service: output FlagsInForce',
 ];
 const maintenanceFlip = [
   'service: + HttpsEdgeMaintenance6F27FADF',
   'service: + HttpsEdgeOpenInMaintenance60DFCD1C',
+  'service: output FlagsGiven',
   'service: output FlagsInForce',
 ];
 

@@ -24,6 +24,7 @@ const flip = [
   'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
   'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
   'service: output EmergencyHttp',
+  'service: output FlagsGiven',
   'service: output FlagsInForce',
 ];
 
@@ -75,12 +76,21 @@ describe('I2: forceHttpForwarding', () => {
       forceHttpForwardingUntil: '2026-06-30',
     });
     const { Outputs } = templates.service;
-    expect(Outputs.EmergencyHttp?.Value).toBe('ON until 2026-06-30T23:59:59.000Z');
+    expect(Outputs.EmergencyHttp?.Value).toBe('ON, to be taken back by 2026-06-30T23:59:59.000Z');
     expect(Outputs.FlagsInForce?.Value).toMatch(/forceHttpForwarding=true/);
+    expect(Outputs.FlagsGiven?.Value).toBe(
+      '-c forceHttpForwarding=true -c forceHttpForwardingUntil=2026-06-30T23:59:59Z -c ' +
+        'dnsDelegated=true -c enableAcm=true',
+    );
     expect(
       propertiesOf(templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
     ).toMatchObject({
-      Tags: [{ Key: 'tollgate:emergency-http', Value: 'on until 2026-06-30T23:59:59.000Z' }],
+      Tags: [
+        {
+          Key: 'tollgate:emergency-http',
+          Value: 'on, to be taken back by 2026-06-30T23:59:59.000Z',
+        },
+      ],
     });
     const alarms = resourcesOf(templates.service, 'AWS::CloudWatch::Alarm');
     expect(alarms.HttpsEdgeEmergencyHttpAlarm8C699729?.Properties).toMatchObject({

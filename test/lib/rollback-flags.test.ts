@@ -78,6 +78,18 @@ describe('I9: rollback by flag', () => {
   });
 });
 
+test.each([
+  [image, false],
+  [
+    `123456789012.dkr.ecr.eu-west-1.amazonaws.com/cdk-hnb659fds-container-assets-1-eu:${'a'.repeat(64)}`,
+    false,
+  ],
+  ['ghcr.io/tollgate/service:1.2', true],
+])('I9: of the image %s it is warned that it may move: %s', (pinned, isWarnedOf) => {
+  const { report } = synthesised({ ...complete, image: pinned });
+  expect(report.includes('a tag can move')).toBe(isWarnedOf);
+});
+
 describe('I9: flags that contradict', () => {
   test('I9: a count above the environment’s maximum is refused', () => {
     expect(faultsOf({ ...complete, desiredCount: '5' })).toEqual([

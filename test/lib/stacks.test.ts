@@ -162,6 +162,7 @@ describe('I1: topics, edge and outputs', () => {
       'DatabaseReaderPolicyArn',
       'DatabaseSecretArn',
       'EmergencyHttp',
+      'FlagsGiven',
       'FlagsInForce',
       'HttpListenerArn',
       'HttpsListenerArn',
@@ -172,6 +173,7 @@ describe('I1: topics, edge and outputs', () => {
       'LogGroupName',
       'NameServers',
       'NextStepToHttps',
+      'PrivateSubnetIds',
       'PublicBaseUrl',
       'Region',
       'ServiceName',
@@ -180,6 +182,7 @@ describe('I1: topics, edge and outputs', () => {
       'StripeWebhookSecretArn',
       'TargetGroupArn',
       'TaskSecurityGroupId',
+      'VpcId',
       'WebhookPaths',
       'WebhookUrl',
     ]);

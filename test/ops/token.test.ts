@@ -1,4 +1,5 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { decodeJwt } from 'jose';
 import { AwsDouble, doubleRegion } from '../aws/aws-double';
 import { testWithMoto } from '../aws/python-tools';
 import { createTestDatabase } from '../support/database';
@@ -49,11 +50,15 @@ testWithMoto(
     const reader = await token('--secret-id', 'shop-prod-jwt', '--scope', 'billing:read');
     expect(await asked(reader.output)).toBe(403);
 
+    const of = ['--issuer', 'https://id.shop.test', '--audience', 'billing'];
+    const { output: named } = await token('--secret-id', 'shop-prod-jwt', ...of);
+    expect(decodeJwt(named)).toMatchObject({ iss: 'https://id.shop.test', aud: 'billing' });
+
     const missing = await token('--secret-id', 'shop-prod-nothing');
     expect(missing).toEqual({
       code: 1,
       output: expect.stringMatching(
-        /shop-prod-nothing could not be read .*ResourceNotFound.*check/,
+        /shop-prod-nothing could not be read .*check.*: Secrets Manager can't find/,
       ),
     });
     client.destroy();

@@ -51,6 +51,18 @@ test('I11: whoever reads by docs/operating.md changes nothing, by mistake or by 
   await expect(client.query('create table mine (value text)')).rejects.toThrow(/permission denied/);
 });
 
+test('I11: whoever reads by docs/operating.md sees what others are doing, as the runbook asks', async () => {
+  const other = new pg.Client({ connectionString: database.url });
+  await other.connect();
+  await other.query('begin');
+  const { rows } = await client.query(
+    `select state from pg_stat_activity where datname = current_database() and pid = $1`,
+    [(await other.query('select pg_backend_pid() as pid')).rows[0].pid],
+  );
+  await other.end();
+  expect(rows).toEqual([{ state: 'idle in transaction' }]);
+});
+
 test('I11: a statement of whoever reads ends after a minute', async () => {
   const { rows } = await client.query('show statement_timeout');
   expect(rows).toEqual([{ statement_timeout: '1min' }]);
