@@ -134,7 +134,7 @@ export class ServiceStack extends Stack {
       FlagsGiven: ['What a deploy must be given again to keep it', settings.given || 'none'],
       EmergencyHttp: [
         'Whether port 80 forwards webhook and health without TLS',
-        emergencyHttp === undefined ? 'off' : `ON, to be taken back ${byWhen(emergencyHttp)}`,
+        emergencyHttp === undefined ? 'off' : `ON: to be taken back ${byWhen(emergencyHttp)}`,
       ],
       NextStepToHttps: ['What to do next', https.nextStep ?? 'none: HTTPS is complete'],
     };

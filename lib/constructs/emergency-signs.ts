@@ -18,7 +18,7 @@ export function showEmergency(
   emergency: EmergencyHttp,
 ): void {
   const when = byWhen(emergency);
-  Tags.of(loadBalancer).add('tollgate:emergency-http', `on, to be taken back ${when}`, {
+  Tags.of(loadBalancer).add('tollgate:emergency-http', `on: to be taken back ${when}`, {
     includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
   });
   new RunbookAlarm(scope, 'EmergencyHttpAlarm', {

@@ -76,7 +76,7 @@ describe('I2: forceHttpForwarding', () => {
       forceHttpForwardingUntil: '2026-06-30',
     });
     const { Outputs } = templates.service;
-    expect(Outputs.EmergencyHttp?.Value).toBe('ON, to be taken back by 2026-06-30T23:59:59.000Z');
+    expect(Outputs.EmergencyHttp?.Value).toBe('ON: to be taken back by 2026-06-30T23:59:59.000Z');
     expect(Outputs.FlagsInForce?.Value).toMatch(/forceHttpForwarding=true/);
     expect(Outputs.FlagsGiven?.Value).toBe(
       '-c forceHttpForwarding=true -c forceHttpForwardingUntil=2026-06-30T23:59:59Z -c ' +
@@ -88,7 +88,7 @@ describe('I2: forceHttpForwarding', () => {
       Tags: [
         {
           Key: 'tollgate:emergency-http',
-          Value: 'on, to be taken back by 2026-06-30T23:59:59.000Z',
+          Value: 'on: to be taken back by 2026-06-30T23:59:59.000Z',
         },
       ],
     });

@@ -1,7 +1,6 @@
 """An update that removes last, in its clean-up, as CloudFormation does; moto removes first.
 
-What is removed may be referred to by what is only then changed, and what is added must not be in its
-way: a rule of a listener at the priority of one that goes fails here too.
+What goes may be in use by what is changed only now, and may be in the way of what is added.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html#cfn-stack-update-events
 """
 
@@ -12,18 +11,17 @@ from moto.cloudformation import parsing
 def apply() -> None:
     """Patches moto in place."""
     of_moto = parsing.ResourceMap.update
-    diff_of_moto = parsing.ResourceMap.build_resource_diff
 
     def update(self, template, parameters=None):
         before = self._resource_json_map
-        removed = diff_of_moto(self, template, parameters)["Remove"]
-        self.build_resource_diff = lambda *given: {**diff_of_moto(self, *given), "Remove": []}
+        diff = self.build_resource_diff(template, parameters)
+        self.build_resource_diff = lambda *_: {**diff, "Remove": []}
         try:
             of_moto(self, template, parameters)
         finally:
             del self.build_resource_diff
         for name in reversed(in_order_of_creation(before)):
-            if name in removed and name in self._parsed_resources:
+            if name in diff["Remove"] and name in self._parsed_resources:
                 self._delete_resource(self._parsed_resources.pop(name), before[name])
 
     parsing.ResourceMap.update = update
