@@ -1,68 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { issueToken } from '../../../local/token';
 import { ledgerOf } from '../../support/checkouts';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import type { TestDatabase } from '../../support/database';
+import { jwtSecret, type TestService } from '../../support/running-service';
 import {
-  jwtSecret,
-  startTestService,
-  stripeKey,
-  type TestService,
-} from '../../support/running-service';
+  begin as beginIn,
+  card,
+  newUser,
+  openShop,
+  readSession,
+  type Shop,
+  sessionsPath,
+  untilSession,
+} from '../../support/selling';
 
+let shop: Shop;
 let database: TestDatabase;
-let localStripe: LocalStripe;
 let stripe: Stripe;
 let service: TestService;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  localStripe = await startLocalStripe();
-  stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
-  service = await startTestService(database.url, {
-    STRIPE_API_BASE: localStripe.url,
+  shop = await openShop({
     STRIPE_CURRENCY: 'usd,jpy',
     ALLOWED_ORIGINS: 'https://app.example.com',
   });
+  ({ database, stripe, service } = shop);
 });
 
-afterAll(async () => {
-  await service.stop();
-  await localStripe.close();
-  await database.drop();
-});
+afterAll(() => shop.close());
 
-const sessionsPath = '/v1/checkout/sessions';
 const topup = { amountMinor: 1000, currency: 'usd' };
-const newUser = () => `user-${randomUUID()}`;
-const card = '4242424242424242';
-
-async function begin(userId: string, body: object = { topup }) {
-  const answer = await service.post(sessionsPath, userId, body);
-  expect(answer.status).toBe(201);
-  return (await answer.json()) as {
-    id: string;
-    url: string;
-    expiresAt: string;
-    customerId: string;
-  };
-}
-
-async function readSession(id: string, userId: string): Promise<Record<string, unknown>> {
-  return (await (await service.get(`${sessionsPath}/${id}`, userId)).json()) as never;
-}
-
-/** Stripe is asked about one session once a second at most, so that it may take that long. */
-async function untilPaid(read: () => Promise<Record<string, unknown>>): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    if ((await read()).paymentStatus === 'paid') return;
-    await sleep(25);
-  }
-  throw new Error('the session was not seen paid');
-}
+const begin = (userId: string, body: object = { topup }) => beginIn(shop, userId, body);
 
 test('S4: a top-up becomes a session that knows its user, its amount and its checkout', async () => {
   const userId = newUser();
@@ -94,11 +63,11 @@ test('S4: a top-up becomes a session that knows its user, its amount and its che
 test('S11: the landing page credits when the webhook is late, and only once', async () => {
   const userId = newUser();
   const session = await begin(userId);
-  const read = () => readSession(session.id, userId);
+  const read = () => readSession(shop, session.id, userId);
   expect(await read()).toMatchObject({ status: 'open', paymentStatus: 'unpaid', url: session.url });
 
-  await payOnHostedPage(session.url, { card });
-  await untilPaid(read);
+  await payOnHostedPage(session.url, card);
+  await untilSession(shop, session.id, userId, 'paid');
   for (const answer of await Promise.all(Array.from({ length: 20 }, read))) {
     expect(answer).toEqual({
       id: session.id,
@@ -127,7 +96,7 @@ test('S11: the landing page credits when the webhook is late, and only once', as
 test('S11: webhooks and landing pages in any interleaving credit once', async () => {
   const userId = newUser();
   const session = await begin(userId);
-  await payOnHostedPage(session.url, { card });
+  await payOnHostedPage(session.url, card);
   const { data } = await stripe.events.list({ type: 'checkout.session.completed', limit: 1 });
   const [event] = data;
   const answers = await Promise.all(
@@ -220,164 +189,10 @@ describe('S8: redirects', () => {
   });
 });
 
-describe('what is refused writes nothing, neither here nor at Stripe', () => {
-  const count = async () => {
-    const [row] = await database.query('select count(*) from checkouts');
-    const sessions = await stripe.checkout.sessions.list({ limit: 1 });
-    return [row?.count, sessions.data[0]?.id];
-  };
-
-  test.each([
-    ['too little', { topup: { amountMinor: 49, currency: 'usd' } }, 422, 'amount_below_minimum'],
-    ['nothing', { topup: { amountMinor: 0, currency: 'usd' } }, 422, 'amount_below_minimum'],
-    [
-      'less than nothing',
-      { topup: { amountMinor: -5, currency: 'usd' } },
-      422,
-      'amount_below_minimum',
-    ],
-    ['too much', { topup: { amountMinor: 1e8, currency: 'usd' } }, 422, 'amount_above_maximum'],
-    [
-      'far too much',
-      { topup: { amountMinor: 1e300, currency: 'usd' } },
-      422,
-      'amount_above_maximum',
-    ],
-    ['a fraction', { topup: { amountMinor: 10.5, currency: 'usd' } }, 400, 'validation_failed'],
-    ['a text', { topup: { amountMinor: '1000', currency: 'usd' } }, 400, 'validation_failed'],
-    ['no amount', { topup: { currency: 'usd' } }, 400, 'validation_failed'],
-    ['null', { topup: null }, 400, 'validation_failed'],
-    ['a list', [], 400, 'validation_failed'],
-    ['nothing at all', {}, 400, 'validation_failed'],
-    ['an unknown key', { topup, sucessUrl: 'https://x' }, 400, 'validation_failed'],
-    [
-      'a currency not sold',
-      { topup: { amountMinor: 1000, currency: 'eur' } },
-      422,
-      'currency_not_supported',
-    ],
-    [
-      'no currency',
-      { topup: { amountMinor: 1000, currency: 'dollars' } },
-      400,
-      'validation_failed',
-    ],
-    [
-      'a foreign page',
-      { topup, successUrl: 'https://evil.example' },
-      422,
-      'redirect_url_not_allowed',
-    ],
-    ['a script', { topup, cancelUrl: 'javascript:alert(1)' }, 422, 'redirect_url_not_allowed'],
-    [
-      'a page that browsers and others read differently',
-      { topup, cancelUrl: 'https://shop.example.com\\@evil.example' },
-      422,
-      'redirect_url_not_allowed',
-    ],
-  ])('%s', async (_name, body, status, code) => {
-    const before = await count();
-    const answer = await service.post(sessionsPath, newUser(), body);
-    expect(await answer.json()).toMatchObject({
-      status,
-      code,
-      detail: expect.any(String),
-      fix: expect.any(String),
-    });
-    expect(await count()).toEqual(before);
-  });
-
-  test.each([
-    ['malformed JSON', '{"topup":', 'application/json', 400, 'malformed_json'],
-    ['no body', '', 'application/json', 400, 'malformed_json'],
-    ['a form', 'topup=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
-    ['a huge body', `{"x":"${'y'.repeat(70_000)}"}`, 'application/json', 413, 'body_too_large'],
-  ])('%s', async (_name, body, contentType, status, code) => {
-    const answer = await fetch(service.url + sessionsPath, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${await issueToken(jwtSecret, newUser())}`,
-        'content-type': contentType,
-      },
-      body,
-    });
-    expect(await answer.json()).toMatchObject({ status, code });
-  });
-
-  test('S9: no token, and the token of another secret', async () => {
-    const body = JSON.stringify({ topup });
-    const send = (headers: Record<string, string>) =>
-      fetch(service.url + sessionsPath, { method: 'POST', headers, body });
-    const missing = await send({ 'content-type': 'application/json' });
-    expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    const forged = await send({ authorization: `Bearer ${await issueToken('other', 'user')}` });
-    expect(await forged.json()).toMatchObject({ status: 401, code: 'token_invalid' });
-  });
-});
-
 test("S9: another user's session is not found, and neither is one that does not exist", async () => {
   const session = await begin(newUser());
   const other = await service.get(`${sessionsPath}/${session.id}`, newUser());
   const none = await service.get(`${sessionsPath}/cs_test_none`, newUser());
   expect(await other.json()).toMatchObject({ status: 404, code: 'checkout_session_not_found' });
   expect(await none.json()).toMatchObject({ status: 404, code: 'checkout_session_not_found' });
-});
-
-test('an id or a user with a control character is refused before the database sees it', async () => {
-  const odd = await service.get(`${sessionsPath}/cs_%00`, newUser());
-  expect(await odd.json()).toMatchObject({ status: 400, code: 'validation_failed' });
-  const oddUser = await service.get('/v1/account', 'user\u0000');
-  expect(await oddUser.json()).toMatchObject({ status: 401, code: 'token_invalid' });
-});
-
-describe('S20, S21: what is wrong with our side of Stripe is named', () => {
-  test.each([
-    ['no key', '', 'stripe_secret_key_not_configured', 'STRIPE_SECRET_KEY not configured'],
-    [
-      'a placeholder',
-      'generated',
-      'stripe_secret_key_not_configured',
-      'STRIPE_SECRET_KEY not configured',
-    ],
-    [
-      'a publishable key',
-      'pk_test_1234567890',
-      'stripe_secret_key_not_configured',
-      'STRIPE_SECRET_KEY not configured',
-    ],
-    [
-      'a key that Stripe does not know',
-      'sk_test_x',
-      'stripe_secret_key_rejected',
-      'Stripe rejected STRIPE_SECRET_KEY',
-    ],
-  ])('%s', async (_name, key, code, title) => {
-    const other = await startTestService(database.url, {
-      STRIPE_API_BASE: localStripe.url,
-      STRIPE_SECRET_KEY: key,
-    });
-    const answer = await other.post(sessionsPath, newUser(), { topup });
-    expect(await answer.json()).toMatchObject({ status: 503, code, title });
-    await other.stop();
-  });
-
-  test('S21: a key pasted with spaces and newlines works, and so does a restricted one', async () => {
-    const other = await startTestService(database.url, {
-      STRIPE_API_BASE: localStripe.url,
-      STRIPE_SECRET_KEY: '  rk_test_tollgateTests000000000000\n',
-    });
-    expect((await other.post(sessionsPath, newUser(), { topup })).status).toBe(201);
-    await other.stop();
-  });
-
-  test('Stripe being away is no fault of the caller, and loses nothing', async () => {
-    const userId = newUser();
-    const session = await begin(userId);
-    const offline = await startTestService(database.url);
-    const answer = await offline.post(sessionsPath, userId, { topup });
-    expect(await answer.json()).toMatchObject({ status: 503, code: 'stripe_unavailable' });
-    const read = await offline.get(`${sessionsPath}/${session.id}`, userId);
-    expect(await read.json()).toMatchObject({ status: 'open', paymentStatus: 'unpaid' });
-    await offline.stop();
-  });
 });
