@@ -1,55 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { payOnHostedPage } from '../../../local/stripe/buyer';
 import { ledgerOf } from '../../support/checkouts';
-import { startTestService } from '../../support/running-service';
 import {
   askToBegin,
   begin,
   card,
   deliverEvents,
   newUser,
-  openShop,
   readSession,
   type Shop,
   sessionsPath,
 } from '../../support/selling';
+import { openShopWithCatalogue } from './shop-with-catalogue';
 
-const folder = mkdtempSync(join(tmpdir(), 'tollgate-selling-'));
-const catalogueFile = join(folder, 'catalogue.json');
 const completed = 'checkout.session.completed';
 const usd = { currency: 'usd' };
 let shop: Shop;
 
 beforeAll(async () => {
-  const starter = { id: 'starter', name: 'Starter', credits: 1000, ...usd, amountMinor: 1000 };
-  writeFileSync(
-    catalogueFile,
-    JSON.stringify({
-      topups: { jpy: { presetsMinor: [100, 500], minimumMinor: 100, maximumMinor: 10_000 } },
-      packages: [starter, { ...starter, id: 'basic', name: 'Basic', credits: 5500 }],
-      prices: [
-        { lookupKey: 'boost', productName: 'Boost', ...usd, unitAmountMinor: 250, credits: 40 },
-        {
-          lookupKey: 'club',
-          productName: 'Club',
-          ...usd,
-          unitAmountMinor: 900,
-          recurring: { interval: 'month' },
-          credits: 100,
-          entitlements: ['club'],
-        },
-      ],
-    }),
-  );
-  shop = await openShop({ CATALOGUE_FILE: catalogueFile, STRIPE_CURRENCY: 'usd,jpy' });
+  shop = await openShopWithCatalogue();
 });
 
-afterAll(async () => {
-  await shop.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => shop.close());
 
 const atStripe = (id: string) =>
   shop.stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] });
@@ -156,85 +127,6 @@ test('S7: an item is sold by reference, and the host application is told of it',
   expect(await ledgerOf(shop.database, userId)).toMatchObject({ balances: [] });
 });
 
-describe('S20: what can not be sold is refused with what is seen and what is expected', () => {
-  const topup = { amountMinor: 1000, currency: 'usd' };
-  const item = { reference: 'x', amountMinor: 100, currency: 'usd' };
-
-  test.each([
-    ['nothing', {}, 400, 'validation_failed', /has none of topup, .*; expected exactly one/],
-    ['two things', { topup, package: 'starter' }, 400, 'validation_failed', /topup and package/],
-    ['null and a thing', { topup: null, price: 'boost' }, 400, 'validation_failed', /and price/],
-    ['many packages', { package: 'basic', quantity: 2 }, 400, 'validation_failed', /price alone/],
-    ['no pieces', { price: 'boost', quantity: 0 }, 400, 'validation_failed', /quantity/],
-    ['half a piece', { price: 'boost', quantity: 1.5 }, 400, 'validation_failed', /quantity/],
-    ['a package by number', { package: 1 }, 400, 'validation_failed', /package/],
-    ['an item of nothing', { item: { ...item, reference: '' } }, 400, 'validation_failed', /item/],
-    ['an odd item', { item: { ...item, reference: 'a\u0000' } }, 400, 'validation_failed', /item/],
-    [
-      'an unknown package',
-      { package: 'stater' },
-      422,
-      'package_unknown',
-      /no package stater; expected starter, basic; did you mean starter\?/,
-    ],
-    ['an unknown price', { price: 'bost' }, 422, 'price_unknown', /did you mean boost\?/],
-    [
-      'an item in another currency',
-      { item: { ...item, currency: 'eur' } },
-      422,
-      'currency_not_supported',
-      /eur; expected usd, jpy/,
-    ],
-    ['an item for 0.49', { item: { ...item, amountMinor: 49 } }, 422, 'amount_below_minimum', /49/],
-    [
-      "a top-up below the catalogue's bounds",
-      { topup: { amountMinor: 99, currency: 'jpy' } },
-      422,
-      'amount_below_minimum',
-      /99 JPY.*100 JPY to 10000 JPY/,
-    ],
-    [
-      "a top-up above the catalogue's bounds",
-      { topup: { amountMinor: 10_001, currency: 'jpy' } },
-      422,
-      'amount_above_maximum',
-      /10001/,
-    ],
-  ])('%s', async (_name, body, status, code, detail) => {
-    const answer = await askToBegin(shop, newUser(), body);
-    expect(answer).toMatchObject({ status });
-    expect(answer.body.code).toBe(code);
-    expect(String(answer.body.detail)).toMatch(detail);
-  });
-
-  test('more of a price than one charge may come to', async () => {
-    const { id: price } = await shop.stripe.prices.create({
-      ...usd,
-      unit_amount: 10_000_000,
-      product_data: { name: 'Dear' },
-    });
-    expect(await askToBegin(shop, newUser(), { price, quantity: 10 })).toMatchObject({
-      status: 422,
-      body: { code: 'amount_above_maximum' },
-    });
-  });
-
-  test('CHECKOUT=off sells nothing new, and all else goes on', async () => {
-    const userId = newUser();
-    const { id } = await begin(shop, userId, { topup });
-    const closed = await startTestService(shop.database.url, {
-      STRIPE_API_BASE: shop.localStripe.url,
-      CHECKOUT: 'off',
-    });
-    expect(await askToBegin(shop, userId, { topup }, { url: closed.url })).toMatchObject({
-      status: 503,
-      body: { code: 'checkout_disabled' },
-    });
-    expect(await readSession({ service: closed }, id, userId)).toMatchObject({ status: 'open' });
-    await closed.stop();
-  });
-});
-
 test('S4, S5, S6: GET /v1/catalogue shows what is for sale to anybody with a token', async () => {
   const answer = await shop.service.get('/v1/catalogue', newUser());
   expect(await answer.json()).toMatchObject({
@@ -290,29 +182,3 @@ describe('S9: acting for a user', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
   });
 });
-
-test.each([
-  ['POST', '/v1/customers', 'rak_customer_write', { topup: { amountMinor: 500, ...usd } }],
-  ['POST', '/v1/checkout/sessions', 'rak_checkout_session_write', { package: 'starter' }],
-  ['GET', '/v1/prices', 'rak_price_read', { price: 'never-made' }],
-])(
-  'S21: a restricted key that lacks the permission for %s %s: the log names it',
-  async (method, path, permission, body) => {
-    await shop.control.addFault({ kind: 'status', status: 403, method, path });
-    const lines: string[] = [];
-    const other = await startTestService(
-      shop.database.url,
-      {
-        STRIPE_API_BASE: shop.localStripe.url,
-        STRIPE_SECRET_KEY: 'rk_test_tollgateTests000000000000',
-        LOG_LEVEL: 'error',
-      },
-      lines,
-    );
-    const answer = await askToBegin(shop, newUser(), body, { url: other.url });
-    expect(answer).toMatchObject({ status: 503, body: { code: 'stripe_permission_missing' } });
-    expect(lines.join('')).toContain(`grant ${permission} to the key`);
-    expect(lines.join('')).not.toContain('rk_test_tollgateTests000000000000');
-    await other.stop();
-  },
-);
