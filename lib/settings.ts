@@ -120,8 +120,13 @@ export function resolveSettings(
   };
 }
 
-/** All but those that say which environment it is. */
-function asGiven({ env: _env, environmentFile: _file, ...flags }: Flags): string {
+/** All but those that say which environment it is, which GitHub's workflow gives by itself. */
+function asGiven({
+  env: _env,
+  environmentFile: _file,
+  project: _project,
+  ...flags
+}: Flags): string {
   const written = (value: unknown) =>
     value instanceof Date ? value.toISOString().replace('.000Z', 'Z') : String(value);
   return Object.entries(flags)
