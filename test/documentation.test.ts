@@ -95,7 +95,7 @@ test.each(documents)('%s names no route that the service does not have', (file) 
 
 test.each(documents)('%s names no command of ops and no flag that does not exist', (file) => {
   const commands = createOps().commands.map((command) => command.name());
-  const named = [...read(file).matchAll(/npm run (?:--silent )?ops -- (\S+)/g)].map(
+  const named = [...read(file).matchAll(/npm (?:--silent )?run ops -- (\S+)/g)].map(
     ([, name = '']) => name,
   );
   expect(named.filter((name) => !commands.includes(name))).toEqual([]);
