@@ -12,7 +12,7 @@ interface Options {
   readonly audience?: string;
 }
 
-/** Short, because it stays in a shell's history. */
+/** Short, because nothing takes a token back. */
 const lifetime = '15m';
 
 /** `token`: a bearer token of one's own, for the admin routes in the first place. */

@@ -19,9 +19,7 @@ const undelegated = { env: 'shop', environmentFile: 'test/lib/environments/undel
 const complete = { ...undelegated, ...toHttps };
 const digest = 'd'.repeat(64);
 
-/**
- * A flip of each flag that does not name other stacks: what is given beside it, and its value.
- */
+/** A flip of each flag that does not name other stacks: what is given beside it, and its value. */
 const flips: Readonly<Partial<Record<FlagName, readonly [beside: Given, value: string]>>> = {
   forceHttpForwarding: [complete, 'true'],
   forceHttpForwardingUntil: [{ ...complete, forceHttpForwarding: 'true' }, '2026-12-31'],
@@ -82,7 +80,8 @@ export function flagsDocument(): string {
     '',
     'A flag is given as `-c name=value` and holds for one run of the CDK: the next deploy without it',
     'takes it back. The values in force are printed at synth and are the output `FlagsInForce` of the',
-    'service stack; its output `FlagsGiven` is what to give a deploy again that is to keep them. A flag that is not in this table is refused with the nearest name.',
+    'service stack; its output `FlagsGiven` is what to give a deploy again that is to keep them. A flag',
+    'that is not in this table is refused with the nearest name.',
     '',
     '| flag | value | without it | what it does |',
     '|---|---|---|---|',
@@ -91,8 +90,9 @@ export function flagsDocument(): string {
     '## What a flip changes',
     '',
     'Read from the templates with and without the flag, and the same back. `FlagsInForce` and',
-    '`FlagsGiven`, which every flip changes, are left out. CloudFormation replaces nothing, but for the next revision of the task',
-    'definition where that is named. `env`, `environmentFile` and `project` name other stacks.',
+    '`FlagsGiven`, which every flip changes, are left out. CloudFormation replaces nothing, but for the',
+    'next revision of the task definition where that is named. `env`, `environmentFile` and `project`',
+    'name other stacks.',
     '',
     ...Object.entries(flips).map(([name, [beside, value]]) =>
       flipOf(name as FlagName, beside, value),

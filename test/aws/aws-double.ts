@@ -47,9 +47,9 @@ export class AwsDouble {
     return double;
   }
 
-  /** Runs `cdk` in the project with the double's credentials; nothing of the machine's own. */
+  /** Runs `cdk` as the project's npm scripts do, with the double's credentials; nothing of the machine's own. */
   async cdk(...parameters: string[]): Promise<Finished> {
-    const command = [join(project, 'node_modules/aws-cdk/bin/cdk'), ...parameters];
+    const command = [join(project, 'bin/cdk.cjs'), ...parameters];
     const child = spawn(process.execPath, [...command, '--output', join(this.directory, 'out')], {
       cwd: project,
       env: {

@@ -40,7 +40,10 @@ export interface Port {
   readonly rules: readonly string[];
 }
 
-/** A container of the task definition that its service runs: what it is told, and where its secrets come from. */
+/**
+ * A container of the task definition that its service runs: what it is told, and where its secrets
+ * come from.
+ */
 export interface Container {
   readonly image: string | undefined;
   readonly told: Attributes;

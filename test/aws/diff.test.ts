@@ -21,11 +21,16 @@ const stacks = ['tollgate-compared-network', 'tollgate-compared-deploy-role'];
 describe('npm run diff, against AWS’s own APIs', () => {
   let double: AwsDouble;
 
+  const write = (name: string, content: object = {}) => {
+    writeFileSync(double.path(name), JSON.stringify({ ...small, ...content }));
+    return double.path(name);
+  };
+  /** As an operator compares: the command line starts the app. */
+  const app = (name: string) => ['-c', 'env=compared', '-c', `environmentFile=${write(name)}`];
   /** Synthesised in this process, which saves starting the app. */
   const templates = (name: string, content: object = {}) => {
-    const environmentFile = double.path(name);
-    writeFileSync(environmentFile, JSON.stringify({ ...small, ...content }));
-    return ['--app', synthesise({ env: 'compared', environmentFile }).directory];
+    const { directory } = synthesise({ env: 'compared', environmentFile: write(name, content) });
+    return ['--app', directory];
   };
   const diff = (...parameters: string[]) =>
     double.cdk('diff', ...stacks, '--exclusively', '--method=template', ...parameters);
@@ -33,8 +38,9 @@ describe('npm run diff, against AWS’s own APIs', () => {
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
     double = await AwsDouble.start();
-    const deployed = templates('deployed.json');
-    expect(await double.cdk('bootstrap', ...deployed)).toMatchObject({ exitCode: 0 });
+    const bootstrap = await double.cdk('bootstrap', ...templates('bootstrapped.json'));
+    expect(bootstrap).toMatchObject({ exitCode: 0 });
+    const deployed = app('deployed.json');
     const rights = ['--require-approval', 'never'];
     const deploy = await double.cdk('deploy', ...stacks, '--exclusively', ...rights, ...deployed);
     if (deploy.exitCode !== 0) throw new Error(`cdk deploy failed:\n${deploy.output}`);
@@ -48,7 +54,7 @@ describe('npm run diff, against AWS’s own APIs', () => {
   testWithMoto(
     'I1, I14: what is deployed as it is written, deploy role included, shows no difference',
     async () => {
-      const { exitCode, output } = await diff('--fail-on=any-change', ...templates('same.json'));
+      const { exitCode, output } = await diff('--fail-on=any-change', ...app('same.json'));
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       expect(output).toContain('Number of stacks with differences: 0');
     },

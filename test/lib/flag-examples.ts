@@ -19,3 +19,14 @@ export const undelegated = {
 export const complete = { ...undelegated, ...toHttps };
 export const canary = { env: 'shop', environmentFile: `${__dirname}/environments/watched.json` };
 export const image = `ghcr.io/tollgate/service@sha256:${'d'.repeat(64)}`;
+
+/** What forceHttpForwarding changes; whatever else appeared here, an emergency should not touch. */
+export const emergencyFlip = [
+  'service: + HttpsEdgeEmergencyHttp2F2DFA57',
+  'service: + HttpsEdgeEmergencyHttpAlarm8C699729',
+  'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
+  'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
+  'service: output EmergencyHttp',
+  'service: output FlagsGiven',
+  'service: output FlagsInForce',
+];

@@ -1,5 +1,13 @@
 import { type FlagName, flagNames } from '../../lib/flags';
-import { canary, complete, type Given, image, synthesised, undelegated } from './flag-examples';
+import {
+  canary,
+  complete,
+  emergencyFlip,
+  type Given,
+  image,
+  synthesised,
+  undelegated,
+} from './flag-examples';
 import { removeAssemblies, resourcesOf, type Synthesis } from './synthesis';
 import { changesBetween, replacementsBetween } from './template-changes';
 
@@ -33,19 +41,7 @@ const reversed = (changes: readonly string[]) =>
  * and resource that comes (+) or goes (-) a line, and nothing else.
  */
 const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] = [
-  [
-    'forceHttpForwarding',
-    complete,
-    'true',
-    [
-      'service: + HttpsEdgeEmergencyHttp2F2DFA57',
-      'service: + HttpsEdgeEmergencyHttpAlarm8C699729',
-      'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
-      'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
-      'service: output EmergencyHttp',
-      ...inForce,
-    ],
-  ],
+  ['forceHttpForwarding', complete, 'true', emergencyFlip],
   [
     'forceHttpForwardingUntil',
     { ...complete, forceHttpForwarding: 'true' },

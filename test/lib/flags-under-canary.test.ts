@@ -1,10 +1,10 @@
+import { canary, emergencyFlip } from './flag-examples';
 import { answerTo } from './load-balancer';
 import { faultsOf, removeAssemblies, synthesise } from './synthesis';
 import { changesBetween, replacementsBetween } from './template-changes';
 
 afterAll(removeAssemblies);
 
-const canary = { env: 'shop', environmentFile: `${__dirname}/environments/watched.json` };
 const host = 'billing.shop.test';
 const calm = synthesise(canary);
 
@@ -14,15 +14,6 @@ const targetGroups = [
   ['alternate', 'forwarded to the alternate target group'],
 ] as const;
 
-const emergencyFlip = [
-  'service: + HttpsEdgeEmergencyHttp2F2DFA57',
-  'service: + HttpsEdgeEmergencyHttpAlarm8C699729',
-  'service: HttpsEdgeLoadBalancer2EEF5D39.Tags',
-  'service: HttpsEdgeLoadBalancerHttpB8C13203.DefaultActions',
-  'service: output EmergencyHttp',
-  'service: output FlagsGiven',
-  'service: output FlagsInForce',
-];
 const maintenanceFlip = [
   'service: + HttpsEdgeMaintenance6F27FADF',
   'service: + HttpsEdgeOpenInMaintenance60DFCD1C',
