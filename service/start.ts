@@ -9,13 +9,13 @@ import {
   environmentVariables as names,
   openRequestsTimeoutSeconds,
 } from './contract';
+import { type Authenticate, createAuthenticate } from './http/authentication';
 import { Receiver } from './inbox/receive';
 import { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
 import { createLoops, Wakes } from './loops';
 import { Metrics } from './metrics';
 import { Reconciler } from './reconciliation/reconciler';
-import { type Authenticate, createAuthenticate } from './routes/authentication';
 import type { ReadinessChecks } from './routes/health';
 import { createSecretStore, type SecretStore } from './secrets/manager';
 import { parseSecret } from './secrets/parse';

@@ -1,13 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { unit, unitOf } from '../http/amounts';
+import { actingForQuery, userOf } from '../http/caller';
+import { nextCursor, pageQuery, readPage } from '../http/paging';
+import { problemsOf, tokenProblems } from '../http/problem-details';
 import { causeOf } from '../ledger/causes';
 import { readBalances } from '../store/balances';
 import type { Database } from '../store/database';
 import { readTransactions, type Transaction } from '../store/transfers';
-import { unit, unitOf } from './amounts';
-import { actingForQuery, userOf } from './caller';
-import { nextCursor, pageQuery, readPage } from './paging';
-import { problemsOf, tokenProblems } from './problem-details';
 
 const account = Type.Object(
   {

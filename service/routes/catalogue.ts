@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import type { Catalogue } from '../catalogue/catalogue';
 import { cataloguePrice, creditPackage } from '../catalogue/schema';
-import { problemsOf, tokenProblems } from './problem-details';
+import { problemsOf, tokenProblems } from '../http/problem-details';
 
 const shownCatalogue = Type.Object(
   {

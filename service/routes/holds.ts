@@ -1,13 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { amountMinor, reason, unit, unitOf } from '../http/amounts';
+import { actingForQuery, userOf } from '../http/caller';
+import { emptyBodyAsObject } from '../http/empty-body';
+import { answerInTransaction, requireIdempotencyKey } from '../http/idempotency';
+import { nextCursor, pageQuery, readPage } from '../http/paging';
+import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
 import { capture, find, place, release } from '../spending/holds';
 import { listHolds, type StoredHold } from '../store/holds';
-import { amountMinor, reason, unit, unitOf } from './amounts';
-import { actingForQuery, userOf } from './caller';
-import { emptyBodyAsObject } from './empty-body';
-import { answerInTransaction, requireIdempotencyKey } from './idempotency';
-import { nextCursor, pageQuery, readPage } from './paging';
-import { bodyProblems, problemsOf, tokenProblems } from './problem-details';
 import { keyedHeaders, type SpendingRoutesOptions, spendingProblems } from './spending';
 
 const daySeconds = 24 * 60 * 60;

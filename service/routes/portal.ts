@@ -1,13 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../errors';
+import { actingForQuery, userOf } from '../http/caller';
+import { emptyBodyAsObject } from '../http/empty-body';
+import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from '../http/problem-details';
+import { type RedirectRules, resolveReturnUrl } from '../http/redirects';
 import { findCustomer } from '../store/customers';
 import type { Database } from '../store/database';
 import type { StripeClient } from '../stripe/client';
-import { actingForQuery, userOf } from './caller';
-import { emptyBodyAsObject } from './empty-body';
-import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
-import { type RedirectRules, resolveReturnUrl } from './redirects';
 
 const createBody = Type.Object(
   {

@@ -1,11 +1,11 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { amountMinor, reason, unit, unitOf } from '../http/amounts';
+import { actingForQuery, userOf } from '../http/caller';
+import { answerInTransaction, idempotencyKey, requireIdempotencyKey } from '../http/idempotency';
+import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
 import { spend } from '../spending/spend';
 import type { Database } from '../store/database';
-import { amountMinor, reason, unit, unitOf } from './amounts';
-import { actingForQuery, userOf } from './caller';
-import { answerInTransaction, idempotencyKey, requireIdempotencyKey } from './idempotency';
-import { bodyProblems, problemsOf, tokenProblems } from './problem-details';
 
 export interface SpendingRoutesOptions {
   readonly database: Database;

@@ -2,10 +2,10 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import type { Plans, Subscription, SubscriptionItem } from '../handlers/decision';
 import { hasEnded } from '../handlers/subscription';
+import { actingForQuery, userOf } from '../http/caller';
+import { problemsOf, tokenProblems } from '../http/problem-details';
 import type { Database } from '../store/database';
 import { readSubscriptionsOfUser } from '../store/subscriptions';
-import { actingForQuery, userOf } from './caller';
-import { problemsOf, tokenProblems } from './problem-details';
 
 const dateOrNull = (description: string) =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description });

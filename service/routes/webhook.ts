@@ -2,13 +2,13 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import { metrics as metricNames } from '../contract';
 import { Problem } from '../errors';
+import { problemsOf } from '../http/problem-details';
 import type { Receiver } from '../inbox/receive';
 import type { WebhookSecretUses } from '../inbox/webhook-secret-uses';
 import type { Counter } from '../metrics';
 import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
 import { verifySignature } from '../stripe/signature';
-import { problemsOf } from './problem-details';
 
 export interface WebhookRoutesOptions {
   readonly paths: readonly string[];

@@ -1,7 +1,4 @@
-import {
-  type AuthenticationOptions,
-  createAuthenticate,
-} from '../../service/routes/authentication';
+import { type AuthenticationOptions, createAuthenticate } from '../../service/http/authentication';
 import type { SecretStore, StoredSecret } from '../../service/secrets/manager';
 import { RotatingSecret } from '../../service/secrets/rotating';
 

@@ -33,6 +33,7 @@ const floors: readonly (readonly string[])[] = [
   ['service/catalogue/'],
   ['service/secrets/'],
   ['service/store/', 'service/stripe/', 'service/version'],
+  ['service/http/'],
   ['service/inbox/', 'service/outbox/', 'service/checkout/', 'service/spending/'],
   ['service/reconciliation/'],
   ['service/routes/', 'service/housekeeping/'],

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { tokenProblems } from '../problem-details';
+import { tokenProblems } from '../../http/problem-details';
 
 /** What every route of the administrators may answer. */
 export const adminProblems = [

@@ -1,10 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { nextCursor, pageQuery } from '../../http/paging';
+import { problemsOf, stripeProblems } from '../../http/problem-details';
 import { previewReplay, type ReplayOptions, replayEvent } from '../../inbox/replay';
 import { findEvent, listEvents } from '../../store/event-log';
-import { nextCursor, pageQuery } from '../paging';
-import { problemsOf, stripeProblems } from '../problem-details';
 import { adminProblems, dateOf, dateTime, logAction } from './conventions';
 import {
   describeEffects,

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { requireScope } from '../caller';
+import { requireScope } from '../../http/caller';
 import { type AdminEventsOptions, adminEventRoutes } from './events';
 import { type AdminLedgerOptions, adminLedgerRoutes } from './ledger';
 import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';

@@ -1,15 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { userIdLengthMax } from '../../http/authentication';
+import { nextCursor, pageQuery, readPage } from '../../http/paging';
+import { problemsOf } from '../../http/problem-details';
 import { readBalances } from '../../store/balances';
 import { findCustomer } from '../../store/customers';
 import type { Database } from '../../store/database';
 import { readTransactions } from '../../store/transfers';
 import { readTrialBalance, type TrialBalance } from '../../store/trial-balance';
 import { readPaymentsOfUser } from '../../store/user-payments';
-import { userIdLengthMax } from '../authentication';
-import { nextCursor, pageQuery, readPage } from '../paging';
-import { problemsOf } from '../problem-details';
 import { adminProblems, dateTime, isoOf, orNull } from './conventions';
 import { describePayment, payment, transferOf, transferRow } from './ledger-schemas';
 

@@ -1,10 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { nextCursor, pageQuery } from '../../http/paging';
+import { problemsOf } from '../../http/problem-details';
 import type { Database } from '../../store/database';
 import { listUnpublished, retryMessage } from '../../store/outbox-log';
-import { nextCursor, pageQuery } from '../paging';
-import { problemsOf } from '../problem-details';
 import { adminProblems, dateTime, isoOf, isoOrNull, logAction, orNull } from './conventions';
 
 export interface AdminOutboxOptions {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { pageQuery } from '../../http/paging';
+import { bodyProblems, problemsOf } from '../../http/problem-details';
 import type { Reconciler } from '../../reconciliation/reconciler';
 import type { Database } from '../../store/database';
 import { type ReconciliationRun, readRuns } from '../../store/reconciliations';
-import { pageQuery } from '../paging';
-import { bodyProblems, problemsOf } from '../problem-details';
 import {
   adminProblems,
   dateOf,

@@ -1,8 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { problemsOf } from '../../http/problem-details';
 import type { WebhookSecretUses } from '../../inbox/webhook-secret-uses';
 import type { RotatingSecret } from '../../secrets/rotating';
-import { problemsOf } from '../problem-details';
 import { adminProblems, dateTime, isoOrNull, orNull } from './conventions';
 
 export interface AdminWebhookSecretsOptions {

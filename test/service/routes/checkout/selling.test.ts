@@ -1,5 +1,5 @@
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { ledgerOf } from '../../support/checkouts';
+import { payOnHostedPage } from '../../../../local/stripe/buyer';
+import { ledgerOf } from '../../../support/checkouts';
 import {
   askToBegin,
   begin,
@@ -9,7 +9,7 @@ import {
   readSession,
   type Shop,
   sessionsPath,
-} from '../../support/selling';
+} from '../../../support/selling';
 import { openShopWithCatalogue } from './shop-with-catalogue';
 
 const completed = 'checkout.session.completed';

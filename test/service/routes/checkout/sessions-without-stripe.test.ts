@@ -1,5 +1,5 @@
-import { startTestService } from '../../support/running-service';
-import { begin, newUser, openShop, type Shop, sessionsPath } from '../../support/selling';
+import { startTestService } from '../../../support/running-service';
+import { begin, newUser, openShop, type Shop, sessionsPath } from '../../../support/selling';
 
 let shop: Shop;
 

@@ -1,4 +1,3 @@
-import type { Redirects } from '../checkout/begin';
 import { Problem } from '../errors';
 
 export interface RedirectRules {
@@ -19,7 +18,7 @@ export function resolveRedirects(
   asked: { readonly successUrl?: string | undefined; readonly cancelUrl?: string | undefined },
   origin: string | undefined,
   rules: RedirectRules,
-): Redirects {
+): { readonly successUrl: string; readonly cancelUrl: string } {
   const page = (outcome: string): string => {
     const base = origin === undefined ? rules.publicBaseUrl.href : `${origin}/`;
     return `${base.replace(/\/$/, '')}/?checkout=${outcome}`;

@@ -1,4 +1,4 @@
-import { resolveRedirects } from '../../../service/routes/redirects';
+import { resolveRedirects } from '../../../service/http/redirects';
 
 const rules = {
   publicBaseUrl: new URL('https://shop.example.com'),

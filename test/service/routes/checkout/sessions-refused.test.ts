@@ -1,6 +1,6 @@
-import { issueToken } from '../../../local/token';
-import { jwtSecret } from '../../support/running-service';
-import { newUser, openShop, type Shop, sessionsPath } from '../../support/selling';
+import { issueToken } from '../../../../local/token';
+import { jwtSecret } from '../../../support/running-service';
+import { newUser, openShop, type Shop, sessionsPath } from '../../../support/selling';
 
 let shop: Shop;
 

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { issueToken } from '../../../local/token';
-import { ledgerOf } from '../../support/checkouts';
-import type { TestDatabase } from '../../support/database';
-import { jwtSecret, type TestService } from '../../support/running-service';
+import { payOnHostedPage } from '../../../../local/stripe/buyer';
+import { issueToken } from '../../../../local/token';
+import { ledgerOf } from '../../../support/checkouts';
+import type { TestDatabase } from '../../../support/database';
+import { jwtSecret, type TestService } from '../../../support/running-service';
 import {
   begin as beginIn,
   card,
@@ -13,7 +13,7 @@ import {
   type Shop,
   sessionsPath,
   untilSession,
-} from '../../support/selling';
+} from '../../../support/selling';
 
 let shop: Shop;
 let database: TestDatabase;

@@ -1,5 +1,5 @@
-import { startTestService } from '../../support/running-service';
-import { askToBegin, begin, newUser, readSession, type Shop } from '../../support/selling';
+import { startTestService } from '../../../support/running-service';
+import { askToBegin, begin, newUser, readSession, type Shop } from '../../../support/selling';
 import { openShopWithCatalogue } from './shop-with-catalogue';
 
 const usd = { currency: 'usd' };

@@ -1,5 +1,5 @@
 import { type CryptoKey, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { createKeySet } from '../../../service/routes/key-set';
+import { createKeySet } from '../../../service/http/key-set';
 import { type KeySetServer, startKeySetServer } from '../../support/key-set-server';
 
 let key: { publicKey: CryptoKey; privateKey: CryptoKey };

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { Order } from '../checkout/sale';
-import { Problem } from '../errors';
+import type { Order } from '../../checkout/sale';
+import { Problem } from '../../errors';
 
 const quantityMax = 10_000;
 const closed = { additionalProperties: false };

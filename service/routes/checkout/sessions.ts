@@ -2,15 +2,20 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../checkout/begin';
-import { Fulfilment, type FulfilmentDependencies } from '../checkout/fulfill';
-import { Problem } from '../errors';
-import { findCheckout, type StoredCheckout } from '../store/checkouts';
-import type { Answer } from '../store/idempotency';
-import { actingForQuery, userOf } from './caller';
-import { checkOneOrder, createBody, orderOf } from './checkout-order';
-import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from './problem-details';
-import { type RedirectRules, resolveRedirects } from './redirects';
+import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../../checkout/begin';
+import { Fulfilment, type FulfilmentDependencies } from '../../checkout/fulfill';
+import { Problem } from '../../errors';
+import { actingForQuery, userOf } from '../../http/caller';
+import {
+  bodyProblems,
+  problemsOf,
+  stripeProblems,
+  tokenProblems,
+} from '../../http/problem-details';
+import { type RedirectRules, resolveRedirects } from '../../http/redirects';
+import { findCheckout, type StoredCheckout } from '../../store/checkouts';
+import type { Answer } from '../../store/idempotency';
+import { checkOneOrder, createBody, orderOf } from './order';
 
 export interface CheckoutRoutesOptions extends CheckoutDependencies, FulfilmentDependencies {
   readonly redirectRules: RedirectRules;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openShop, type Shop } from '../../support/selling';
+import { openShop, type Shop } from '../../../support/selling';
 
 const usd = { currency: 'usd' };
 const starter = { id: 'starter', name: 'Starter', credits: 1000, ...usd, amountMinor: 1000 };

@@ -1,4 +1,4 @@
-import { createAuthenticate } from '../../../service/routes/authentication';
+import { createAuthenticate } from '../../../service/http/authentication';
 import { rotating } from '../../support/authentication';
 import { encode, invalid, sharedSecret, sign } from './tokens';
 
