@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { type TObject, Type } from 'typebox';
 import { Problem } from '../errors';
-import type { Database, Queryable } from '../store/database';
+import type { Database } from '../store/database';
 import {
   type Answer,
   insertAnswer,
@@ -13,6 +13,7 @@ import {
   lockKey,
   releaseKey,
 } from '../store/idempotency';
+import type { Queryable } from '../store/queryable';
 import { problemsOf } from './problem-details';
 
 declare module 'fastify' {

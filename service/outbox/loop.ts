@@ -1,5 +1,5 @@
 import type { Log } from '../log';
-import type { Database, Queryable } from '../store/database';
+import type { Database } from '../store/database';
 import {
   becomePublisher,
   markPublished,
@@ -8,6 +8,7 @@ import {
   readNextTurn,
   setMessageAside,
 } from '../store/outbox';
+import type { Queryable } from '../store/queryable';
 import { type Publisher, toCloudEvent } from './publisher';
 
 /** A message is set aside after this many attempts, the last about twelve minutes after the first. */

@@ -1,5 +1,5 @@
 import type { Decision, PaymentChange } from '../handlers/decision';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /**
  * Applies decisions. Those of the usual kind go in one statement: transfers, the balances that they

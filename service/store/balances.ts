@@ -1,5 +1,5 @@
 import { userAccount } from '../ledger/transfers';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 export interface Balance {
   readonly unit: string;

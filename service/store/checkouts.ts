@@ -1,5 +1,5 @@
 import type { Checkout } from '../handlers/decision';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 interface CheckoutRow {
   checkout_id: string;

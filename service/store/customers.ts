@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** The Stripe customer of a user, if there is one yet. */
 export async function findCustomer(client: Queryable, userId: string): Promise<string | undefined> {

@@ -3,17 +3,12 @@ import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import { Problem } from '../errors';
 import { migrate } from './migrate';
+import type { Queryable } from './queryable';
+
+export type { Queryable } from './queryable';
 
 // Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
-
-/** A connection inside a transaction, or the pool outside of one: whoever can be asked. */
-export interface Queryable {
-  query<Row extends pg.QueryResultRow>(
-    statement: string | pg.QueryConfig,
-    values?: unknown[],
-  ): Promise<pg.QueryResult<Row>>;
-}
 
 /** Where the database is; the password is asked for at every new connection, so it may rotate. */
 export type DatabaseAddress =

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { Queryable } from './database';
 import type { ReceivedBy, RecordedStatus } from './events';
+import type { Queryable } from './queryable';
 
 /** What is recorded of an event, without its payload. */
 export interface EventRecord {

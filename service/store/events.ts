@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** PostgreSQL's texts hold no NUL, and an error may quote what it was about. */
 const storable = (text: string) => text.replaceAll('\0', '');

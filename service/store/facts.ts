@@ -1,9 +1,9 @@
 import { type FactKeys, type Facts, noFacts } from '../handlers/decision';
 import { lockCheckouts } from './checkouts';
 import { findUsersOfCustomers } from './customers';
-import type { Queryable } from './database';
 import { readToldKeys } from './outbox';
 import { readPayments } from './payments';
+import type { Queryable } from './queryable';
 import { readInvoices, readSubscriptions } from './subscriptions';
 
 /** The objects of several handlings, each id once, in an order that all transactions share. */

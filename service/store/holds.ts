@@ -1,5 +1,5 @@
 import type { Hold } from '../ledger/holds';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** A hold as it is kept. */
 export interface StoredHold extends Hold {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** A request that its caller named, so that it can be told from others and from itself. */
 export interface KeyedRequest {

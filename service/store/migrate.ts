@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** The schema can not be brought up to date; the service must not run on it. */
 export class MigrationError extends Error {

@@ -1,5 +1,5 @@
-import type { Queryable } from './database';
 import { type MessageRow, type OutboxMessage, toMessage, waits } from './outbox';
+import type { Queryable } from './queryable';
 
 interface UnpublishedRow extends MessageRow {
   next_attempt_at: Date;

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** A message as it waits in the outbox. */
 export interface OutboxMessage {

@@ -1,6 +1,6 @@
 import type { Dispute, Grant, Payment, Refund } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 interface PaymentRow {
   payment_id: string;

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** How many rows one statement prunes at most, so that none holds many locks or takes long. */
 const batchSize = 1_000;

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** How the inbox and the outbox stand. */
 export interface Backlog {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** What is reconciled with Stripe: its undelivered events, or its objects. */
 export type ReconciliationName = 'events' | 'objects';

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** What we hold of an object of Stripe's, as far as it is compared with what Stripe has. */
 export interface RecordedState {

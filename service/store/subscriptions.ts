@@ -1,5 +1,5 @@
 import type { PaidInvoice, Subscription } from '../handlers/decision';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 interface SubscriptionRow {
   subscription_id: string;

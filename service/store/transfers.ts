@@ -1,5 +1,5 @@
 import { userAccount } from '../ledger/transfers';
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** A transfer as the user sees it whose account it changed. */
 export interface Transaction {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** What the accounts of one unit add up to, in minor units. */
 export interface UnitTotals {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** An object of Stripe's of which more is awaited. */
 export interface UnsettledObject {

@@ -1,6 +1,6 @@
 import type { Payment } from '../ledger/payments';
-import type { Queryable } from './database';
 import { readPayments } from './payments';
+import type { Queryable } from './queryable';
 
 export interface UserPayment {
   readonly payment: Payment;

@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable } from './queryable';
 
 /** When a webhook secret verified deliveries, by its fingerprint: never by itself. */
 export interface SecretUse {
