@@ -25,7 +25,7 @@ const within = (path: string, ...rooms: string[]) =>
 /** The floors of the service, from the ground up: nobody imports from a floor above. */
 const floors: readonly (readonly string[])[] = [
   ['service/contract'],
-  ['service/errors', 'service/ledger/', 'service/messages/'],
+  ['service/errors', 'service/request-problems', 'service/ledger/', 'service/messages/'],
   ['service/handlers/'],
   ['service/secrets/parse', 'service/log'],
   ['service/environment-reader'],
