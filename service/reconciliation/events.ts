@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { handledEventTypes } from '../handlers/index';
 import type { Journal } from './journal';
-import { type RunContext, slicesOf } from './run';
+import { type RunContext, slicesOf } from './run-context';
 
 const sliceMillis = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import { readTrialBalance } from '../store/trial-balance';
-import type { RunContext } from './run';
+import type { RunContext } from './run-context';
 
 /** Every account whose materialised balance is not the sum of its transfers is reported. */
 export async function checkLedger(run: RunContext): Promise<void> {

@@ -8,7 +8,7 @@ import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
 import { compareWithOurs, type Standing } from './comparison';
 import { checkLedger } from './ledger-check';
-import { type RunContext, slicesOf } from './run';
+import { type RunContext, slicesOf } from './run-context';
 
 const sliceMillis = 24 * 3_600_000;
 const unsettledPageSize = 500;

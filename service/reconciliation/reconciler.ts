@@ -15,7 +15,7 @@ import type { TimeRange } from '../stripe/listing';
 import { reconcileEvents } from './events';
 import { Journal } from './journal';
 import { reconcileObjects } from './objects';
-import type { ReconciliationDependencies, RunContext } from './run';
+import type { ReconciliationDependencies, RunContext } from './run-context';
 
 const daySeconds = 86_400;
 
