@@ -14,14 +14,14 @@ export function countMismatch(counter: Counter, { code }: { readonly code: strin
 }
 
 /**
- * Collects counts and readings, and writes them to the log once a minute as one line in CloudWatch's
+ * Collects counts and gauges, and writes them to the log once a minute as one line in CloudWatch's
  * embedded metric format, from which CloudWatch makes metrics:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * A line per occurrence, as AWS's library writes it, would be thousands a second.
  */
 export class Metrics implements Counter {
   private readonly counts = new Map<MetricName, number>();
-  private readonly readings = new Map<MetricName, number>();
+  private readonly gauges = new Map<MetricName, number>();
   private readonly log: Log;
 
   /** @param log written to at the level info, whatever its own level is, unless it is silent */
@@ -38,20 +38,20 @@ export class Metrics implements Counter {
   }
 
   /** Sets what a quantity is now; it is written once, with the next line. */
-  read(name: MetricName, value: number): void {
-    this.readings.set(name, value);
+  gauge(name: MetricName, value: number): void {
+    this.gauges.set(name, value);
   }
 
   /** Writes what has come together, and starts again from nothing. */
   flush(): void {
-    const values = { ...Object.fromEntries(this.counts), ...Object.fromEntries(this.readings) };
+    const values = { ...Object.fromEntries(this.counts), ...Object.fromEntries(this.gauges) };
     if (Object.keys(values).length === 0) return;
     const described = Object.keys(values).map((name) => ({
       Name: name,
       Unit: name.endsWith('Seconds') ? 'Seconds' : 'Count',
     }));
     this.counts.clear();
-    this.readings.clear();
+    this.gauges.clear();
     this.log.info(
       {
         _aws: {

@@ -97,7 +97,7 @@ export async function startService(
     onCommit: wakes.outbox,
     onDifference: () => metrics.count(metricNames.reconciliationDifferences),
     onFailed: () => metrics.count(metricNames.reconciliationsFailed),
-    onLedgerChecked: (count) => metrics.read(metricNames.trialBalanceDifferences, count),
+    onLedgerChecked: (count) => metrics.gauge(metricNames.trialBalanceDifferences, count),
     processing: config.processing,
   });
   const loops = createLoops(

@@ -17,10 +17,10 @@ export async function writeMetrics({
 }): Promise<void> {
   try {
     const backlog = await readBacklog(database);
-    metrics.read(names.eventsFailed, backlog.eventsFailed);
-    metrics.read(names.oldestPendingEventSeconds, backlog.oldestPendingEventSeconds);
-    metrics.read(names.outboxLagSeconds, backlog.outboxLagSeconds);
-    metrics.read(names.messagesSetAside, backlog.messagesSetAside);
+    metrics.gauge(names.eventsFailed, backlog.eventsFailed);
+    metrics.gauge(names.oldestPendingEventSeconds, backlog.oldestPendingEventSeconds);
+    metrics.gauge(names.outboxLagSeconds, backlog.outboxLagSeconds);
+    metrics.gauge(names.messagesSetAside, backlog.messagesSetAside);
   } finally {
     metrics.flush();
   }

@@ -12,7 +12,7 @@ test('S22: counts and readings are one line in the embedded metric format', () =
   const { lines, metrics } = collect('info');
   metrics.count('EventsReceived');
   metrics.count('EventsReceived');
-  metrics.read('OutboxLagSeconds', 7);
+  metrics.gauge('OutboxLagSeconds', 7);
   metrics.flush();
   expect(lines).toEqual([
     expect.objectContaining({
@@ -39,7 +39,7 @@ test('S22: counts and readings are one line in the embedded metric format', () =
 test('S22: what was written is not written again, and nothing is written of nothing', () => {
   const { lines, metrics } = collect('info');
   metrics.count('WebhooksRejected');
-  metrics.read('EventsFailed', 3);
+  metrics.gauge('EventsFailed', 3);
   metrics.flush();
   metrics.flush();
   expect(lines).toHaveLength(1);
