@@ -16,6 +16,8 @@ import { handleSubscription } from './subscription';
 interface EventHandler<Type extends Stripe.Event['type']> {
   /** The messages that may come of it; held true by a test, and shown in docs/events.md. */
   readonly tells: readonly MessageType[];
+  /** Its handling reads an object from Stripe; held true by a test. */
+  readonly readsStripe?: true;
   /** What an event needs to be known, and the decision about it. */
   readonly handle: (event: Extract<Stripe.Event, { type: Type }>) => Handling;
 }
@@ -108,20 +110,26 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
     handle: ({ data }) => handlePaymentIntent(data.object, 'payment.canceled'),
   },
 
-  'customer.subscription.created': { tells: subscription, handle: handleChange },
-  'customer.subscription.updated': { tells: subscription, handle: handleChange },
-  'customer.subscription.deleted': { tells: subscription, handle: handleChange },
-  'customer.subscription.paused': { tells: subscription, handle: handleChange },
-  'customer.subscription.resumed': { tells: subscription, handle: handleChange },
+  'customer.subscription.created': { tells: subscription, readsStripe: true, handle: handleChange },
+  'customer.subscription.updated': { tells: subscription, readsStripe: true, handle: handleChange },
+  'customer.subscription.deleted': { tells: subscription, readsStripe: true, handle: handleChange },
+  'customer.subscription.paused': { tells: subscription, readsStripe: true, handle: handleChange },
+  'customer.subscription.resumed': { tells: subscription, readsStripe: true, handle: handleChange },
   'customer.subscription.trial_will_end': {
     tells: [...subscription, 'subscription.trial_ending'],
+    readsStripe: true,
     handle: ({ data }) => handleSubscription(data.object, true),
   },
 
   // Stripe sends both for one payment; the first one is also sent for what is paid elsewhere.
-  'invoice.paid': { tells: paidInvoice, handle: ({ data }) => handlePaidInvoice(data.object) },
+  'invoice.paid': {
+    tells: paidInvoice,
+    readsStripe: true,
+    handle: ({ data }) => handlePaidInvoice(data.object),
+  },
   'invoice.payment_succeeded': {
     tells: paidInvoice,
+    readsStripe: true,
     handle: ({ data }) => handlePaidInvoice(data.object),
   },
   'invoice.payment_failed': {
@@ -149,8 +157,8 @@ function handleChange({ data }: { readonly data: { readonly object: Stripe.Subsc
 export const handledEventTypes = Object.keys(handlers) as readonly Stripe.Event['type'][];
 
 /** Those of them whose handling reads an object from Stripe. */
-export const stripeReadingEventTypes = handledEventTypes.filter((type) =>
-  /^(customer\.subscription\..*|invoice\.(paid|payment_succeeded))$/.test(type),
+export const stripeReadingEventTypes = handledEventTypes.filter(
+  (type) => handlers[type]?.readsStripe === true,
 );
 
 /** The messages that events of a type may lead to; none for what we record and ignore. */
