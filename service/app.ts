@@ -13,6 +13,7 @@ import { limitRates, shedLoad } from './http/load';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import type { RedirectRules } from './http/redirects';
 import type { Receiver } from './inbox/receive';
+import { userIdLengthMax } from './ledger/user-id';
 import type { Log } from './log';
 import type { Counter } from './metrics';
 import { accountRoutes } from './routes/account';
@@ -58,7 +59,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     forceCloseConnections: 'idle',
     requestTimeout: requestTimeoutSeconds * 1000,
     bodyLimit: 64 * 1024,
-    routerOptions: { maxParamLength: 255 },
+    // A user id in the path: counted in UTF-16 units here, of which a character has two at most.
+    routerOptions: { maxParamLength: 2 * userIdLengthMax },
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(toProblem(error), request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();

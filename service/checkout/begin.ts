@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 import { Problem } from '../errors';
-import { checkoutIdMetadataKey, userIdMetadataKey } from '../handlers/checkout-session';
+import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
 import type { StripeClient } from '../stripe/client';
@@ -126,7 +126,7 @@ function sessionParameters(
   lineItem: Sale['lineItem'],
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
-  const metadata = { [checkoutIdMetadataKey]: checkoutId, [userIdMetadataKey]: userId };
+  const metadata = { [metadataKeys.checkoutId]: checkoutId, [metadataKeys.userId]: userId };
   return {
     mode,
     customer: customerId,

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue';
 import type { CataloguePrice } from '../catalogue/schema';
 import { Problem } from '../errors';
-import { lookupKeyMetadataKey } from '../handlers/subscription';
+import { metadataKeys } from '../handlers/metadata';
 import type { Log } from '../log';
 import type { PriceList, PriceWithProduct } from '../stripe/price-list';
 import { nearest } from './nearest';
@@ -107,7 +107,7 @@ export class Prices {
     const holder = await list.find(lookupKey);
     if (holder?.active && hasTerms(holder, terms)) {
       const { product } = holder;
-      const isOurs = !product.deleted && product.metadata[lookupKeyMetadataKey] === lookupKey;
+      const isOurs = !product.deleted && product.metadata[metadataKeys.lookupKey] === lookupKey;
       if (!isOurs || product.name === productName) return holder;
       return { ...holder, product: await list.renameProduct(product.id, productName) };
     }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfer } from '../ledger/transfers';
+import { isUserId } from '../ledger/user-id';
 import { correctionMessages } from './corrections';
 import {
   type Checkout,
@@ -14,18 +15,13 @@ import {
   type Plans,
   Refusal,
 } from './decision';
+import { metadataKeys } from './metadata';
 
-/** The metadata keys under which every session of ours carries its checkout and its user. */
-export const checkoutIdMetadataKey = 'tollgate_checkout_id';
-export const userIdMetadataKey = 'tollgate_user_id';
-
-/** What may be a user: PostgreSQL stores no NUL, and a token's sub has no control characters. */
-const userIdPattern = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,255}$/u;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The rows that `decideCheckoutSession` must be given for this session. */
 export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactKeys {
-  const checkoutId = session.metadata?.[checkoutIdMetadataKey];
+  const checkoutId = session.metadata?.[metadataKeys.checkoutId];
   return {
     sessionId: session.id,
     checkoutId: checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined,
@@ -180,12 +176,12 @@ function decidePaid(
  * nothing, is ignored. So is one that names a checkout: it is of another environment of Tollgate's.
  */
 function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): Decision {
-  const userId = session.metadata?.[userIdMetadataKey];
+  const userId = session.metadata?.[metadataKeys.userId];
   const { amount_total: paid, currency } = session;
   if (
     userId === undefined ||
-    !userIdPattern.test(userId) ||
-    session.metadata?.[checkoutIdMetadataKey] !== undefined ||
+    !isUserId(userId) ||
+    session.metadata?.[metadataKeys.checkoutId] !== undefined ||
     session.mode !== 'payment' ||
     session.status !== 'complete' ||
     payment === undefined ||

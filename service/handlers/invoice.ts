@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { corrections, type Payment } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
-import { userIdMetadataKey } from './checkout-session';
 import { correctionMessages } from './corrections';
 import {
   type Decision,
@@ -17,6 +16,7 @@ import {
   type Plans,
   Refusal,
 } from './decision';
+import { metadataKeys } from './metadata';
 import { lookupKeyOf } from './subscription';
 
 /** A payment of an invoice that went through Stripe. */
@@ -229,7 +229,7 @@ function tell(
   return {
     key,
     type,
-    userId: userId ?? metadata?.[userIdMetadataKey] ?? null,
+    userId: userId ?? metadata?.[metadataKeys.userId] ?? null,
     data: {
       invoiceId: invoice.id,
       subscriptionId: subscriptionIdOf(invoice),

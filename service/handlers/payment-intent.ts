@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { userIdMetadataKey } from './checkout-session';
 import { type Decision, type Facts, type ImmediateHandling, idOf, nothing } from './decision';
+import { metadataKeys } from './metadata';
 
 /** The states of a payment that are told. */
 export type ToldPaymentType =
@@ -53,7 +53,7 @@ function tell(
       {
         key,
         type,
-        userId: facts.userId ?? intent.metadata?.[userIdMetadataKey] ?? null,
+        userId: facts.userId ?? intent.metadata?.[metadataKeys.userId] ?? null,
         data: {
           paymentIntentId: intent.id,
           customerId: idOf(intent.customer),

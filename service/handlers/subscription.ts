@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { userIdMetadataKey } from './checkout-session';
 import {
   type Decision,
   type DeferredHandling,
@@ -12,12 +11,7 @@ import {
   type Subscription,
   type SubscriptionItem,
 } from './decision';
-
-/**
- * The metadata key under which a price of ours keeps the lookup key that it was made for: Stripe
- * takes the key itself away when a later price takes it over, and the subscriptions stay.
- */
-export const lookupKeyMetadataKey = 'tollgate_lookup_key';
+import { metadataKeys } from './metadata';
 
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
 
@@ -117,7 +111,7 @@ function subscriptionOf(read: Stripe.Subscription, facts: Facts): Subscription {
   return {
     subscriptionId: read.id,
     customerId: idOf(read.customer) ?? '',
-    userId: facts.userId ?? before?.userId ?? read.metadata?.[userIdMetadataKey] ?? null,
+    userId: facts.userId ?? before?.userId ?? read.metadata?.[metadataKeys.userId] ?? null,
     status: read.status,
     items,
     cancelAtPeriodEnd: read.cancel_at_period_end || read.cancel_at !== null,
@@ -142,7 +136,7 @@ function itemOf(item: Stripe.SubscriptionItem, before: Subscription | undefined)
 
 /** The lookup key by which the catalogue knows a price, be it the one of today or of earlier. */
 export function lookupKeyOf(price: Stripe.Price): string | null {
-  return price.metadata?.[lookupKeyMetadataKey] ?? price.lookup_key;
+  return price.metadata?.[metadataKeys.lookupKey] ?? price.lookup_key;
 }
 
 function toldOf(subscription: Subscription): string {

@@ -6,6 +6,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { Problem } from '../errors';
+import { isUserId, userIdLengthMax } from '../ledger/user-id';
 import type { RotatingSecret } from '../secrets/rotating';
 import { createKeySet } from './key-set';
 
@@ -39,9 +40,6 @@ const keySetAlgorithms = [
   'Ed25519',
 ];
 const clockToleranceSeconds = 5;
-export const userIdLengthMax = 255;
-/** PostgreSQL stores no NUL, and all halves of surrogate pairs alike: two users would be one. */
-const unstorable = /[\p{Cc}\p{Cs}]/u;
 
 export interface AuthenticationOptions {
   /** Its current and its previous value both count. */
@@ -155,16 +153,6 @@ function callerOf(payload: JWTPayload): Caller {
   }
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : [];
   return { userId: sub, scopes: new Set(scopes) };
-}
-
-/** Whether this can be a user: what a `sub` must be, and whoever is named in its place. */
-export function isUserId(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.trim() !== '' &&
-    value.length <= userIdLengthMax &&
-    !unstorable.test(value)
-  );
 }
 
 function tokenProblem(error: unknown): unknown {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../errors';
-import { type Authenticate, type Caller, isUserId, userIdLengthMax } from './authentication';
+import { isUserId, userIdLengthMax } from '../ledger/user-id';
+import type { Authenticate, Caller } from './authentication';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
 import type { StripeObject, StripeRead } from '../handlers/decision';
+import { metadataKeys } from '../handlers/metadata';
 import { isResourceMissing, stripeProblem } from './errors';
 import { withAllItems } from './subscription-items';
 
@@ -55,7 +56,12 @@ export class StripeClient {
       .digest('hex');
     const customer = await this.call((stripe) =>
       stripe.customers.create(
-        { metadata: { tollgate_user_id: userId, tollgate_environment: this.environmentName } },
+        {
+          metadata: {
+            [metadataKeys.userId]: userId,
+            [metadataKeys.environment]: this.environmentName,
+          },
+        },
         { idempotencyKey: `tollgate:customer:${hash}` },
       ),
     );

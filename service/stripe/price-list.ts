@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import type { CataloguePrice } from '../catalogue/schema';
-import { lookupKeyMetadataKey } from '../handlers/subscription';
+import { metadataKeys } from '../handlers/metadata';
 import type { StripeClient } from './client';
 import { isResourceMissing } from './errors';
 
@@ -47,7 +47,7 @@ export class PriceList {
    */
   async ensureProduct({ lookupKey, productName: name }: CataloguePrice): Promise<string> {
     const id = `tollgate_${lookupKey}`;
-    const metadata = { [lookupKeyMetadataKey]: lookupKey };
+    const metadata = { [metadataKeys.lookupKey]: lookupKey };
     try {
       await this.stripe.call((stripe) =>
         stripe.products.create(
@@ -83,7 +83,7 @@ export class PriceList {
       lookup_key: lookupKey,
       transfer_lookup_key: true,
       // Stays when the lookup key moves on: the invoices of those who subscribed before name it.
-      metadata: { [lookupKeyMetadataKey]: lookupKey },
+      metadata: { [metadataKeys.lookupKey]: lookupKey },
       expand: ['product'],
       ...(recurring !== undefined && {
         recurring: {

@@ -1,9 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
-import { userIdLengthMax } from '../../http/authentication';
 import { nextCursor, pageQuery, readPage } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
+import { userIdLengthMax } from '../../ledger/user-id';
 import { readBalances } from '../../store/balances';
 import { findCustomer } from '../../store/customers';
 import type { Database } from '../../store/database';

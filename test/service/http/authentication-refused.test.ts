@@ -113,6 +113,7 @@ describe('S9: a bad token is refused', () => {
     ['empty', ''],
     ['of spaces', '   '],
     ['too long', 'a'.repeat(256)],
+    ['too long in astral characters', '😀'.repeat(256)],
     ['a number', 42],
     ['a list', ['alice']],
     ['null', null],

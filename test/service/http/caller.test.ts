@@ -51,10 +51,17 @@ test.each([
   ['white space', '?userId=%20'],
   ['a line break', '?userId=bob%0A'],
   ['a text that is too long', `?userId=${'b'.repeat(256)}`],
+  ['a control character beyond ASCII', '?userId=bob%C2%85'],
   ['two users', '?userId=bob&userId=carol'],
 ])('S9: nobody acts for %s', async (_name, query) => {
   expect((await askAs('accounts:write', query)).body).toMatchObject({
     status: 400,
     code: 'validation_failed',
   });
+});
+
+test('S9: a user id is as long in astral characters as in others, wherever it is named', async () => {
+  const userId = '😀'.repeat(255);
+  const query = `?userId=${encodeURIComponent(userId)}`;
+  expect((await askAs('accounts:write', query)).body).toEqual({ userId, balances: [] });
 });

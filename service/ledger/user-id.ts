@@ -1,0 +1,13 @@
+/**
+ * In characters as PostgreSQL and the limits of Stripe's metadata count them, which are Unicode code
+ * points: an emoji is one, although JavaScript's `length` counts it as two.
+ */
+export const userIdLengthMax = 255;
+
+/** PostgreSQL stores no NUL, and all halves of surrogate pairs alike: two users would be one. */
+const pattern = new RegExp(`^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]{1,${userIdLengthMax}}$`, 'u');
+
+/** Whether this can be a user: a token's `sub`, whoever is named in its place, or in metadata. */
+export function isUserId(value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
