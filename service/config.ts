@@ -223,7 +223,7 @@ function readOrigins(read: EnvironmentReader, publicBaseUrl: URL): readonly stri
   return [...new Set([publicBaseUrl.origin, ...origins])];
 }
 
-/** What can not be read has to go somewhere: a queue without its dead-letter queue is a fault. */
+/** What cannot be read has to go somewhere: a queue without its dead-letter queue is a fault. */
 function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   const isSet = (name: string) => read.text(name) !== undefined;
   const { stripeEventQueueUrl: queue, stripeEventDeadLetterQueueUrl: deadLetters } = names;

@@ -16,7 +16,7 @@ export const problems = {
   },
   stripe_signature_malformed: {
     status: 400,
-    title: 'The Stripe-Signature header can not be read',
+    title: 'The Stripe-Signature header cannot be read',
     fix: 'Pass the header on unchanged: t=<seconds>,v1=<hexadecimal HMAC-SHA256>.',
   },
   stripe_signature_mismatch: {
@@ -48,7 +48,7 @@ export const problems = {
   // What we could not do
   database_unavailable: {
     status: 503,
-    title: 'The database can not be reached',
+    title: 'The database cannot be reached',
     fix: 'Send the request again shortly; operators: see /ready and the log.',
   },
   row_locked: {
@@ -68,12 +68,12 @@ export const problems = {
   },
   secrets_unavailable: {
     status: 503,
-    title: 'Secrets Manager can not be asked',
+    title: 'Secrets Manager cannot be asked',
     fix: 'Operators: the log names the secret and the reason.',
   },
   token_keys_unavailable: {
     status: 503,
-    title: 'The keys that verify tokens can not be fetched',
+    title: 'The keys that verify tokens cannot be fetched',
     fix: 'Send the request again shortly; operators: check JWT_JWKS_URL from where the service runs.',
   },
   checkout_disabled: {
@@ -103,7 +103,7 @@ export const problems = {
   },
   stripe_unavailable: {
     status: 503,
-    title: 'Stripe can not be reached or is limiting our rate',
+    title: 'Stripe cannot be reached or is limiting our rate',
     fix: 'Send the request again shortly.',
   },
   stripe_customer_missing: {

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     await drain(service, await Promise.race([toldToStop(), service.failed]), log);
   } catch (error) {
     if (error instanceof ConfigError) exitWithFaults(error);
-    log.fatal({ err: error }, 'tollgate can not run');
+    log.fatal({ err: error }, 'tollgate cannot run');
     process.exit(1);
   }
 }
@@ -51,7 +51,7 @@ function configOrExit(): Config {
 }
 
 function exitWithFaults(error: ConfigError): never {
-  process.stderr.write(`tollgate can not start: ${error.message}.\n`);
+  process.stderr.write(`tollgate cannot start: ${error.message}.\n`);
   for (const fault of error.faults) process.stderr.write(`  - ${fault}\n`);
   process.exit(1);
 }

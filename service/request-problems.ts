@@ -45,7 +45,7 @@ export const requestProblems = {
   },
   currency_not_supported: {
     status: 422,
-    title: 'This currency can not be topped up',
+    title: 'This currency cannot be topped up',
     fix: 'Use one of the currencies named in the detail, or add this one to STRIPE_CURRENCY.',
   },
   amount_below_minimum: {

@@ -30,7 +30,7 @@ import { runningVersion } from './version';
 /** A service that is listening. */
 export interface RunningService {
   readonly port: number;
-  /** Rejects when the service can not go on, because a migration failed. */
+  /** Rejects when the service cannot go on, because a migration failed. */
   readonly failed: Promise<never>;
   /** Refuses new requests, ends the open ones, stops the loops, closes the connections. */
   stop(): Promise<void>;
@@ -229,13 +229,13 @@ function createChecks(
   const asksDatabase = oncePerSecond(() =>
     database.query('select 1').then(
       () => 'ok',
-      () => 'can not be reached',
+      () => 'cannot be reached',
     ),
   );
   return async () => ({
     process: draining.aborted ? 'draining' : 'ok',
     // Until it is open there is nothing to ask, and so no answer to remember.
-    database: database.isOpen ? await asksDatabase() : 'can not be reached',
+    database: database.isOpen ? await asksDatabase() : 'cannot be reached',
     stripeSecretKey: stripe.isConfigured ? 'ok' : 'STRIPE_SECRET_KEY not configured',
     stripeWebhookSecret:
       webhookSecrets.current.length > 0 ? 'ok' : 'STRIPE_WEBHOOK_SECRET not configured',

@@ -35,7 +35,7 @@ function parse(file: string, faults: string[]): CatalogueContent | undefined {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     faults.push(
-      `CATALOGUE_FILE ${file} can not be read: ${reason}; name a JSON file that is there, as ` +
+      `CATALOGUE_FILE ${file} cannot be read: ${reason}; name a JSON file that is there, as ` +
         'catalogue/default.json is',
     );
     return undefined;
@@ -149,7 +149,7 @@ function checkBetween(
   add: AddFault,
 ): void {
   if (amountMinor >= minimumMinor && amountMinor <= maximumMinor) return;
-  add(path, `${amountMinor} can not be charged; set it to ${minimumMinor} to ${maximumMinor}`);
+  add(path, `${amountMinor} cannot be charged; set it to ${minimumMinor} to ${maximumMinor}`);
 }
 
 function checkUnique(path: string, member: string, names: readonly string[], add: AddFault): void {

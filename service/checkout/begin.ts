@@ -35,7 +35,7 @@ export interface BegunCheckout {
  * session which is paid is known to us even when we die before we record its id.
  * @param checkoutId a UUID; begun again under the same one, a checkout stays the one it is
  * @throws Problem `checkout_disabled`, or about the order, before anything is written;
- * `checkout_session_expired` when what was begun under this id can not be paid any more; `database_…`
+ * `checkout_session_expired` when what was begun under this id cannot be paid any more; `database_…`
  * and `stripe_…` when one of them does not answer
  */
 export async function beginCheckout(

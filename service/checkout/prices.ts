@@ -31,7 +31,7 @@ interface Miss {
  */
 export class Prices {
   private readonly entries = new Map<string, Entry>();
-  /** What can not be sold: a caller who asks for it again and again is not to use up what Stripe allows. */
+  /** What cannot be sold: a caller who asks for it again and again is not to use up what Stripe allows. */
   private readonly misses = new Map<string, Miss>();
 
   constructor(

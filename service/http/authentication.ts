@@ -20,7 +20,7 @@ export interface Caller {
 
 /**
  * @throws Problem `token_missing`, `token_invalid`, `token_expired`, `token_keys_unavailable`,
- * `secrets_unavailable` when whether the shared secret was rotated can not be seen
+ * `secrets_unavailable` when whether the shared secret was rotated cannot be seen
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
@@ -160,7 +160,7 @@ function tokenProblem(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) {
     return new Problem('token_expired', 'its exp is in the past', { cause: error });
   }
-  // A key of the set that can not be used is our trouble, and says nothing about the token.
+  // A key of the set that cannot be used is our trouble, and says nothing about the token.
   if (!(error instanceof errors.JOSEError)) {
     return new Problem('token_keys_unavailable', String(error), { cause: error });
   }

@@ -84,7 +84,7 @@ export function acceptIdempotencyKeys(app: FastifyInstance, database: Database):
     request.leasedKey = keyed;
   });
 
-  // Before the answer is on its way, so that whoever has it may rely on it. When it can not be
+  // Before the answer is on its way, so that whoever has it may rely on it. When it cannot be
   // kept, this request fails too, and its repetition does the same again under the same id.
   app.addHook('onSend', async (request, reply, payload) => {
     const { leasedKey } = request;

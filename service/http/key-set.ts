@@ -13,7 +13,7 @@ const timeoutMillis = 3_000;
  * The keys of an identity provider, for `jwtVerify`. They are fetched when the first token comes,
  * by one request however many wait, and again when they are old or a token names another key. While
  * the provider fails, it is asked once in five seconds, and the keys that are known go on working.
- * @returns a function that throws the Problem `token_keys_unavailable` when a key can not be had
+ * @returns a function that throws the Problem `token_keys_unavailable` when a key cannot be had
  */
 export function createKeySet(url: URL, nowMillis: () => number): JWTVerifyGetKey {
   // It fetches, checks and holds the keys; when to fetch is decided here.

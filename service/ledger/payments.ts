@@ -122,7 +122,7 @@ export function isDisputeClosed({ status }: Dispute): boolean {
 export function reversedTargetMinor(payment: Payment, paid: Paid): bigint {
   const withheld = payment.disputes.filter(isWithheld);
   const disputed = withheld.reduce(
-    // A dispute in another currency can not be compared: all of the payment is taken to be disputed.
+    // A dispute in another currency cannot be compared: all of the payment is taken to be disputed.
     (total, each) =>
       total + (each.currency === paid.currency ? each.amountMinor : paid.amountMinor),
     0n,

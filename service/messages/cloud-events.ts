@@ -4,7 +4,7 @@ import { type MessageType, messageSchemas } from './schemas';
 /** When each message is published, in one sentence. */
 export const messageMeanings: Readonly<Record<MessageType, string>> = {
   'checkout.completed': 'A checkout was paid, and what it sold has been granted.',
-  'checkout.expired': 'A checkout was not paid in time and can not be paid any more.',
+  'checkout.expired': 'A checkout was not paid in time and cannot be paid any more.',
   'checkout.payment_failed': 'A delayed payment of a completed checkout did not arrive.',
   'balance.credited': "Something was added to a user's balance.",
   'balance.debited': 'A user spent something.',

@@ -25,7 +25,7 @@ export interface Turns {
  * their order, one task at a time. A message that the topic refuses holds up the later ones of its
  * user, and nobody else's, until it goes or is set aside. Users take turns, one message each.
  * @returns how many were published
- * @throws when the topic can not be reached at all: nothing is counted against any message then
+ * @throws when the topic cannot be reached at all: nothing is counted against any message then
  */
 export async function publishOutbox(
   options: {

@@ -86,7 +86,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
         tags: ['holds'],
         summary: "Reserve an amount of the user's balance",
         description:
-          'What is held can not be spent otherwise, until it is captured or released, or expires.',
+          'What is held cannot be spent otherwise, until it is captured or released, or expires.',
         querystring: Type.Object(actingForQuery),
         headers: keyedHeaders,
         body: placeBody,

@@ -77,7 +77,7 @@ export interface ClaimedEvent {
  * Claims the pending event that has been due the longest, for `leaseSeconds`: a task that dies with
  * it leaves it to the next one when the lease has run out. The attempt is counted now, so that an
  * event whose handling kills the process is given up too.
- * @param exceptTypes what can not be handled now and is left where it is
+ * @param exceptTypes what cannot be handled now and is left where it is
  */
 export async function claimPendingEvent(
   client: Queryable,

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Queryable } from './queryable';
 
-/** The schema can not be brought up to date; the service must not run on it. */
+/** The schema cannot be brought up to date; the service must not run on it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }

@@ -231,7 +231,7 @@ test('S22: a task that starts before its database serves, says so, and heals by 
       status: 'not ready',
       checks: {
         process: 'ok',
-        database: 'can not be reached',
+        database: 'cannot be reached',
         stripeSecretKey: 'ok',
         stripeWebhookSecret: 'ok',
       },

@@ -55,7 +55,7 @@ const session = Type.Object(
     }),
     quantity: Type.Integer(),
     customerId: Type.String(),
-    url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it can not be paid.' }),
+    url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it cannot be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   },
   { description: 'The session as it is now.' },

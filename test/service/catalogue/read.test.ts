@@ -109,12 +109,12 @@ test("S4, S20: all faults of the terms are told at once: Stripe's bounds, preset
       prices: [price, { ...price, currency: 'jpy', unitAmountMinor: 49 }],
     }),
   ).toEqual([
-    '/topups/usd/minimumMinor: 49 can not be charged; set it to 50 to 99999999',
-    '/topups/usd/presetsMinor/1: 20 can not be charged; set it to 49 to 99999999',
-    '/topups/jpy/maximumMinor: 40 can not be charged; set it to 50 to 99999999',
+    '/topups/usd/minimumMinor: 49 cannot be charged; set it to 50 to 99999999',
+    '/topups/usd/presetsMinor/1: 20 cannot be charged; set it to 49 to 99999999',
+    '/topups/jpy/maximumMinor: 40 cannot be charged; set it to 50 to 99999999',
     expect.stringMatching(/^\/topups\/xau: xau is not supported; use one of aed, aud/),
-    '/packages/1/amountMinor: 49 can not be charged; set it to 50 to 99999999',
-    '/prices/1/unitAmountMinor: 49 can not be charged; set it to 50 to 99999999',
+    '/packages/1/amountMinor: 49 cannot be charged; set it to 50 to 99999999',
+    '/prices/1/unitAmountMinor: 49 cannot be charged; set it to 50 to 99999999',
     '/packages/1/id: starter is that of /packages/0 too; rename one',
     '/prices/1/lookupKey: pro is that of /prices/0 too; rename one',
   ]);
@@ -128,7 +128,7 @@ test.each([
   if (content !== undefined) writeFileSync(file, content);
   expect(() => readCatalogue(file)).toThrow(
     expect.objectContaining({
-      faults: [expect.stringMatching(/^CATALOGUE_FILE .* can not be read: .*; name a JSON file/)],
+      faults: [expect.stringMatching(/^CATALOGUE_FILE .* cannot be read: .*; name a JSON file/)],
     }),
   );
   expect(() => readCatalogue(file)).toThrow(

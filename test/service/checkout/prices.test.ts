@@ -223,7 +223,7 @@ test('S6: what failed is asked for again at once', async () => {
   expect(await prices.resolve(terms.lookupKey)).toMatchObject({ lookup_key: terms.lookupKey });
 });
 
-describe('what can not be sold', () => {
+describe('what cannot be sold', () => {
   let nowMillis: number;
   beforeEach(() => {
     nowMillis = Date.now();

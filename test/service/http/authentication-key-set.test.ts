@@ -3,7 +3,7 @@ import { authenticateWith } from '../../support/authentication';
 import { startKeySetServer } from '../../support/key-set-server';
 import { problem, rsa, sharedSecret, sign, signRsa } from './tokens';
 
-describe("when the key set can not be fetched, that is our trouble and not the caller's", () => {
+describe("when the key set cannot be fetched, that is our trouble and not the caller's", () => {
   const unavailable = problem('token_keys_unavailable', 503);
 
   test('nobody answers', async () => {
@@ -40,7 +40,7 @@ describe("when the key set can not be fetched, that is our trouble and not the c
     await server.stop();
   });
 
-  test('the key that a token names can not be used', async () => {
+  test('the key that a token names cannot be used', async () => {
     const broken = { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-broken', n: 'AA' };
     const server = await startKeySetServer([broken]);
     const authenticate = authenticateWith({ jwksUrl: server.url });

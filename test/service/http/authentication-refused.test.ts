@@ -117,7 +117,7 @@ describe('S9: a bad token is refused', () => {
     ['a number', 42],
     ['a list', ['alice']],
     ['null', null],
-    ['with a NUL, which PostgreSQL can not store', 'ali\u0000ce'],
+    ['with a NUL, which PostgreSQL cannot store', 'ali\u0000ce'],
     ['with a line break, which would forge a line of the log', 'alice\nbob'],
     ['with half a character, which is stored like any other half', 'alice\ud800'],
   ])('a sub that is %s is token_invalid', async (_name, sub) => {

@@ -28,7 +28,7 @@ test('S9: a user sees themself, whether they name themself or not', async () => 
   expect((await askAs('', '?userId=alice')).body).toEqual({ userId: 'alice', balances: [] });
 });
 
-test('S9: a user can not name another user: 403 names the scope that is missing', async () => {
+test('S9: a user cannot name another user: 403 names the scope that is missing', async () => {
   const { answer, body } = await askAs('accounts:read', '?userId=bob');
   expect(answer.headers.get('www-authenticate')).toBe(
     'Bearer error="insufficient_scope", scope="accounts:write"',

@@ -148,7 +148,7 @@ test('S9: nobody sees the history of somebody else, unless a scope allows it', a
 });
 
 test.each(['limit=0', 'limit=101', 'limit=many', 'cursor=-1', 'cursor=x', 'unit=dollars'])(
-  'S20: a query that can not be meant is refused: %s',
+  'S20: a query that cannot be meant is refused: %s',
   async (query) => {
     expect(await read('alice', `?${query}`)).toMatchObject({
       status: 400,

@@ -129,7 +129,7 @@ test('S19: deliveries that arrive together all learn of the one refresh', async 
 });
 
 test.each([
-  ['can not be asked', new Error('AccessDeniedException'), 'AccessDeniedException'],
+  ['cannot be asked', new Error('AccessDeniedException'), 'AccessDeniedException'],
   ['holds what is not usable', '{"value": "hidden"}', 'STRIPE_WEBHOOK_SECRET is JSON without'],
 ])(
   'when Secrets Manager %s, the values stay and the reason is told',

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-describe('S20: what can not be sold is refused with what is seen and what is expected', () => {
+describe('S20: what cannot be sold is refused with what is seen and what is expected', () => {
   const topup = { amountMinor: 1000, currency: 'usd' };
   const item = { reference: 'x', amountMinor: 100, currency: 'usd' };
 
