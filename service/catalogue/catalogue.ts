@@ -1,3 +1,4 @@
+import leven from 'leven';
 import type { Plans } from '../handlers/decision';
 import { chargeBounds } from '../ledger/money';
 import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
@@ -55,4 +56,11 @@ export class Catalogue implements Plans {
   entitlementsOf(lookupKey: string): readonly string[] {
     return this.price(lookupKey)?.entitlements ?? [];
   }
+}
+
+/** `; did you mean …?` with the name that is likest, or nothing when there is none. */
+export function nearest(seen: string, names: readonly string[]): string {
+  const distance = (name: string) => leven(seen.toLowerCase(), name.toLowerCase());
+  const [likest] = [...names].sort((a, b) => distance(a) - distance(b));
+  return likest === undefined ? '' : `; did you mean ${likest}?`;
 }

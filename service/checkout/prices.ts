@@ -1,10 +1,9 @@
-import type { Catalogue } from '../catalogue/catalogue';
+import { type Catalogue, nearest } from '../catalogue/catalogue';
 import type { CataloguePrice } from '../catalogue/schema';
 import { Problem } from '../errors';
 import { metadataKeys } from '../handlers/metadata';
 import type { Log } from '../log';
 import type { PriceList, PriceWithProduct } from '../stripe/price-list';
-import { nearest } from './nearest';
 
 /** A price changed in Stripe is sold as it was for this long at most. */
 const lifeMillis = 60_000;

@@ -1,10 +1,9 @@
 import type Stripe from 'stripe';
-import type { Catalogue } from '../catalogue/catalogue';
+import { type Catalogue, nearest } from '../catalogue/catalogue';
 import { Problem } from '../errors';
 import type { Checkout } from '../handlers/decision';
 import { chargeBounds, formatMoney } from '../ledger/money';
 import type { PriceWithProduct } from '../stripe/price-list';
-import { nearest } from './nearest';
 import type { Prices } from './prices';
 
 /** What a caller asks to be sold. Amounts are in minor units, currencies lower case. */

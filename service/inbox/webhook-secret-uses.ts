@@ -1,6 +1,5 @@
 import type { Log } from '../log';
-import { fingerprintOf } from '../secrets/fingerprint';
-import type { RotatingSecret } from '../secrets/rotating';
+import { fingerprintOf, type RotatingSecret } from '../secrets/rotating';
 import type { Database } from '../store/database';
 import { readSecretUses, recordSecretUse, type SecretUse } from '../store/webhook-secrets';
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unit, unitOf } from '../http/amounts';
+import { unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { problemsOf, tokenProblems } from '../http/problem-details';

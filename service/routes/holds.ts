@@ -1,8 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { amountMinor, reason, unit, unitOf } from '../http/amounts';
+import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
-import { emptyBodyAsObject } from '../http/empty-body';
 import { answerInTransaction, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';

@@ -1,8 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../errors';
+import { emptyBodyAsObject } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
-import { emptyBodyAsObject } from '../http/empty-body';
 import { bodyProblems, problemsOf, stripeProblems, tokenProblems } from '../http/problem-details';
 import { type RedirectRules, resolveReturnUrl } from '../http/redirects';
 import { findCustomer } from '../store/customers';

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { amountMinor, reason, unit, unitOf } from '../http/amounts';
+import { amountMinor, reason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
 import { answerInTransaction, idempotencyKey, requireIdempotencyKey } from '../http/idempotency';
 import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { freePort } from '../../local/free-port';
 import { type ServiceProcess, startServiceProcess } from '../../local/service-process';
-import { fingerprintOf } from '../../service/secrets/fingerprint';
+import { fingerprintOf } from '../../service/secrets/rotating';
 import { AwsDouble, doubleRegion } from '../aws/aws-double';
 import { testWithMoto } from '../aws/python-tools';
 import { adminClient } from '../support/admin-client';

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebhookSecretUses } from '../../../service/inbox/webhook-secret-uses';
-import { fingerprintOf } from '../../../service/secrets/fingerprint';
-import { RotatingSecret } from '../../../service/secrets/rotating';
+import { fingerprintOf, RotatingSecret } from '../../../service/secrets/rotating';
 import type { Database } from '../../../service/store/database';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 

@@ -26,3 +26,8 @@ export const reason = Type.String({
   pattern: '^[^\\p{Cc}\\p{Cs}]+$',
   description: 'Why, in your own words; shown in the transactions. No control characters.',
 });
+
+/** For routes whose body holds wishes only: a request without a body is one without any. */
+export async function emptyBodyAsObject(request: { body: unknown }): Promise<void> {
+  request.body ??= {};
+}
