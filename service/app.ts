@@ -4,7 +4,8 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
-import type { CheckoutDependencies } from './checkout/begin';
+import type { Catalogue } from './catalogue/catalogue';
+import type { Prices } from './checkout/prices';
 import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
@@ -13,25 +14,42 @@ import { limitRates, shedLoad } from './http/load';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import type { RedirectRules } from './http/redirects';
 import type { Receiver } from './inbox/receive';
+import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import { userIdLengthMax } from './ledger/user-id';
 import type { Log } from './log';
 import type { Counter } from './metrics';
+import type { Reconciler } from './reconciliation/reconciler';
 import { accountRoutes } from './routes/account';
-import { type AdminRoutesOptions, adminRoutes } from './routes/admin/index';
+import { adminRoutes } from './routes/admin/index';
 import { catalogueRoutes } from './routes/catalogue';
 import { checkoutRoutes } from './routes/checkout/sessions';
-import { type HealthRoutesOptions, healthRoutes } from './routes/health';
+import { type HealthRoutesOptions, healthRoutes, type ReadinessChecks } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { portalRoutes } from './routes/portal';
 import { spendingRoutes } from './routes/spending';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { webhookRoutes } from './routes/webhook';
+import type { RotatingSecret } from './secrets/rotating';
+import type { Database } from './store/database';
+import type { StripeClient } from './stripe/client';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
-export interface AppDependencies
-  extends CheckoutDependencies,
-    HealthRoutesOptions,
-    AdminRoutesOptions {
+export interface AppDependencies {
+  readonly database: Database;
+  readonly stripe: StripeClient;
+  readonly catalogue: Catalogue;
+  readonly prices: Prices;
+  /** What top-ups and items may be in. */
+  readonly currencies: readonly string[];
+  /** `off`: nothing new is sold. */
+  readonly checkout: 'on' | 'off';
+  /** Paused: events are recorded, and none is handled. */
+  readonly processing: 'on' | 'paused';
+  readonly reconciler: Reconciler;
+  readonly webhookSecrets: RotatingSecret;
+  readonly secretUses: WebhookSecretUses;
+  readonly checks: ReadinessChecks;
+  readonly version: HealthRoutesOptions['version'];
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
@@ -47,7 +65,8 @@ export interface AppDependencies
 
 /** Builds the HTTP application; it listens to nothing yet. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { checks, version } = dependencies;
+  const { checks, version, database, stripe, catalogue, currencies, redirectRules } = dependencies;
+  const { processing, counter, onCommit, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const app = fastify({
     loggerInstance,
@@ -79,31 +98,50 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     await guarded.register(webhookRoutes, {
       paths: dependencies.webhookPaths,
       receiver: dependencies.receiver,
-      secrets: dependencies.webhookSecrets,
-      secretUses: dependencies.secretUses,
-      counter: dependencies.counter,
+      secrets: webhookSecrets,
+      secretUses,
+      counter,
       mode: dependencies.stripeMode,
-      nowMillis: dependencies.nowMillis,
+      nowMillis,
     });
     await guarded.register(
       async (v1) => {
         await v1.register(cors, {
-          origin: [...dependencies.redirectRules.allowedOrigins],
+          origin: [...redirectRules.allowedOrigins],
           methods: ['GET', 'POST'],
           exposedHeaders: ['Idempotency-Replayed'],
           strictPreflight: false,
         });
         requireCaller(v1, dependencies.authenticate);
         await limitRates(v1);
-        acceptIdempotencyKeys(v1, dependencies.database);
-        await v1.register(checkoutRoutes, dependencies);
-        await v1.register(catalogueRoutes, dependencies);
-        await v1.register(accountRoutes, dependencies);
-        await v1.register(spendingRoutes, dependencies);
-        await v1.register(holdRoutes, dependencies);
-        await v1.register(adminRoutes, { ...dependencies, prefix: '/admin' });
-        await v1.register(subscriptionRoutes, dependencies);
-        await v1.register(portalRoutes, dependencies);
+        acceptIdempotencyKeys(v1, database);
+        await v1.register(checkoutRoutes, {
+          database,
+          stripe,
+          catalogue,
+          prices: dependencies.prices,
+          currencies,
+          checkout: dependencies.checkout,
+          redirectRules,
+          processing,
+          counter,
+          onCommit,
+          nowMillis,
+        });
+        await v1.register(catalogueRoutes, { catalogue, currencies });
+        await v1.register(accountRoutes, { database });
+        await v1.register(spendingRoutes, { database, onCommit });
+        await v1.register(holdRoutes, { database, onCommit });
+        await v1.register(adminRoutes, {
+          prefix: '/admin',
+          events: { database, stripe, plans: catalogue, counter, onCommit, processing },
+          outbox: { database, onCommit },
+          ledger: { database },
+          reconciliations: { database, reconciler: dependencies.reconciler },
+          webhookSecrets: { webhookSecrets, secretUses },
+        });
+        await v1.register(subscriptionRoutes, { database, catalogue });
+        await v1.register(portalRoutes, { database, stripe, redirectRules });
       },
       { prefix: '/v1' },
     );

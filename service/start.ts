@@ -115,7 +115,6 @@ export async function startService(
     checkout: config.checkout,
     authenticate: await createAuthenticateFrom(config, secretStore),
     receiver,
-    plans: catalogue,
     processing: config.processing,
     reconciler,
     counter: metrics,

@@ -6,20 +6,21 @@ import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';
 import { type AdminReconciliationsOptions, adminReconciliationRoutes } from './reconciliations';
 import { type AdminWebhookSecretsOptions, adminWebhookSecretRoutes } from './webhook-secrets';
 
-export type AdminRoutesOptions = AdminEventsOptions &
-  AdminOutboxOptions &
-  AdminLedgerOptions &
-  AdminReconciliationsOptions &
-  AdminWebhookSecretsOptions;
+/** What each of its parts takes. */
+interface AdminRoutesOptions {
+  readonly events: AdminEventsOptions;
+  readonly outbox: AdminOutboxOptions;
+  readonly ledger: AdminLedgerOptions;
+  readonly reconciliations: AdminReconciliationsOptions;
+  readonly webhookSecrets: AdminWebhookSecretsOptions;
+}
 
 /** What operators see and mend; every route asks for the scope `billing:admin`. */
-export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async (app, options) => {
+export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async (app, parts) => {
   requireScope(app, 'billing:admin');
-  // The options hold this plugin's own prefix, which its parts are under already.
-  const ofParts = { ...options, prefix: '' };
-  await app.register(adminEventRoutes, ofParts);
-  await app.register(adminOutboxRoutes, ofParts);
-  await app.register(adminLedgerRoutes, ofParts);
-  await app.register(adminReconciliationRoutes, ofParts);
-  await app.register(adminWebhookSecretRoutes, ofParts);
+  await app.register(adminEventRoutes, parts.events);
+  await app.register(adminOutboxRoutes, parts.outbox);
+  await app.register(adminLedgerRoutes, parts.ledger);
+  await app.register(adminReconciliationRoutes, parts.reconciliations);
+  await app.register(adminWebhookSecretRoutes, parts.webhookSecrets);
 };
