@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { formatMoney } from '../service/ledger/money';
 import type { Steps } from './steps';
-import { payOnHostedPage } from './stripe/buyer';
+import { payOnHostedPage } from './stripe/visitors/buyer';
 
 export interface RehearsalTarget {
   /** Where the service is, without a slash at the end. */

@@ -11,7 +11,7 @@ import { lockFolder } from './lock';
 import { rehearse } from './rehearsal';
 import { startServiceProcess } from './service-process';
 import { Steps } from './steps';
-import { shopPath } from './stripe/hosted-page/routes';
+import { shopPath } from './stripe/hosted-pages/routes';
 import { startLocalStripe } from './stripe/server';
 import { issueToken } from './token';
 

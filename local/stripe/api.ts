@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Account } from './account';
-import { assertAuthenticated, keyIn } from './authentication';
-import { controls } from './controls';
-import { StripeApiError, unrecognizedUrl } from './errors';
-import { apiVersion } from './events';
-import { Expander } from './expand';
-import { type Fault, faultError, takeFault } from './faults';
-import { decodeForm } from './form-encoding';
-import { isFromElsewhere } from './hosted-page/answers';
-import type { IdempotencyKeys } from './idempotency';
-import { newRequestId } from './ids';
-import { render } from './rendering';
+import { type Fault, faultError, takeFault } from './control/faults';
+import { controls } from './control/routes';
+import { apiVersion } from './events/events';
+import { isFromElsewhere } from './hosted-pages/answers';
+import { assertAuthenticated, keyIn } from './http/authentication';
+import { Expander } from './http/expand';
+import type { IdempotencyKeys } from './http/idempotency';
+import { render } from './http/rendering';
+import type { Route } from './http/routing';
+import { StripeApiError, unrecognizedUrl } from './parameters/errors';
+import { decodeForm } from './parameters/form-encoding';
 import { resources } from './resources';
-import type { Route } from './routing';
+import type { Account } from './state/account';
+import { newRequestId } from './state/ids';
 
 export interface ApiDependencies {
   readonly account: Account;

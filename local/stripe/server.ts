@@ -1,20 +1,20 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
-import { settleOverdue } from './banks';
-import { followPayment } from './billing/collection';
-import { relocateInvoicePages } from './billing/invoices';
-import { expireOverdueSessions, relocateHostedPages } from './checkout';
-import { CliListeners } from './cli-listeners';
-import { addFault, type NewFault } from './faults';
-import { registerAuthentication } from './hosted-page/authentication';
-import { registerFrontPage } from './hosted-page/front-page';
-import { registerPortal } from './hosted-page/portal-routes';
-import { registerHostedPage, registerShop } from './hosted-page/routes';
-import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
-import { readStateFile, StateFileWriter } from './state-file';
-import { Tables } from './tables';
-import { defaultRetryDelaysMs, WebhookDeliveries } from './webhooks';
+import { settleOverdue } from './control/banks';
+import { addFault, type NewFault } from './control/faults';
+import { CliListeners } from './events/cli-listeners';
+import { defaultRetryDelaysMs, WebhookDeliveries } from './events/deliveries';
+import { registerAuthentication } from './hosted-pages/authentication';
+import { registerFrontPage } from './hosted-pages/front-page';
+import { registerPortal } from './hosted-pages/portal-routes';
+import { registerHostedPage, registerShop } from './hosted-pages/routes';
+import { IdempotencyKeys, idempotentAnswerKind } from './http/idempotency';
+import { followPayment } from './models/billing/collection';
+import { relocateInvoicePages } from './models/billing/invoices';
+import { expireOverdueSessions, relocateHostedPages } from './models/checkout/sessions';
+import type { Account, EventOutlets } from './state/account';
+import { readStateFile, StateFileWriter } from './state/state-file';
+import { Tables } from './state/tables';
 
 export interface LocalStripeOptions {
   /** @default 0 - a free one */

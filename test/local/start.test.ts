@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/free-port';
-import { cancelOnHostedPage, payOnHostedPage } from '../../local/stripe/buyer';
+import { cancelOnHostedPage, payOnHostedPage } from '../../local/stripe/visitors/buyer';
 import { killPrograms, startScript } from '../support/program';
 
 const data = mkdtempSync(join(tmpdir(), 'tollgate-start-'));

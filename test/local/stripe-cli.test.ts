@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
-import { payOnHostedPage } from '../../local/stripe/buyer';
 import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
+import { payOnHostedPage } from '../../local/stripe/visitors/buyer';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createStripeCli, killPrograms } from '../support/program';
 import { startTestService, stripeKey, type TestService } from '../support/running-service';

@@ -1,5 +1,5 @@
-import { payOnHostedPage } from '../../local/stripe/buyer';
 import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
+import { payOnHostedPage } from '../../local/stripe/visitors/buyer';
 import { adminClient } from '../support/admin-client';
 import { openCheckout } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';

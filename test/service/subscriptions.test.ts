@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../local/stripe/buyer';
+import { payOnHostedPage } from '../../local/stripe/visitors/buyer';
 import { type ConnectedService, connectService, eventually } from '../support/connected-service';
 import { eventOf } from '../support/running-service';
 

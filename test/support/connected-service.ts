@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
 import { freePort } from '../../local/free-port';
-import { RemoteControl } from '../../local/stripe/remote-control';
+import { RemoteControl } from '../../local/stripe/control/remote-control';
 import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
 import { issueToken } from '../../local/token';
 import { createTestDatabase, type TestDatabase } from './database';

@@ -1,9 +1,9 @@
-import { type Account, noRequest } from './account';
-import { checkoutSessionKind } from './checkout';
-import { settleCheckoutSession } from './checkout-settlement';
-import { paymentIntentKind } from './payments';
-import { failRefund, refundBehaviour, refundKind, settleRefund } from './refunds';
-import { bankFailureOf } from './resources/payment-methods';
+import { checkoutSessionKind } from '../models/checkout/sessions';
+import { settleCheckoutSession } from '../models/checkout/settlement';
+import { paymentIntentKind } from '../models/payments/payment-intents';
+import { failRefund, refundBehaviour, refundKind, settleRefund } from '../models/payments/refunds';
+import { bankFailureOf } from '../resources/payment-methods';
+import { type Account, noRequest } from '../state/account';
 
 /**
  * Answers in the place of banks, as the test card or account has it, to whatever has waited for so

@@ -1,14 +1,14 @@
-import { recordEvent } from '../events';
-import { keptPaymentMethod } from '../kept-cards';
-import { oneOf, text } from '../params';
+import { recordEvent } from '../events/events';
+import { type Call, type Route, route } from '../http/routing';
+import { collectInvoice } from '../models/billing/collection';
+import { expireIncomplete } from '../models/billing/endings';
+import { invoiceKind, subscriptionIdOf } from '../models/billing/invoices';
+import { endTrial, giveUp, renew } from '../models/billing/renewals';
+import { subscriptionKind } from '../models/billing/subscriptions';
+import { keptPaymentMethod } from '../models/customers/kept-cards';
+import { oneOf, text } from '../parameters/params';
 import { referencedPaymentMethod } from '../resources/payment-methods';
-import { type Call, type Route, route } from '../routing';
-import type { Invoice, Subscription } from '../stored';
-import { collectInvoice } from './collection';
-import { expireIncomplete } from './endings';
-import { invoiceKind, subscriptionIdOf } from './invoices';
-import { endTrial, giveUp, renew } from './renewals';
-import { subscriptionKind } from './subscriptions';
+import type { Invoice, Subscription } from '../state/stored';
 
 type Named = Pick<Call<Record<never, never>>, 'account' | 'pathIds'>;
 

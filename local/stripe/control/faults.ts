@@ -1,7 +1,7 @@
-import type { Account } from './account';
-import { StripeApiError } from './errors';
-import { newId } from './ids';
-import type { Kind, Row } from './tables';
+import { StripeApiError } from '../parameters/errors';
+import type { Account } from '../state/account';
+import { newId } from '../state/ids';
+import type { Kind, Row } from '../state/tables';
 
 /**
  * What goes wrong with a request. `status` answers an error at once; `timeout` never answers; `slow`

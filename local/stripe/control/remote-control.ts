@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { DisputeReason } from './disputes';
-import type { EventSuppression } from './event-suppressions';
+import type { EventSuppression } from '../events/suppressions';
+import type { DisputeReason } from '../models/payments/disputes';
 import type { Fault, NewFault } from './faults';
 
 /**

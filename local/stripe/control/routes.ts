@@ -1,16 +1,26 @@
-import type { Account } from './account';
-import { billingControls } from './billing/controls';
-import { settleCheckoutSession } from './checkout-settlement';
-import { disputeKind, escalateDispute, loseDispute, openDispute, winDispute } from './disputes';
-import { suppressEvents } from './event-suppressions';
+import { suppressEvents } from '../events/suppressions';
+import { type Call, type Route, route } from '../http/routing';
+import { settleCheckoutSession } from '../models/checkout/settlement';
+import {
+  completeAuthentication,
+  failAuthentication,
+  requiredAwaiting,
+} from '../models/checkout/three-d-secure';
+import {
+  disputeKind,
+  escalateDispute,
+  loseDispute,
+  openDispute,
+  winDispute,
+} from '../models/payments/disputes';
+import { paymentIntentKind } from '../models/payments/payment-intents';
+import { failRefund, refundKind, settleRefund } from '../models/payments/refunds';
+import { integer, list, oneOf, required, text } from '../parameters/params';
+import { chargeKind } from '../resources/charges';
+import type { Account } from '../state/account';
+import type { Dispute, Refund } from '../state/stored';
+import { billingControls } from './billing';
 import { addFault, faultKind } from './faults';
-import { integer, list, oneOf, required, text } from './params';
-import { paymentIntentKind } from './payments';
-import { failRefund, refundKind, settleRefund } from './refunds';
-import { chargeKind } from './resources/charges';
-import { type Call, type Route, route } from './routing';
-import type { Dispute, Refund } from './stored';
-import { completeAuthentication, failAuthentication, requiredAwaiting } from './three-d-secure';
 
 type PlainCall = Call<Record<never, never>>;
 

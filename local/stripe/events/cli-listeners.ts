@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Account } from './account';
+import { render } from '../http/rendering';
+import type { Account } from '../state/account';
+import { newId } from '../state/ids';
+import type { Kind, Row } from '../state/tables';
+import { deliveryHeaders, renderEvent } from './deliveries';
 import { apiVersion, eventKind } from './events';
-import { newId } from './ids';
-import { render } from './rendering';
-import type { Kind, Row } from './tables';
-import { deliveryHeaders, renderEvent } from './webhooks';
 
 /** The secret of `stripe listen` stays the same from run to run, as the original's does. */
 interface ListenerSecret extends Row {

@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import Stripe from 'stripe';
-import type { Account } from './account';
+import { render } from '../http/rendering';
+import { signingSecretOf, wants, webhookEndpointKind } from '../resources/webhook-endpoints';
+import type { Account } from '../state/account';
+import type { WebhookEndpoint } from '../state/stored';
+import type { Kind, Row, Tables } from '../state/tables';
 import { type Event, eventKind } from './events';
-import { render } from './rendering';
-import { signingSecretOf, wants, webhookEndpointKind } from './resources/webhook-endpoints';
-import type { WebhookEndpoint } from './stored';
-import type { Kind, Row, Tables } from './tables';
 
 /** One POST to an endpoint and what came of it. */
 export interface Attempt {

@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
-import type { ApiObject, Scope } from './account';
-import { isSuppressed } from './event-suppressions';
-import { newId } from './ids';
-import type { Kind } from './tables';
+import type { ApiObject, Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { Kind } from '../state/tables';
+import { isSuppressed } from './suppressions';
 
 /** The version that stripe-node of this project pins; events and answers have its shape. */
 export const apiVersion: string = Stripe.API_VERSION;

@@ -1,6 +1,6 @@
-import type { Account } from './account';
-import { newId } from './ids';
-import type { Kind, Row } from './tables';
+import type { Account } from '../state/account';
+import { newId } from '../state/ids';
+import type { Kind, Row } from '../state/tables';
 
 /** Events that Stripe fails to generate: nobody is sent them, and no list shows them. */
 export interface EventSuppression extends Row {

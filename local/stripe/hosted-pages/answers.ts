@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Account } from '../account';
-import { checkoutDetailsKind } from '../checkout';
-import type { Event } from '../events';
-import { methodsOf } from '../offered-methods';
+import type { Event } from '../events/events';
+import { methodsOf } from '../models/checkout/offered-methods';
+import { checkoutDetailsKind } from '../models/checkout/sessions';
+import { subscriptionOrderKind, trialEndSecond } from '../models/checkout/subscriptions';
 import { customerKind } from '../resources/customers';
-import type { CheckoutSession } from '../stored';
-import { subscriptionOrderKind, trialEndSecond } from '../subscription-checkout';
+import type { Account } from '../state/account';
+import type { CheckoutSession } from '../state/stored';
 import { closedPage, contentSecurityPolicy, type OpenPage, openPage } from './page';
 
 /** Stripe sends the buyer back when the webhook has answered, or after this time. */

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Account, noRequest } from '../account';
-import { checkoutSessionKind, currentSession } from '../checkout';
-import { decodeForm } from '../form-encoding';
-import { formatAmount } from '../money';
+import { checkoutSessionKind, currentSession } from '../models/checkout/sessions';
 import {
   type Awaiting,
   authenticationFailure,
   awaitingAuthentication,
   completeAuthentication,
   failAuthentication,
-} from '../three-d-secure';
+} from '../models/checkout/three-d-secure';
+import { decodeForm } from '../parameters/form-encoding';
+import { formatAmount } from '../parameters/money';
+import { type Account, noRequest } from '../state/account';
 import { isFromElsewhere, sendBack, show, showNotFound, viewOf } from './answers';
 import { authenticationPage, closedPage } from './page';
 

@@ -1,4 +1,4 @@
-import type { BankAccount, BankDebit } from '../bank-accounts';
+import type { BankAccount, BankDebit } from '../models/customers/test-bank-accounts';
 import type { FieldErrors, FieldValues } from './card-form';
 
 /** What the buyer filled in, fit to be debited. */

@@ -1,5 +1,5 @@
-import { cardNumbered, hasValidCheckDigit, type TestCard } from '../cards';
-import type { FormFields } from '../form-encoding';
+import { cardNumbered, hasValidCheckDigit, type TestCard } from '../models/customers/test-cards';
+import type { FormFields } from '../parameters/form-encoding';
 
 /** The names of the fields, which are also their ids: those of Stripe's own page. */
 export type FieldName =

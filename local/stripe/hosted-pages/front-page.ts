@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Account } from '../account';
-import { checkoutDetailsKind, checkoutSessionKind } from '../checkout';
-import { controls } from '../controls';
+import { controls } from '../control/routes';
+import { checkoutDetailsKind, checkoutSessionKind } from '../models/checkout/sessions';
+import type { Account } from '../state/account';
 import { show } from './answers';
 import { columnPage, columnSecurityPolicy } from './column';
 import { type Html, html } from './html';

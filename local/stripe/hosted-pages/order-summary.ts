@@ -1,7 +1,7 @@
-import { formatRecurrence } from '../billing/periods';
-import { totalOf } from '../line-items';
-import { formatAmount } from '../money';
-import type { CheckoutSession, LineItem } from '../stored';
+import { formatRecurrence } from '../models/billing/periods';
+import { totalOf } from '../models/checkout/line-items';
+import { formatAmount } from '../parameters/money';
+import type { CheckoutSession, LineItem } from '../state/stored';
 import { formatDate } from './dates';
 import { type Html, html } from './html';
 import type { OpenPage } from './page';

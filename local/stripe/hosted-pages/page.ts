@@ -1,5 +1,5 @@
-import type { OfferedMethod } from '../offered-methods';
-import type { CheckoutSession, LineItem } from '../stored';
+import type { OfferedMethod } from '../models/checkout/offered-methods';
+import type { CheckoutSession, LineItem } from '../state/stored';
 import type { FieldErrors, FieldValues } from './card-form';
 import { documentOf, hashSource, seller } from './document';
 import { Html, html } from './html';

@@ -1,4 +1,4 @@
-import { methodsOf, type OfferedMethod } from '../offered-methods';
+import { methodsOf, type OfferedMethod } from '../models/checkout/offered-methods';
 import { fieldOf, fields } from './form-fields';
 import { type Html, html } from './html';
 import { submitText } from './order-summary';

@@ -1,8 +1,8 @@
-import { formatRecurrence } from '../billing/periods';
-import { currentPeriod } from '../billing/subscription-items';
-import { formatAmount } from '../money';
-import type { PortalAction } from '../portal';
-import type { Customer, Invoice, InvoiceLine, PortalSession, Subscription } from '../stored';
+import { formatRecurrence } from '../models/billing/periods';
+import type { PortalAction } from '../models/billing/portal';
+import { currentPeriod } from '../models/billing/subscription-items';
+import { formatAmount } from '../parameters/money';
+import type { Customer, Invoice, InvoiceLine, PortalSession, Subscription } from '../state/stored';
 import { columnPage } from './column';
 import { formatDate, formatShortDate } from './dates';
 import { type Html, html } from './html';

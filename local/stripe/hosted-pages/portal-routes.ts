@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Account, noRequest } from '../account';
-import { collectInvoice } from '../billing/collection';
-import { productName } from '../billing/invoice-lines';
-import { invoiceKind, invoiceLinesKind } from '../billing/invoices';
-import { subscriptionKind } from '../billing/subscriptions';
-import { decodeForm } from '../form-encoding';
+import { collectInvoice } from '../models/billing/collection';
+import { productName } from '../models/billing/invoice-lines';
+import { invoiceKind, invoiceLinesKind } from '../models/billing/invoices';
 import {
   actInPortal,
   actionsFor,
@@ -12,10 +9,13 @@ import {
   ownSubscription,
   portalConfigurationKind,
   portalSessionAt,
-} from '../portal';
+} from '../models/billing/portal';
+import { subscriptionKind } from '../models/billing/subscriptions';
+import { decodeForm } from '../parameters/form-encoding';
 import { customerKind } from '../resources/customers';
 import { referencedPaymentMethod } from '../resources/payment-methods';
-import type { PortalConfiguration, PortalSession } from '../stored';
+import { type Account, noRequest } from '../state/account';
+import type { PortalConfiguration, PortalSession } from '../state/stored';
 import { isFromElsewhere, show } from './answers';
 import { columnSecurityPolicy } from './column';
 import { invoicePage, portalGonePage, portalPage, type ShownSubscription } from './portal-page';

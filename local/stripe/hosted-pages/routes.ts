@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Account, noRequest, type Scope } from '../account';
-import { type Buyer, checkoutSessionKind, currentSession, payCheckoutSession } from '../checkout';
-import { decodeForm, type FormFields } from '../form-encoding';
-import { methodsOf, type OfferedMethod } from '../offered-methods';
-import { authenticationUrl } from '../payments';
+import { methodsOf, type OfferedMethod } from '../models/checkout/offered-methods';
+import {
+  type Buyer,
+  checkoutSessionKind,
+  currentSession,
+  payCheckoutSession,
+} from '../models/checkout/sessions';
+import { authenticationUrl } from '../models/payments/payment-intents';
+import { decodeForm, type FormFields } from '../parameters/form-encoding';
 import { createBankPaymentMethod, createCardPaymentMethod } from '../resources/payment-methods';
-import type { CheckoutSession, PaymentMethod } from '../stored';
+import { type Account, noRequest, type Scope } from '../state/account';
+import type { CheckoutSession, PaymentMethod } from '../state/stored';
 import { emailOf, isFromElsewhere, sendBack, show, showNotFound, viewOf } from './answers';
 import { readBankForm } from './bank-form';
 import { type FieldErrors, type FieldValues, fieldValues, readCardForm } from './card-form';

@@ -1,4 +1,4 @@
-import { StripeApiError } from './errors';
+import { StripeApiError } from '../parameters/errors';
 
 /** The secret or restricted key of a test mode request. */
 const testKey = /^(sk|rk)_test_\w{10,240}$/;

@@ -1,7 +1,7 @@
-import { invalidParameter } from './errors';
-import type { FormValue } from './form-encoding';
-import { list, text } from './params';
-import type { Kind, Row, Tables } from './tables';
+import { invalidParameter } from '../parameters/errors';
+import type { FormValue } from '../parameters/form-encoding';
+import { list, text } from '../parameters/params';
+import type { Kind, Row, Tables } from '../state/tables';
 
 /** https://docs.stripe.com/expand: at most four levels. */
 const deepest = 4;

@@ -1,5 +1,5 @@
-import { StripeApiError } from './errors';
-import type { Kind, Row, Table } from './tables';
+import { StripeApiError } from '../parameters/errors';
+import type { Kind, Row, Table } from '../state/tables';
 
 /** An answer as it went out; `id` is the idempotency key. */
 export interface IdempotentAnswer extends Row {

@@ -1,6 +1,5 @@
-import type { Account } from './account';
-import { invalidParameter, noSuchObject } from './errors';
-import type { FormFields, FormValue } from './form-encoding';
+import { invalidParameter, noSuchObject } from '../parameters/errors';
+import type { FormFields, FormValue } from '../parameters/form-encoding';
 import {
   integer,
   type Parsed,
@@ -9,9 +8,10 @@ import {
   type TimeRange,
   text,
   timeRange,
-} from './params';
+} from '../parameters/params';
+import type { Account } from '../state/account';
+import type { Kind, Row } from '../state/tables';
 import type { Route } from './routing';
-import type { Kind, Row } from './tables';
 
 /** The parameters that every list has: https://docs.stripe.com/api/pagination */
 export const pageShape = {

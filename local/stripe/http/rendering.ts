@@ -1,4 +1,4 @@
-import { subscriptionItemsPath } from './billing/subscription-items';
+import { subscriptionItemsPath } from '../models/billing/subscription-items';
 
 /** How many items Stripe shows within a subscription. The rest is listed. */
 const shownItems = 10;

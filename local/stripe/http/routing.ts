@@ -1,8 +1,8 @@
-import type { Scope } from './account';
-import type { FormFields } from './form-encoding';
-import type { Parsed, Shape } from './params';
-import { parseShape } from './params';
-import type { Kind, Row } from './tables';
+import type { FormFields } from '../parameters/form-encoding';
+import type { Parsed, Shape } from '../parameters/params';
+import { parseShape } from '../parameters/params';
+import type { Scope } from '../state/account';
+import type { Kind, Row } from '../state/tables';
 
 /** One request, its parameters read. */
 export interface Call<S extends Shape> extends Scope {

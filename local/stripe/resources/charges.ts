@@ -1,14 +1,14 @@
 import type Stripe from 'stripe';
-import type { Scope } from '../account';
-import type { Decline } from '../cards';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { givenMembers, text, unsettable } from '../params';
-import { type Resource, route } from '../routing';
-import type { Charge, PaymentIntent, PaymentMethod } from '../stored';
-import type { Kind } from '../tables';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import type { Decline } from '../models/customers/test-cards';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { givenMembers, text, unsettable } from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { Charge, PaymentIntent, PaymentMethod } from '../state/stored';
+import type { Kind } from '../state/tables';
 
 export const chargeKind: Kind<Charge> = {
   name: 'charge',

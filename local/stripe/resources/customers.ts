@@ -1,15 +1,20 @@
-import type { Scope } from '../account';
-import { addressShape, completeAddress, completeShipping, shippingShape } from '../addresses';
-import { recordEvent } from '../events';
-import { newId, randomCharacters } from '../ids';
-import { attachPaymentMethod, keptPaymentMethod } from '../kept-cards';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import type { Parsed } from '../params';
-import { email, givenMembers, list, nested, oneOf, text, unsettable } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { Customer } from '../stored';
-import type { Kind, Row } from '../tables';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { attachPaymentMethod, keptPaymentMethod } from '../models/customers/kept-cards';
+import {
+  addressShape,
+  completeAddress,
+  completeShipping,
+  shippingShape,
+} from '../parameters/addresses';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import type { Parsed } from '../parameters/params';
+import { email, givenMembers, list, nested, oneOf, text, unsettable } from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId, randomCharacters } from '../state/ids';
+import type { Customer } from '../state/stored';
+import type { Kind, Row } from '../state/tables';
 import { referencedPaymentMethod } from './payment-methods';
 
 export const customerKind: Kind<Customer> = { name: 'customer' };

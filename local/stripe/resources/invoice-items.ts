@@ -1,13 +1,13 @@
-import type { Scope } from '../account';
-import { invoiceItemKind, pricingOf } from '../billing/invoice-lines';
-import { invalidParameter, missingParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { pageOf, pageShape } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, currency, integer, text } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { InvoiceItem, Price } from '../stored';
+import { recordEvent } from '../events/events';
+import { pageOf, pageShape } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { invoiceItemKind, pricingOf } from '../models/billing/invoice-lines';
+import { invalidParameter, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { boolean, currency, integer, text } from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { InvoiceItem, Price } from '../state/stored';
 import { customerKind } from './customers';
 import { priceKind } from './prices';
 

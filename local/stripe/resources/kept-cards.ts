@@ -1,8 +1,8 @@
-import { recordEvent } from '../events';
-import { attachPaymentMethod } from '../kept-cards';
-import { listRoute } from '../listing';
-import { oneOf, required, text } from '../params';
-import { type Resource, route } from '../routing';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { attachPaymentMethod } from '../models/customers/kept-cards';
+import { oneOf, required, text } from '../parameters/params';
 import { customerKind } from './customers';
 import { paymentMethodKind, referencedPaymentMethod } from './payment-methods';
 

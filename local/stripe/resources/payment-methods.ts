@@ -1,14 +1,32 @@
-import type { Scope } from '../account';
-import { addressShape, completeAddress } from '../addresses';
-import { accountDetails, type BankAccount, failureOf } from '../bank-accounts';
-import { cardNamed, cardNumbered, type Decline, type TestCard } from '../cards';
-import { invalidParameter, missingParameter } from '../errors';
-import { newId, randomCharacters } from '../ids';
-import { changedMetadata, metadata } from '../metadata';
-import { email, integer, nested, oneOf, type Parsed, required, text, unsettable } from '../params';
-import { type Resource, route } from '../routing';
-import type { PaymentMethod } from '../stored';
-import type { Kind, Row } from '../tables';
+import { type Resource, route } from '../http/routing';
+import {
+  accountDetails,
+  type BankAccount,
+  failureOf,
+} from '../models/customers/test-bank-accounts';
+import {
+  cardNamed,
+  cardNumbered,
+  type Decline,
+  type TestCard,
+} from '../models/customers/test-cards';
+import { addressShape, completeAddress } from '../parameters/addresses';
+import { invalidParameter, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import {
+  email,
+  integer,
+  nested,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+  unsettable,
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId, randomCharacters } from '../state/ids';
+import type { PaymentMethod } from '../state/stored';
+import type { Kind, Row } from '../state/tables';
 
 export const paymentMethodKind: Kind<PaymentMethod> = {
   name: 'payment_method',

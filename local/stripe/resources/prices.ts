@@ -1,11 +1,10 @@
-import type { Scope } from '../account';
-import { invalidParameter, invalidRequest, missingParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { maximumAmount } from '../money';
-import type { Parsed } from '../params';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { invalidParameter, invalidRequest, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { maximumAmount } from '../parameters/money';
+import type { Parsed } from '../parameters/params';
 import {
   boolean,
   currency,
@@ -17,10 +16,11 @@ import {
   required,
   text,
   unsettable,
-} from '../params';
-import { type Resource, route } from '../routing';
-import type { Price } from '../stored';
-import type { Kind } from '../tables';
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { Price } from '../state/stored';
+import type { Kind } from '../state/tables';
 import { createProduct, productDataShape, productKind } from './products';
 
 export const priceKind: Kind<Price> = {

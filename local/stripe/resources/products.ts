@@ -1,14 +1,22 @@
-import type { Scope } from '../account';
-import { invalidParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import type { Parsed } from '../params';
-import { boolean, givenMembers, list, required, text, unsettable, webUrl } from '../params';
-import { type Resource, route } from '../routing';
-import type { Product } from '../stored';
-import type { Kind } from '../tables';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { invalidParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import type { Parsed } from '../parameters/params';
+import {
+  boolean,
+  givenMembers,
+  list,
+  required,
+  text,
+  unsettable,
+  webUrl,
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { Product } from '../state/stored';
+import type { Kind } from '../state/tables';
 
 export const productKind: Kind<Product> = { name: 'product' };
 

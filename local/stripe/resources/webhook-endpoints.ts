@@ -1,7 +1,7 @@
-import { invalidParameter, invalidRequest } from '../errors';
-import { newId, newWebhookSecret } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { invalidParameter, invalidRequest } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
 import {
   boolean,
   givenMembers,
@@ -11,10 +11,10 @@ import {
   text,
   unsettable,
   webUrl,
-} from '../params';
-import { type Resource, route } from '../routing';
-import type { WebhookEndpoint } from '../stored';
-import type { Kind, Row, Tables } from '../tables';
+} from '../parameters/params';
+import { newId, newWebhookSecret } from '../state/ids';
+import type { WebhookEndpoint } from '../state/stored';
+import type { Kind, Row, Tables } from '../state/tables';
 
 export const webhookEndpointKind: Kind<WebhookEndpoint> = {
   name: 'webhook_endpoint',

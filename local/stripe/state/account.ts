@@ -1,4 +1,4 @@
-import type { Event } from './events';
+import type { Event } from '../events/events';
 import type { Row, Tables } from './tables';
 
 /** Which request brought a change about; both are null when it was a buyer or the clock. */

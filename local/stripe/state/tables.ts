@@ -1,4 +1,4 @@
-import { noSuchObject } from './errors';
+import { noSuchObject } from '../parameters/errors';
 
 /** Whatever is kept under an id. */
 export interface Row {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import type { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../control/remote-control';
+import { payOnHostedPage } from '../visitors/buyer';
 import {
   closeAll,
   createSession,

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
+import { payOnHostedPage } from '../visitors/buyer';
 import { createSession, pageOf } from './running';
 
 export const goodCard = { card: '4242 4242 4242 4242' };

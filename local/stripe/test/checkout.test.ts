@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
+import { payOnHostedPage } from '../visitors/buyer';
 import {
   closeAll,
   createSession,

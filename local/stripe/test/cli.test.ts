@@ -1,6 +1,11 @@
 import { createServer } from 'node:net';
 import Stripe from 'stripe';
-import { createStripeCli, killPrograms, type Program, startScript } from '../../support/program';
+import {
+  createStripeCli,
+  killPrograms,
+  type Program,
+  startScript,
+} from '../../../test/support/program';
 import { closeReceivers, startReceiver } from './receiver';
 import { closeAll, eventually, type Running, start as startLocal, testKey } from './running';
 

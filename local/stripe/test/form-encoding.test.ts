@@ -1,4 +1,4 @@
-import { decodeForm, type FormValue } from '../../../local/stripe/form-encoding';
+import { decodeForm, type FormValue } from '../parameters/form-encoding';
 
 /** Maps as plain objects, to be compared. */
 function plain(value: FormValue): unknown {

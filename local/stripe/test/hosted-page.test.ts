@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { cancelOnHostedPage, payOnHostedPage } from '../../../local/stripe/buyer';
+import { cancelOnHostedPage, payOnHostedPage } from '../visitors/buyer';
 import { closeReceivers, startReceiver } from './receiver';
 import { closeAll, createSession, pageOf, type Running, start } from './running';
 

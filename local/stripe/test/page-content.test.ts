@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { controls } from '../../../local/stripe/controls';
+import { controls } from '../control/routes';
+import { payOnHostedPage } from '../visitors/buyer';
 import { customerWithCard, goodCard, idOf, monthlyPrice, subscribed } from './billing';
 import { closeAll, createSession, pageOf, type Running, start } from './running';
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { actInPortal, visitPortal } from '../../../local/stripe/portal-visitor';
+import { actInPortal, visitPortal } from '../visitors/portal';
 import { customerWithCard, eventTypes, idOf, subscribed } from './billing';
 import { closeAll, errorOf, type Running, start } from './running';
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../control/remote-control';
 import { closeAll, errorOf, pay, type Running, start } from './running';
 
 let local: Running;

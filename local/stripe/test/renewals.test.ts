@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { RemoteControl } from '../../../local/stripe/remote-control';
+import type { RemoteControl } from '../control/remote-control';
 import { eventsOf, eventTypes, failingCard, idOf, oneDayMs, periodOf, subscribed } from './billing';
 import { closeAll, errorOf, type Running, start } from './running';
 

@@ -1,10 +1,6 @@
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import {
-  type LocalStripe,
-  type LocalStripeOptions,
-  startLocalStripe,
-} from '../../../local/stripe/server';
+import { RemoteControl } from '../control/remote-control';
+import { type LocalStripe, type LocalStripeOptions, startLocalStripe } from '../server';
 
 export const testKey = 'sk_test_local0000000000';
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { startLocalStripe } from '../../../local/stripe/server';
+import { startLocalStripe } from '../server';
+import { payOnHostedPage } from '../visitors/buyer';
 import { closeReceivers, startReceiver } from './receiver';
 import { closeAll, createSession, eventually, pageOf, start } from './running';
 

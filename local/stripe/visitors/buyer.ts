@@ -1,5 +1,5 @@
-import { type BankDebit, goodAccount } from './bank-accounts';
-import { unescapeHtml } from './hosted-page/html';
+import { unescapeHtml } from '../hosted-pages/html';
+import { type BankDebit, goodAccount } from '../models/customers/test-bank-accounts';
 
 /** What came of a visit to the hosted page. */
 export interface VisitResult {

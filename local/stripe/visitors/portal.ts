@@ -1,5 +1,5 @@
-import { unescapeHtml } from './hosted-page/html';
-import type { PortalAction } from './portal';
+import { unescapeHtml } from '../hosted-pages/html';
+import type { PortalAction } from '../models/billing/portal';
 
 /** What the portal shows after a visit. */
 export interface PortalVisit {

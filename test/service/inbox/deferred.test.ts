@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
+import { RemoteControl } from '../../../local/stripe/control/remote-control';
 import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { attemptsMax, handlePendingEvents } from '../../../service/inbox/loop';
 import { replayEvent } from '../../../service/inbox/replay';

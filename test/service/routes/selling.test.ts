@@ -1,4 +1,4 @@
-import { payOnHostedPage } from '../../../local/stripe/buyer';
+import { payOnHostedPage } from '../../../local/stripe/visitors/buyer';
 import { ledgerOf } from '../../support/checkouts';
 import {
   askToBegin,

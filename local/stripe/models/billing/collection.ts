@@ -1,9 +1,13 @@
-import type { Scope } from '../account';
-import { invalidRequest } from '../errors';
-import { type Event, recordEvent } from '../events';
-import { attemptPayment, type PaymentAttempt, paymentIntentKind } from '../payments';
-import { paymentMethodKind } from '../resources/payment-methods';
-import type { Invoice, Subscription } from '../stored';
+import { type Event, recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { paymentMethodKind } from '../../resources/payment-methods';
+import type { Scope } from '../../state/account';
+import type { Invoice, Subscription } from '../../state/stored';
+import {
+  attemptPayment,
+  type PaymentAttempt,
+  paymentIntentKind,
+} from '../payments/payment-intents';
 import {
   changeInvoice,
   intentOf,

@@ -1,6 +1,6 @@
-import type { Scope } from '../account';
-import { invalidRequest } from '../errors';
-import type { Subscription } from '../stored';
+import { invalidRequest } from '../../parameters/errors';
+import type { Scope } from '../../state/account';
+import type { Subscription } from '../../state/stored';
 import { closeInvoice } from './collection';
 import { invoiceKind } from './invoices';
 import { changeSubscription } from './subscriptions';

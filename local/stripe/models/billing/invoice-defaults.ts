@@ -1,4 +1,4 @@
-import type { Invoice } from '../stored';
+import type { Invoice } from '../../state/stored';
 
 /** What a draft has when nothing was asked for. */
 export const invoiceDefaults = {

@@ -1,10 +1,17 @@
-import type { Scope } from '../account';
-import { newId } from '../ids';
-import { changedMetadata } from '../metadata';
-import { formatAmount } from '../money';
-import { productKind } from '../resources/products';
-import type { InvoiceItem, InvoiceLine, LineItem, Price, Pricing, Subscription } from '../stored';
-import type { Kind } from '../tables';
+import { changedMetadata } from '../../parameters/metadata';
+import { formatAmount } from '../../parameters/money';
+import { productKind } from '../../resources/products';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type {
+  InvoiceItem,
+  InvoiceLine,
+  LineItem,
+  Price,
+  Pricing,
+  Subscription,
+} from '../../state/stored';
+import type { Kind } from '../../state/tables';
 import { formatRecurrence } from './periods';
 import { currentPeriod, recurrenceOf } from './subscription-items';
 

@@ -1,11 +1,17 @@
-import type { Account, Scope } from '../account';
-import { invalidRequest } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { createPaymentIntent, paymentIntentKind } from '../payments';
-import { customerKind } from '../resources/customers';
-import type { Customer, Invoice, InvoiceLine, InvoicePayment, Subscription } from '../stored';
-import type { Kind, Row, Tables } from '../tables';
+import { recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { customerKind } from '../../resources/customers';
+import type { Account, Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type {
+  Customer,
+  Invoice,
+  InvoiceLine,
+  InvoicePayment,
+  Subscription,
+} from '../../state/stored';
+import type { Kind, Row, Tables } from '../../state/tables';
+import { createPaymentIntent, paymentIntentKind } from '../payments/payment-intents';
 import { invoiceDefaults } from './invoice-defaults';
 import type { LooseLine } from './invoice-lines';
 import type { Period } from './periods';

@@ -1,9 +1,9 @@
-import type { Scope } from '../account';
-import { invalidParameter, invalidRequest } from '../errors';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, integer, nested, type Parsed, text } from '../params';
-import { createPrice, priceDataShape, priceKind } from '../resources/prices';
-import type { Price, Subscription, SubscriptionItem } from '../stored';
+import { invalidParameter, invalidRequest } from '../../parameters/errors';
+import { changedMetadata, metadata } from '../../parameters/metadata';
+import { boolean, integer, nested, type Parsed, text } from '../../parameters/params';
+import { createPrice, priceDataShape, priceKind } from '../../resources/prices';
+import type { Scope } from '../../state/account';
+import type { Price, Subscription, SubscriptionItem } from '../../state/stored';
 import { createItem, currentPeriod, planOf, recurrenceOf } from './subscription-items';
 
 /** What a request may say of an item; without `id` it is a new one. */

@@ -1,12 +1,21 @@
-import type { Scope } from '../account';
-import { invalidParameter, missingParameter, StripeApiError } from '../errors';
-import { keptPaymentMethod } from '../kept-cards';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, integer, list, nested, oneOf, type Parsed, required, text } from '../params';
-import { customerKind } from '../resources/customers';
-import { testCardOf } from '../resources/payment-methods';
-import type { Call } from '../routing';
-import type { Subscription } from '../stored';
+import type { Call } from '../../http/routing';
+import { invalidParameter, missingParameter, StripeApiError } from '../../parameters/errors';
+import { changedMetadata, metadata } from '../../parameters/metadata';
+import {
+  boolean,
+  integer,
+  list,
+  nested,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+} from '../../parameters/params';
+import { customerKind } from '../../resources/customers';
+import { testCardOf } from '../../resources/payment-methods';
+import type { Scope } from '../../state/account';
+import type { Subscription } from '../../state/stored';
+import { keptPaymentMethod } from '../customers/kept-cards';
 import { collectInvoice } from './collection';
 import { assertOneCycle, itemPrice, itemShape } from './item-changes';
 import { beginSubscription } from './subscription-invoices';

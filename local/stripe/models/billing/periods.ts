@@ -1,4 +1,4 @@
-import type { Price } from '../stored';
+import type { Price } from '../../state/stored';
 
 /** A span of time in seconds. */
 export interface Period {

@@ -1,15 +1,10 @@
-import type { Account, Scope } from './account';
-import { cancellationChange } from './billing/subscription-updates';
-import {
-  changeSubscription,
-  endSubscription,
-  hasEnded,
-  subscriptionKind,
-} from './billing/subscriptions';
-import { recordEvent } from './events';
-import { newId, randomCharacters } from './ids';
-import type { PortalConfiguration, PortalSession, Subscription } from './stored';
-import type { Kind, Row } from './tables';
+import { recordEvent } from '../../events/events';
+import type { Account, Scope } from '../../state/account';
+import { newId, randomCharacters } from '../../state/ids';
+import type { PortalConfiguration, PortalSession, Subscription } from '../../state/stored';
+import type { Kind, Row } from '../../state/tables';
+import { cancellationChange } from './subscription-updates';
+import { changeSubscription, endSubscription, hasEnded, subscriptionKind } from './subscriptions';
 
 export const portalConfigurationKind: Kind<PortalConfiguration> = {
   name: 'billing_portal.configuration',

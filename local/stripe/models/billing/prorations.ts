@@ -1,6 +1,6 @@
-import type { Scope } from '../account';
-import { createInvoiceItem } from '../resources/invoice-items';
-import type { Subscription, SubscriptionItem } from '../stored';
+import { createInvoiceItem } from '../../resources/invoice-items';
+import type { Scope } from '../../state/account';
+import type { Subscription, SubscriptionItem } from '../../state/stored';
 import { productName } from './invoice-lines';
 import { shareLeft } from './periods';
 import { currentPeriod } from './subscription-items';

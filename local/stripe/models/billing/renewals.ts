@@ -1,7 +1,7 @@
-import type { Scope } from '../account';
-import { invalidRequest } from '../errors';
-import { recordEvent } from '../events';
-import type { Invoice, Subscription } from '../stored';
+import { recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import type { Scope } from '../../state/account';
+import type { Invoice, Subscription } from '../../state/stored';
 import { closeInvoice, collectInvoice } from './collection';
 import { periodLines } from './invoice-lines';
 import { finalizeInvoice } from './invoices';

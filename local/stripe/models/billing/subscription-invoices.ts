@@ -1,7 +1,7 @@
-import type { Scope } from '../account';
-import { recordEvent } from '../events';
-import { customerKind } from '../resources/customers';
-import type { Invoice, InvoiceItem, Subscription } from '../stored';
+import { recordEvent } from '../../events/events';
+import { customerKind } from '../../resources/customers';
+import type { Scope } from '../../state/account';
+import type { Invoice, InvoiceItem, Subscription } from '../../state/stored';
 import { invoiceItemKind, type LooseLine, pendingLine, periodLines } from './invoice-lines';
 import { draftInvoice, finalizeInvoice } from './invoices';
 import { currentPeriod } from './subscription-items';

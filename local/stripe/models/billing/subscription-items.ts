@@ -1,7 +1,7 @@
-import type { Scope } from '../account';
-import { invalidRequest } from '../errors';
-import { newId } from '../ids';
-import type { Plan, Price, Subscription, SubscriptionItem } from '../stored';
+import { invalidRequest } from '../../parameters/errors';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type { Plan, Price, Subscription, SubscriptionItem } from '../../state/stored';
 import type { Period, Recurrence } from './periods';
 
 /** Where the items of a subscription are listed. */

@@ -1,8 +1,7 @@
-import type { Scope } from '../account';
-import { invalidRequest } from '../errors';
-import { recordEvent } from '../events';
-import { keptPaymentMethod } from '../kept-cards';
-import { changedMetadata, metadata } from '../metadata';
+import { recordEvent } from '../../events/events';
+import type { Call } from '../../http/routing';
+import { invalidRequest } from '../../parameters/errors';
+import { changedMetadata, metadata } from '../../parameters/metadata';
 import {
   boolean,
   givenMembers,
@@ -14,9 +13,10 @@ import {
   required,
   text,
   unsettable,
-} from '../params';
-import type { Call } from '../routing';
-import type { Subscription } from '../stored';
+} from '../../parameters/params';
+import type { Scope } from '../../state/account';
+import type { Subscription } from '../../state/stored';
+import { keptPaymentMethod } from '../customers/kept-cards';
 import { changedItems, type ItemChanges, itemShape } from './item-changes';
 import { trialEndSecond, trialSettings, trialSettingsShape } from './new-subscription';
 import { prorate } from './prorations';

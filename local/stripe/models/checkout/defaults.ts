@@ -1,4 +1,4 @@
-import type { CheckoutSession } from './stored';
+import type { CheckoutSession } from '../../state/stored';
 
 /** What is known of a buyer who gave an e-mail address and nothing else yet. */
 export function guestDetails(guestEmail: string): NonNullable<CheckoutSession['customer_details']> {

@@ -1,12 +1,12 @@
-import type { Scope } from './account';
-import { invalidParameter, invalidRequest, missingParameter } from './errors';
-import { newId } from './ids';
-import { changedMetadata, metadata } from './metadata';
-import { formatBound, maximumAmount, minimumAmount } from './money';
-import { integer, nested, type Parsed, text } from './params';
-import { createPrice, priceDataShape, priceKind } from './resources/prices';
-import { productKind } from './resources/products';
-import type { LineItem, Price } from './stored';
+import { invalidParameter, invalidRequest, missingParameter } from '../../parameters/errors';
+import { changedMetadata, metadata } from '../../parameters/metadata';
+import { formatBound, maximumAmount, minimumAmount } from '../../parameters/money';
+import { integer, nested, type Parsed, text } from '../../parameters/params';
+import { createPrice, priceDataShape, priceKind } from '../../resources/prices';
+import { productKind } from '../../resources/products';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type { LineItem, Price } from '../../state/stored';
 
 export const lineItemShape = {
   price: text(),

@@ -1,6 +1,6 @@
-import { type BankDebit, debitCurrency, isBankDebit } from './bank-accounts';
-import { invalidParameter } from './errors';
-import type { CheckoutSession } from './stored';
+import { invalidParameter } from '../../parameters/errors';
+import type { CheckoutSession } from '../../state/stored';
+import { type BankDebit, debitCurrency, isBankDebit } from '../customers/test-bank-accounts';
 
 export type OfferedMethod = 'card' | BankDebit;
 

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Account, noRequest, type Scope } from './account';
-import type { Decline } from './cards';
-import { invalidRequest } from './errors';
-import { type Event, recordEvent } from './events';
+import { type Event, recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { createCustomer } from '../../resources/customers';
+import { type Account, noRequest, type Scope } from '../../state/account';
+import type { CheckoutSession, LineItem, PaymentMethod } from '../../state/stored';
+import type { Kind, Row } from '../../state/tables';
+import type { Decline } from '../customers/test-cards';
 import {
   attemptPayment,
   cancelPayment,
@@ -10,11 +13,8 @@ import {
   type NewPayment,
   type PaymentAttempt,
   paymentIntentKind,
-} from './payments';
-import { createCustomer } from './resources/customers';
-import type { CheckoutSession, LineItem, PaymentMethod } from './stored';
-import { abandonSubscription, paySubscriptionSession } from './subscription-checkout';
-import type { Kind, Row } from './tables';
+} from '../payments/payment-intents';
+import { abandonSubscription, paySubscriptionSession } from './subscriptions';
 
 export const checkoutSessionKind: Kind<CheckoutSession> = {
   name: 'checkout.session',

@@ -1,11 +1,11 @@
-import type { Scope } from './account';
-import { defaultFailure } from './bank-accounts';
-import { checkoutSessionKind } from './checkout';
-import { invalidRequest } from './errors';
-import { recordEvent } from './events';
-import { paymentIntentKind, settleDebit } from './payments';
-import { bankFailureOf, paymentMethodKind } from './resources/payment-methods';
-import type { CheckoutSession } from './stored';
+import { recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { bankFailureOf, paymentMethodKind } from '../../resources/payment-methods';
+import type { Scope } from '../../state/account';
+import type { CheckoutSession } from '../../state/stored';
+import { defaultFailure } from '../customers/test-bank-accounts';
+import { paymentIntentKind, settleDebit } from '../payments/payment-intents';
+import { checkoutSessionKind } from './sessions';
 
 /**
  * The bank answers to the debit of a session that was completed unpaid.

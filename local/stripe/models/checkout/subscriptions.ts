@@ -1,16 +1,15 @@
-import type { Scope } from './account';
-import { collectInvoice } from './billing/collection';
-import { expireIncomplete } from './billing/endings';
-import { oneTimeLines } from './billing/invoice-lines';
-import { invoiceKind } from './billing/invoices';
-import { type Begun, beginSubscription } from './billing/subscription-invoices';
-import { changeSubscription, subscriptionKind } from './billing/subscriptions';
-import type { Decline } from './cards';
-import { attachPaymentMethod, attachRefusal } from './kept-cards';
-import type { PaymentAttempt } from './payments';
-
-import type { CheckoutSession, LineItem, PaymentMethod } from './stored';
-import type { Kind, Row } from './tables';
+import type { Scope } from '../../state/account';
+import type { CheckoutSession, LineItem, PaymentMethod } from '../../state/stored';
+import type { Kind, Row } from '../../state/tables';
+import { collectInvoice } from '../billing/collection';
+import { expireIncomplete } from '../billing/endings';
+import { oneTimeLines } from '../billing/invoice-lines';
+import { invoiceKind } from '../billing/invoices';
+import { type Begun, beginSubscription } from '../billing/subscription-invoices';
+import { changeSubscription, subscriptionKind } from '../billing/subscriptions';
+import { attachPaymentMethod, attachRefusal } from '../customers/kept-cards';
+import type { Decline } from '../customers/test-cards';
+import type { PaymentAttempt } from '../payments/payment-intents';
 
 const oneDaySeconds = 24 * 60 * 60;
 

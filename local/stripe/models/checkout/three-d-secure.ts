@@ -1,11 +1,16 @@
-import type { Account, Scope } from './account';
-import type { Decline } from './cards';
-import { type CheckoutAttempt, checkoutAuthenticationKind, payCheckoutSession } from './checkout';
-import { invalidRequest } from './errors';
-import { recordEvent } from './events';
-import { attemptPayment, authenticationKind, paymentError, paymentIntentKind } from './payments';
-import { paymentMethodKind } from './resources/payment-methods';
-import type { PaymentIntent, PaymentMethod } from './stored';
+import { recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { paymentMethodKind } from '../../resources/payment-methods';
+import type { Account, Scope } from '../../state/account';
+import type { PaymentIntent, PaymentMethod } from '../../state/stored';
+import type { Decline } from '../customers/test-cards';
+import {
+  attemptPayment,
+  authenticationKind,
+  paymentError,
+  paymentIntentKind,
+} from '../payments/payment-intents';
+import { type CheckoutAttempt, checkoutAuthenticationKind, payCheckoutSession } from './sessions';
 
 /** https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
 export const authenticationFailure: Decline = {

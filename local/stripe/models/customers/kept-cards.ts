@@ -1,13 +1,13 @@
-import type { Scope } from './account';
-import type { Decline } from './cards';
-import { invalidParameter, invalidRequest, StripeApiError } from './errors';
-import { recordEvent } from './events';
+import { recordEvent } from '../../events/events';
+import { invalidParameter, invalidRequest, StripeApiError } from '../../parameters/errors';
 import {
   paymentMethodKind,
   referencedPaymentMethod,
   testCardOf,
-} from './resources/payment-methods';
-import type { PaymentMethod } from './stored';
+} from '../../resources/payment-methods';
+import type { Scope } from '../../state/account';
+import type { PaymentMethod } from '../../state/stored';
+import type { Decline } from './test-cards';
 
 /** The card that can be kept and never charged: https://docs.stripe.com/testing#declined-payments */
 const chargeCustomerFail = '4000000000000341';

@@ -1,5 +1,5 @@
-import type { Decline } from './cards';
-import type { PaymentMethod } from './stored';
+import type { PaymentMethod } from '../../state/stored';
+import type { Decline } from './test-cards';
 
 /**
  * Accounts that are debited over days: the payment is `processing` until the bank answers. Source:

@@ -1,7 +1,7 @@
-import type { Scope } from './account';
-import { newId } from './ids';
-import type { BalanceTransaction } from './stored';
-import type { Kind } from './tables';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type { BalanceTransaction } from '../../state/stored';
+import type { Kind } from '../../state/tables';
 
 export const balanceTransactionKind: Kind<BalanceTransaction> = {
   name: 'balance_transaction',

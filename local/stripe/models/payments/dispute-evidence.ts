@@ -1,6 +1,6 @@
-import type { Parsed } from './params';
-import { text } from './params';
-import type { Dispute } from './stored';
+import type { Parsed } from '../../parameters/params';
+import { text } from '../../parameters/params';
+import type { Dispute } from '../../state/stored';
 
 /** What a seller may say in a dispute: https://docs.stripe.com/api/disputes/evidence_object */
 export const evidenceShape = {

@@ -1,13 +1,13 @@
-import type { Scope } from './account';
-import { recordBalanceTransaction } from './balance';
-import type { TestCard } from './cards';
+import { recordEvent } from '../../events/events';
+import { invalidRequest } from '../../parameters/errors';
+import { chargeKind } from '../../resources/charges';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type { BalanceTransaction, Charge, Dispute } from '../../state/stored';
+import type { Kind } from '../../state/tables';
+import type { TestCard } from '../customers/test-cards';
+import { recordBalanceTransaction } from './balance-transactions';
 import { emptyEvidence } from './dispute-evidence';
-import { invalidRequest } from './errors';
-import { recordEvent } from './events';
-import { newId } from './ids';
-import { chargeKind } from './resources/charges';
-import type { BalanceTransaction, Charge, Dispute } from './stored';
-import type { Kind } from './tables';
 
 export const disputeKind: Kind<Dispute> = {
   name: 'dispute',

@@ -1,14 +1,14 @@
-import type { Account, Scope } from './account';
-import { isBankDebit } from './bank-accounts';
-import type { Decline } from './cards';
+import { recordEvent } from '../../events/events';
+import { documentationUrl, invalidRequest, StripeApiError } from '../../parameters/errors';
+import { createCharge, settleCharge } from '../../resources/charges';
+import { testCardOf } from '../../resources/payment-methods';
+import type { Account, Scope } from '../../state/account';
+import { newId, randomCharacters } from '../../state/ids';
+import type { Charge, PaymentIntent, PaymentMethod } from '../../state/stored';
+import type { Kind, Row } from '../../state/tables';
+import { isBankDebit } from '../customers/test-bank-accounts';
+import type { Decline } from '../customers/test-cards';
 import { openDispute } from './disputes';
-import { documentationUrl, invalidRequest, StripeApiError } from './errors';
-import { recordEvent } from './events';
-import { newId, randomCharacters } from './ids';
-import { createCharge, settleCharge } from './resources/charges';
-import { testCardOf } from './resources/payment-methods';
-import type { Charge, PaymentIntent, PaymentMethod } from './stored';
-import type { Kind, Row } from './tables';
 
 export const paymentIntentKind: Kind<PaymentIntent> = {
   name: 'payment_intent',

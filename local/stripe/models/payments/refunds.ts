@@ -1,14 +1,14 @@
-import type { Scope } from './account';
-import { recordBalanceTransaction } from './balance';
+import { recordEvent } from '../../events/events';
+import { invalidParameter, invalidRequest } from '../../parameters/errors';
+import { formatAmount } from '../../parameters/money';
+import { chargeKind } from '../../resources/charges';
+import { testCardOf } from '../../resources/payment-methods';
+import type { Scope } from '../../state/account';
+import { newId } from '../../state/ids';
+import type { Charge, Refund } from '../../state/stored';
+import type { Kind } from '../../state/tables';
+import { recordBalanceTransaction } from './balance-transactions';
 import { assertNotChargedBack } from './disputes';
-import { invalidParameter, invalidRequest } from './errors';
-import { recordEvent } from './events';
-import { newId } from './ids';
-import { formatAmount } from './money';
-import { chargeKind } from './resources/charges';
-import { testCardOf } from './resources/payment-methods';
-import type { Charge, Refund } from './stored';
-import type { Kind } from './tables';
 
 export const refundKind: Kind<Refund> = {
   name: 'refund',

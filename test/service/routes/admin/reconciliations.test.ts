@@ -1,4 +1,4 @@
-import { RemoteControl } from '../../../../local/stripe/remote-control';
+import { RemoteControl } from '../../../../local/stripe/control/remote-control';
 import { type LocalStripe, startLocalStripe } from '../../../../local/stripe/server';
 import { adminClient } from '../../../support/admin-client';
 import { createTestDatabase, type TestDatabase } from '../../../support/database';
