@@ -20,7 +20,7 @@ export interface ApiDependencies {
   readonly account: Account;
   readonly idempotencyKeys: IdempotencyKeys;
   /** How long a write takes, so that two under one key can meet; the original takes some 300 ms. */
-  readonly latencyMs: number;
+  readonly latencyMillis: number;
 }
 
 interface Answer {
@@ -62,11 +62,11 @@ interface Incoming {
 }
 
 class Api {
-  readonly #expander: Expander;
+  private readonly expander: Expander;
 
   constructor(private readonly dependencies: ApiDependencies) {
     const kinds = resources.flatMap(({ kind }) => (kind ? [[kind.name, kind] as const] : []));
-    this.#expander = new Expander(new Map(kinds), dependencies.account.tables);
+    this.expander = new Expander(new Map(kinds), dependencies.account.tables);
   }
 
   /** Nothing when a fault wants the connection cut. */
@@ -76,12 +76,12 @@ class Api {
     if (isControl(incoming.route)) {
       return isFromElsewhere(request)
         ? failure(foreignControl(request), account)
-        : this.#answer(incoming);
+        : this.answerWithoutFault(incoming);
     }
     const fault = takeFault(account, request.method, pathOf(request));
     switch (fault?.kind) {
       case undefined:
-        return this.#answer(incoming);
+        return this.answerWithoutFault(incoming);
       case 'status':
         return failure(statusError(fault, request), account);
       case 'timeout':
@@ -89,29 +89,29 @@ class Api {
         return new Promise<never>(() => {});
       case 'slow':
         await sleep(fault.delay_ms, undefined, { ref: false });
-        return this.#answer(incoming);
+        return this.answerWithoutFault(incoming);
       case 'lost_answer':
-        await this.#answer(incoming);
+        await this.answerWithoutFault(incoming);
         return undefined;
     }
   }
 
-  async #answer(incoming: Incoming): Promise<Answer> {
+  private async answerWithoutFault(incoming: Incoming): Promise<Answer> {
     const { headers } = incoming.request;
     try {
       if (!isControl(incoming.route)) assertAuthenticated(headers.authorization);
       assertKnownVersion(headers['stripe-version']);
       const key = idempotencyKeyOf(incoming.request);
       // Only POST does what must not be done twice; for the others Stripe ignores the key.
-      if (key === null || incoming.route.method !== 'POST') return this.#perform(incoming);
-      return await this.#performOnce(incoming, key);
+      if (key === null || incoming.route.method !== 'POST') return this.perform(incoming);
+      return await this.performOnce(incoming, key);
     } catch (error) {
       return failure(error, this.dependencies.account);
     }
   }
 
   /** Changes are made in one go, without a pause in which another request could see half of them. */
-  #perform({ request, route, requestId }: Incoming): Answer {
+  private perform({ request, route, requestId }: Incoming): Answer {
     const { account } = this.dependencies;
     try {
       const fields = decodeForm(formOf(request));
@@ -124,14 +124,14 @@ class Api {
         path: pathOf(request),
         pathIds: (name) => pathId(request, name),
       });
-      return { status: 200, body: render(this.#expander.expand(object, expand)) };
+      return { status: 200, body: render(this.expander.expand(object, expand)) };
     } catch (error) {
       return failure(error, account);
     }
   }
 
-  async #performOnce(incoming: Incoming, key: string): Promise<Answer> {
-    const { idempotencyKeys, latencyMs } = this.dependencies;
+  private async performOnce(incoming: Incoming, key: string): Promise<Answer> {
+    const { idempotencyKeys, latencyMillis } = this.dependencies;
     const { request, requestId } = incoming;
     const fields = [...new URLSearchParams(formOf(request))].map((field) => field.join('=')).sort();
     const own = {
@@ -146,8 +146,8 @@ class Api {
       return { status: before.status, body: before.body, headers };
     }
     try {
-      if (latencyMs > 0) await sleep(latencyMs);
-      const answer = this.#perform(incoming);
+      if (latencyMillis > 0) await sleep(latencyMillis);
+      const answer = this.perform(incoming);
       idempotencyKeys.keep(own, { status: answer.status, body: answer.body, requestId });
       return answer;
     } finally {

@@ -27,7 +27,7 @@ export async function openShop(environment: Record<string, string> = {}): Promis
   const requests: string[] = [];
   const localStripe = await startLocalStripe({
     log: (line) => requests.push(line),
-    latencyMs: 20, // so that two requests under one idempotency key meet, as at the original
+    latencyMillis: 20, // so that two requests under one idempotency key meet, as at the original
   });
   const database = await createTestDatabase();
   const service = await startTestService(database.url, {

@@ -21,7 +21,7 @@ export interface NewFault {
   /** The error's own words. @default - Stripe's for that status */
   readonly message?: string | undefined;
   /** For `slow`. @default 1000 */
-  readonly delayMs?: number | undefined;
+  readonly delayMillis?: number | undefined;
   /** With how many requests. @default 1 */
   readonly times?: number | undefined;
 }
@@ -50,7 +50,7 @@ export function addFault({ tables }: Pick<Account, 'tables'>, fault: NewFault): 
     path: fault.path ?? '*',
     status: fault.status ?? 500,
     message: fault.message ?? null,
-    delay_ms: fault.delayMs ?? 1000,
+    delay_ms: fault.delayMillis ?? 1000,
     remaining: fault.times ?? 1,
   });
 }

@@ -13,12 +13,12 @@ export class RemoteControl {
 
   /** A pending refund succeeds. */
   settleRefund(refundId: string): Promise<Stripe.Refund> {
-    return this.#post(`/refunds/${refundId}/settle`);
+    return this.post(`/refunds/${refundId}/settle`);
   }
 
   /** A pending refund, or one that had succeeded, fails. */
   failRefund(refundId: string): Promise<Stripe.Refund> {
-    return this.#post(`/refunds/${refundId}/fail`);
+    return this.post(`/refunds/${refundId}/fail`);
   }
 
   /**
@@ -30,42 +30,42 @@ export class RemoteControl {
     chargeId: string,
     dispute: { readonly amount?: number; readonly reason?: DisputeReason } = {},
   ): Promise<Stripe.Dispute> {
-    return this.#post(`/charges/${chargeId}/dispute`, dispute);
+    return this.post(`/charges/${chargeId}/dispute`, dispute);
   }
 
   /** The bank decides for the seller: `won`, or `warning_closed` for an inquiry. */
   winDispute(disputeId: string): Promise<Stripe.Dispute> {
-    return this.#post(`/disputes/${disputeId}/win`);
+    return this.post(`/disputes/${disputeId}/win`);
   }
 
   /** The bank decides for the buyer: `lost`, or `warning_closed` for an inquiry. */
   loseDispute(disputeId: string): Promise<Stripe.Dispute> {
-    return this.#post(`/disputes/${disputeId}/lose`);
+    return this.post(`/disputes/${disputeId}/lose`);
   }
 
   /** An inquiry becomes a chargeback, and the money is taken. */
   escalateDispute(disputeId: string): Promise<Stripe.Dispute> {
-    return this.#post(`/disputes/${disputeId}/escalate`);
+    return this.post(`/disputes/${disputeId}/escalate`);
   }
 
   /** The bank pays the debit of a session that was completed unpaid. */
   settleSession(sessionId: string): Promise<Stripe.Checkout.Session> {
-    return this.#post(`/checkout/sessions/${sessionId}/settle`);
+    return this.post(`/checkout/sessions/${sessionId}/settle`);
   }
 
   /** The bank refuses the debit of a session that was completed unpaid. */
   failSession(sessionId: string): Promise<Stripe.Checkout.Session> {
-    return this.#post(`/checkout/sessions/${sessionId}/fail`);
+    return this.post(`/checkout/sessions/${sessionId}/fail`);
   }
 
   /** The buyer authenticates a payment that `requires_action`, and it goes on. */
   authenticatePayment(intentId: string): Promise<Stripe.PaymentIntent> {
-    return this.#post(`/payment_intents/${intentId}/authenticate`);
+    return this.post(`/payment_intents/${intentId}/authenticate`);
   }
 
   /** The buyer fails to authenticate a payment that `requires_action`. */
   failAuthentication(intentId: string): Promise<Stripe.PaymentIntent> {
-    return this.#post(`/payment_intents/${intentId}/fail-authentication`);
+    return this.post(`/payment_intents/${intentId}/fail-authentication`);
   }
 
   /**
@@ -75,27 +75,27 @@ export class RemoteControl {
    */
   renewSubscription(subscriptionId: string, paymentMethod?: string): Promise<Stripe.Subscription> {
     const parameters = { payment_method: paymentMethod };
-    return this.#post(`/subscriptions/${subscriptionId}/renew`, parameters);
+    return this.post(`/subscriptions/${subscriptionId}/renew`, parameters);
   }
 
   /** A trial ends now, and the first period is charged. */
   endTrial(subscriptionId: string): Promise<Stripe.Subscription> {
-    return this.#post(`/subscriptions/${subscriptionId}/end-trial`);
+    return this.post(`/subscriptions/${subscriptionId}/end-trial`);
   }
 
   /** `customer.subscription.trial_will_end`, which comes three days before. */
   announceTrialEnd(subscriptionId: string): Promise<Stripe.Subscription> {
-    return this.#post(`/subscriptions/${subscriptionId}/trial-will-end`);
+    return this.post(`/subscriptions/${subscriptionId}/trial-will-end`);
   }
 
   /** The 23 hours are over in which the first invoice could be paid. */
   expireSubscription(subscriptionId: string): Promise<Stripe.Subscription> {
-    return this.#post(`/subscriptions/${subscriptionId}/expire`);
+    return this.post(`/subscriptions/${subscriptionId}/expire`);
   }
 
   /** An open invoice is paid with a card that is good, whatever the customer's is. */
   payInvoice(invoiceId: string): Promise<Stripe.Invoice> {
-    return this.#post(`/invoices/${invoiceId}/pay`);
+    return this.post(`/invoices/${invoiceId}/pay`);
   }
 
   /**
@@ -103,22 +103,22 @@ export class RemoteControl {
    * @param giveUp it was the last: what becomes of the subscription. By default it stays past due
    */
   failInvoice(invoiceId: string, giveUp?: 'cancel' | 'mark_unpaid'): Promise<Stripe.Invoice> {
-    return this.#post(`/invoices/${invoiceId}/fail`, { give_up: giveUp });
+    return this.post(`/invoices/${invoiceId}/fail`, { give_up: giveUp });
   }
 
   /** The next requests that match go wrong, as many as `times` says. */
-  addFault({ delayMs, ...fault }: NewFault): Promise<Fault> {
-    return this.#post('/faults', { ...fault, delay_ms: delayMs });
+  addFault({ delayMillis, ...fault }: NewFault): Promise<Fault> {
+    return this.post('/faults', { ...fault, delay_ms: delayMillis });
   }
 
   /** The faults that have not met all their requests yet, oldest first. */
   async faults(): Promise<readonly Fault[]> {
-    const { data } = await this.#call<{ readonly data: readonly Fault[] }>('GET', '/faults');
+    const { data } = await this.call<{ readonly data: readonly Fault[] }>('GET', '/faults');
     return data;
   }
 
   async clearFaults(): Promise<void> {
-    await this.#call('DELETE', '/faults');
+    await this.call('DELETE', '/faults');
   }
 
   /**
@@ -127,17 +127,21 @@ export class RemoteControl {
    */
   suppressEvents(types: readonly string[], times = 1): Promise<EventSuppression> {
     const listed = Object.fromEntries(types.map((type, index) => [`types[${index}]`, type]));
-    return this.#post('/events/suppress', { ...listed, times });
+    return this.post('/events/suppress', { ...listed, times });
   }
 
-  #post<T>(path: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T> {
+  private post<T>(path: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     const form = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
-    return this.#call('POST', path, new URLSearchParams(form));
+    return this.call('POST', path, new URLSearchParams(form));
   }
 
   /** @throws Error with the answer of the local Stripe when it refuses */
-  async #call<T>(method: string, path: string, body: URLSearchParams | null = null): Promise<T> {
+  private async call<T>(
+    method: string,
+    path: string,
+    body: URLSearchParams | null = null,
+  ): Promise<T> {
     const response = await fetch(`${this.url}/_local${path}`, { method, body });
     if (response.ok) return (await response.json()) as T; // Typed by the control that answers.
     throw new Error(`${method} /_local${path} → ${response.status} ${await response.text()}`);

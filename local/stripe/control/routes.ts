@@ -90,8 +90,8 @@ export const controls: readonly Route[] = [
 
   route('GET', '/_local/faults', {}, ({ account }) => faultList(account)),
   route('POST', '/_local/faults', faultShape, ({ account, params }) => {
-    const { delay_ms: delayMs, ...fault } = params;
-    return addFault(account, { ...fault, delayMs });
+    const { delay_ms: delayMillis, ...fault } = params;
+    return addFault(account, { ...fault, delayMillis });
   }),
   route('DELETE', '/_local/faults', {}, ({ account }) => {
     const faults = account.tables.of(faultKind);

@@ -26,27 +26,27 @@ const mostUnclaimedSessions = 100;
  * Seen in https://github.com/stripe/stripe-cli (pkg/websocket, pkg/stripeauth).
  */
 export class CliListeners {
-  readonly #server = new WebSocketServer({
+  private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: 8 * 1024 * 1024,
     handleProtocols: (offered) =>
       offered.has('stripecli-devproxy-v1') ? 'stripecli-devproxy-v1' : false,
   });
-  readonly #expected = new Map<string, { readonly forwardsTo: string | undefined }>();
+  private readonly expected = new Map<string, { readonly forwardsTo: string | undefined }>();
 
   constructor(private readonly account: Account) {}
 
   /** How many `stripe listen` are connected. */
   get count(): number {
-    return this.#server.clients.size;
+    return this.server.clients.size;
   }
 
   /** The answer to POST /v1/stripecli/sessions. */
   openSession(forwardsTo: string | undefined): object {
     const id = newId('cliws', '', 24);
-    this.#expected.set(id, { forwardsTo });
-    for (const unclaimed of [...this.#expected.keys()].slice(0, -mostUnclaimedSessions)) {
-      this.#expected.delete(unclaimed);
+    this.expected.set(id, { forwardsTo });
+    for (const unclaimed of [...this.expected.keys()].slice(0, -mostUnclaimedSessions)) {
+      this.expected.delete(unclaimed);
     }
     return {
       object: 'stripecli_session',
@@ -57,22 +57,22 @@ export class CliListeners {
       latest_version: apiVersion,
       display_connect_filter_warning: false,
       reconnect_delay: 60,
-      secret: this.#secret(),
+      secret: this.secret(),
     };
   }
 
   /** Takes over an HTTP connection that wants to be a WebSocket, when it is one of ours. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = request.headers['websocket-id'];
-    const session = typeof id === 'string' ? this.#expected.get(id) : undefined;
+    const session = typeof id === 'string' ? this.expected.get(id) : undefined;
     const isSubscription = request.url?.startsWith(subscribePath) ?? false;
     if (!session || !isSubscription) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+    this.server.handleUpgrade(request, socket, head, (webSocket) => {
       this.account.log(`stripe listen connected → ${session.forwardsTo ?? '(prints only)'}`);
-      webSocket.on('message', (data) => this.#onMessage(String(data)));
+      webSocket.on('message', (data) => this.onMessage(String(data)));
       webSocket.on('error', (error) => this.account.log(`stripe listen: ${error.message}`));
       webSocket.on('close', () => this.account.log('stripe listen disconnected'));
     });
@@ -80,23 +80,23 @@ export class CliListeners {
 
   /** Sends the event to every listener; each filters by itself, and none is tried again. */
   send(eventId: string): void {
-    for (const webSocket of this.#server.clients) this.#sendTo(webSocket, eventId);
+    for (const webSocket of this.server.clients) this.sendTo(webSocket, eventId);
   }
 
   close(): void {
-    for (const webSocket of this.#server.clients) webSocket.terminate();
-    this.#server.close();
+    for (const webSocket of this.server.clients) webSocket.terminate();
+    this.server.close();
   }
 
   /**
    * Each event goes out twice, as in the original: without a version for a listener that takes the
    * account's, with one for `--latest`. The listener drops the one that is not for it.
    */
-  #sendTo(webSocket: WebSocket, eventId: string): void {
+  private sendTo(webSocket: WebSocket, eventId: string): void {
     const { tables, now } = this.account;
     const event = tables.of(eventKind).get(eventId);
     const payload = render(renderEvent(tables, event));
-    const headers = deliveryHeaders(payload, this.#secret(), now());
+    const headers = deliveryHeaders(payload, this.secret(), now());
     for (const version of [null, apiVersion]) {
       webSocket.send(
         JSON.stringify({
@@ -111,14 +111,14 @@ export class CliListeners {
     }
   }
 
-  #onMessage(text: string): void {
+  private onMessage(text: string): void {
     const report = parsedReport(text);
     if (report) {
       this.account.log(`stripe listen: ${report.eventId} → ${report.url} ${report.status}`);
     }
   }
 
-  #secret(): string {
+  private secret(): string {
     const secrets = this.account.tables.of(listenerSecretKind);
     const known = secrets.find('cli');
     // 64 hexadecimal digits, unlike an endpoint's secret.

@@ -16,7 +16,7 @@ export interface Attempt {
   /** Null when there was no HTTP answer. */
   readonly status: number | null;
   readonly error: string | null;
-  readonly durationMs: number;
+  readonly durationMillis: number;
 }
 
 export interface Delivery {
@@ -32,12 +32,12 @@ export interface EventDeliveries extends Row {
 export const eventDeliveriesKind: Kind<EventDeliveries> = { name: 'event_deliveries' };
 
 /** Stripe tries for days; here a developer waits. About two minutes in all. */
-export const defaultRetryDelaysMs: readonly number[] = [
+export const defaultRetryDelaysMillis: readonly number[] = [
   500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000,
 ];
 
 /** How long an endpoint may take to answer. */
-const answerTimeoutMs = 10_000;
+const answerTimeoutMillis = 10_000;
 
 /** More POSTs than this at a time would be a load test that nobody asked for. */
 const mostAtOnce = 32;
@@ -69,27 +69,27 @@ export function deliveryHeaders(payload: string, secret: string, now: number) {
 
 /** Delivers events to the webhook endpoints, again and again until one answers 2xx or the delays end. */
 export class WebhookDeliveries {
-  readonly #stop = new AbortController();
-  readonly #running = new Set<Promise<void>>();
+  private readonly stop = new AbortController();
+  private readonly running = new Set<Promise<void>>();
   /** The series of attempts that counts; sending an event again puts a new one in its place. */
-  readonly #series = new Map<string, symbol>();
-  readonly #firstAnswers = new Map<string, Promise<unknown>>();
-  readonly #waiting: (() => void)[] = [];
-  #inFlight = 0;
+  private readonly series = new Map<string, symbol>();
+  private readonly firstAnswersOf = new Map<string, Promise<unknown>>();
+  private readonly waiting: (() => void)[] = [];
+  private inFlight = 0;
 
   constructor(
     private readonly account: Account,
-    private readonly retryDelaysMs: readonly number[],
+    private readonly retryDelaysMillis: readonly number[],
   ) {
     // Every delivery that is under way listens to it; Node.js would warn of a leak at ten.
-    setMaxListeners(0, this.#stop.signal);
+    setMaxListeners(0, this.stop.signal);
   }
 
   deliver(eventId: string): void {
     const { type } = this.account.tables.of(eventKind).get(eventId);
     const endpoints = this.account.tables.of(webhookEndpointKind).oldestFirst();
     const wanting = endpoints.filter((endpoint) => wants(endpoint, type)).map(({ id }) => id);
-    if (wanting.length > 0) this.#begin(eventId, wanting);
+    if (wanting.length > 0) this.begin(eventId, wanting);
   }
 
   redeliver(eventId: string, endpointId?: string): void {
@@ -97,11 +97,11 @@ export class WebhookDeliveries {
       this.deliver(eventId);
       return;
     }
-    this.#begin(eventId, [endpointId]);
+    this.begin(eventId, [endpointId]);
   }
 
   async firstAnswers(eventId: string): Promise<void> {
-    await this.#firstAnswers.get(eventId);
+    await this.firstAnswersOf.get(eventId);
   }
 
   /** Takes up what an earlier run left undelivered. */
@@ -109,97 +109,102 @@ export class WebhookDeliveries {
     for (const { id, deliveries } of this.account.tables.of(eventDeliveriesKind).oldestFirst()) {
       for (const { endpointId, state, attempts } of deliveries) {
         if (state !== 'pending') continue;
-        this.#track(this.#try(id, endpointId, this.retryDelaysMs.slice(attempts.length), () => {}));
+        this.track(
+          this.try(id, endpointId, this.retryDelaysMillis.slice(attempts.length), () => {}),
+        );
       }
     }
   }
 
   /** Ends every attempt and every wait; what was pending stays so, for the next run. */
   async close(): Promise<void> {
-    this.#stop.abort();
-    await Promise.all(this.#running);
+    this.stop.abort();
+    await Promise.all(this.running);
   }
 
-  #begin(eventId: string, endpointIds: readonly string[]): void {
+  private begin(eventId: string, endpointIds: readonly string[]): void {
     const firstAnswers = endpointIds.map((endpointId) => {
-      this.#record(eventId, endpointId, 'pending');
+      this.record(eventId, endpointId, 'pending');
       return new Promise<void>((resolve) => {
-        this.#track(this.#try(eventId, endpointId, this.retryDelaysMs, resolve));
+        this.track(this.try(eventId, endpointId, this.retryDelaysMillis, resolve));
       });
     });
-    const all = Promise.all(firstAnswers).finally(() => this.#firstAnswers.delete(eventId));
-    this.#firstAnswers.set(eventId, all);
+    const all = Promise.all(firstAnswers).finally(() => this.firstAnswersOf.delete(eventId));
+    this.firstAnswersOf.set(eventId, all);
   }
 
-  #track(delivery: Promise<void>): void {
-    this.#running.add(delivery);
-    void delivery.finally(() => this.#running.delete(delivery));
+  private track(delivery: Promise<void>): void {
+    this.running.add(delivery);
+    void delivery.finally(() => this.running.delete(delivery));
   }
 
   /** Never rejects. `onAnswer` is called after each attempt, and at the end in any case. */
-  async #try(
+  private async try(
     eventId: string,
     endpointId: string,
-    delaysMs: readonly number[],
+    delaysMillis: readonly number[],
     onAnswer: () => void,
   ): Promise<void> {
     const target = `${eventId} ${endpointId}`;
     const series = Symbol(target);
-    this.#series.set(target, series);
+    this.series.set(target, series);
     try {
-      for (const delayMs of [0, ...delaysMs]) {
-        await sleep(delayMs, undefined, { ref: false, signal: this.#stop.signal });
-        if (this.#series.get(target) !== series) return;
+      for (const delayMillis of [0, ...delaysMillis]) {
+        await sleep(delayMillis, undefined, { ref: false, signal: this.stop.signal });
+        if (this.series.get(target) !== series) return;
         const endpoint = this.account.tables.of(webhookEndpointKind).find(endpointId);
         // Stripe: an endpoint that is disabled or deleted when a retry is due gets no further one.
         if (endpoint?.status !== 'enabled') break;
-        const attempt = await this.#inTurn(() => this.#post(eventId, endpoint));
+        const attempt = await this.inTurn(() => this.post(eventId, endpoint));
         const isTaken = isSuccess(attempt);
-        this.#record(eventId, endpointId, isTaken ? 'succeeded' : 'pending', attempt);
+        this.record(eventId, endpointId, isTaken ? 'succeeded' : 'pending', attempt);
         onAnswer();
         if (isTaken) return;
       }
-      this.#record(eventId, endpointId, 'failed');
+      this.record(eventId, endpointId, 'failed');
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.account.log(`webhook ${eventId}: ${String(error)}`);
+      if (!this.stop.signal.aborted) this.account.log(`webhook ${eventId}: ${String(error)}`);
     } finally {
-      if (this.#series.get(target) === series) this.#series.delete(target);
+      if (this.series.get(target) === series) this.series.delete(target);
       onAnswer();
     }
   }
 
-  async #inTurn<T>(post: () => Promise<T>): Promise<T> {
-    if (this.#inFlight >= mostAtOnce) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  private async inTurn<T>(post: () => Promise<T>): Promise<T> {
+    if (this.inFlight >= mostAtOnce) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
-    this.#inFlight += 1;
+    this.inFlight += 1;
     try {
       return await post();
     } finally {
-      this.#inFlight -= 1;
-      this.#waiting.shift()?.();
+      this.inFlight -= 1;
+      this.waiting.shift()?.();
     }
   }
 
-  async #post(eventId: string, endpoint: WebhookEndpoint): Promise<Attempt> {
+  private async post(eventId: string, endpoint: WebhookEndpoint): Promise<Attempt> {
     const { tables, now, log } = this.account;
     const event = tables.of(eventKind).get(eventId);
     const payload = render(renderEvent(tables, event, endpoint));
     const started = performance.now();
-    const answer = await this.#send(endpoint, payload);
-    this.#stop.signal.throwIfAborted();
+    const answer = await this.send(endpoint, payload);
+    this.stop.signal.throwIfAborted();
     const attempt = {
       ...answer,
       at: now(),
-      durationMs: Math.round(performance.now() - started),
+      durationMillis: Math.round(performance.now() - started),
     };
     log(
-      `webhook ${event.type} ${event.id} → ${endpoint.url} ${attempt.status ?? attempt.error} ${attempt.durationMs} ms`,
+      `webhook ${event.type} ${event.id} → ${endpoint.url} ${attempt.status ?? attempt.error} ${attempt.durationMillis} ms`,
     );
     return attempt;
   }
 
-  async #send(endpoint: WebhookEndpoint, body: string): Promise<Pick<Attempt, 'error' | 'status'>> {
+  private async send(
+    endpoint: WebhookEndpoint,
+    body: string,
+  ): Promise<Pick<Attempt, 'error' | 'status'>> {
     try {
       const secret = signingSecretOf(this.account.tables, endpoint.id);
       const response = await fetch(endpoint.url, {
@@ -207,7 +212,7 @@ export class WebhookDeliveries {
         headers: deliveryHeaders(body, secret, this.account.now()),
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(answerTimeoutMs)]),
+        signal: AbortSignal.any([this.stop.signal, AbortSignal.timeout(answerTimeoutMillis)]),
       });
       await response.body?.cancel();
       return { status: response.status, error: null };
@@ -216,7 +221,12 @@ export class WebhookDeliveries {
     }
   }
 
-  #record(eventId: string, endpointId: string, state: Delivery['state'], attempt?: Attempt): void {
+  private record(
+    eventId: string,
+    endpointId: string,
+    state: Delivery['state'],
+    attempt?: Attempt,
+  ): void {
     const table = this.account.tables.of(eventDeliveriesKind);
     const deliveries = table.find(eventId)?.deliveries ?? [];
     const before = deliveries.find((delivery) => delivery.endpointId === endpointId);
@@ -234,6 +244,6 @@ function isSuccess({ status }: Attempt): boolean {
 /** `fetch failed` says nothing; its cause says ECONNREFUSED. */
 function reasonOf(error: unknown): string {
   if (!isNativeError(error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${answerTimeoutMs / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${answerTimeoutMillis / 1000} s`;
   return isNativeError(error.cause) ? error.cause.message : error.message;
 }

@@ -10,7 +10,7 @@ import type { CheckoutSession } from '../state/stored';
 import { closedPage, contentSecurityPolicy, type OpenPage, openPage } from './page';
 
 /** Stripe sends the buyer back when the webhook has answered, or after this time. */
-const webhookPatienceMs = 10_000;
+const webhookPatienceMillis = 10_000;
 
 /** Another site's page may link here; it may not submit the form. */
 export function isFromElsewhere({ headers }: FastifyRequest): boolean {
@@ -37,7 +37,7 @@ export async function sendBack(
 ): Promise<FastifyReply> {
   await Promise.race([
     account.outlets.firstAnswers(completed.id),
-    sleep(webhookPatienceMs, undefined, { ref: false }),
+    sleep(webhookPatienceMillis, undefined, { ref: false }),
   ]);
   return reply.redirect(successUrl(session), 303);
 }

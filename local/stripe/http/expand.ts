@@ -24,10 +24,10 @@ export class Expander {
   expand(answer: object, requested: FormValue | undefined): object {
     if (requested === undefined) return answer;
     const paths = list(text()).parse(requested, 'expand');
-    return paths.reduce((expanded, path) => this.#expandPath(expanded, path), answer);
+    return paths.reduce((expanded, path) => this.expandPath(expanded, path), answer);
   }
 
-  #expandPath(answer: object, path: string): object {
+  private expandPath(answer: object, path: string): object {
     const segments = path.split('.');
     if (segments.length > deepest) {
       throw invalidParameter(
@@ -35,46 +35,51 @@ export class Expander {
         'expand',
       );
     }
-    if (!isList(answer)) return this.#expandField(answer, segments, path);
+    if (!isList(answer)) return this.expandField(answer, segments, path);
     const [first, ...rest] = segments;
     if (first !== 'data' || rest.length === 0) throw notExpandable(path, `data.${path}`);
-    return { ...answer, data: answer.data.map((row) => this.#expandField(row, rest, path)) };
+    return { ...answer, data: answer.data.map((row) => this.expandField(row, rest, path)) };
   }
 
-  #expandField(
+  private expandField(
     object: object,
     [field = '', ...rest]: readonly string[],
     path: string,
     outer?: Place,
   ): object {
-    const place = this.#placeOf(object, outer);
-    const value = this.#valueOf(object, field, path, place);
+    const place = this.placeOf(object, outer);
+    const value = this.valueOf(object, field, path, place);
     if (rest.length === 0 || value === null) return { ...object, [field]: value };
     const inner = isList(value)
-      ? this.#expandPath(value, rest.join('.'))
-      : this.#expandField(value, rest, path, { ...place, prefix: `${place.prefix}${field}.` });
+      ? this.expandPath(value, rest.join('.'))
+      : this.expandField(value, rest, path, { ...place, prefix: `${place.prefix}${field}.` });
     return { ...object, [field]: inner };
   }
 
-  #placeOf(object: object, outer: Place | undefined): Place {
+  private placeOf(object: object, outer: Place | undefined): Place {
     if (!('object' in object) && outer) return outer;
     const kind = 'object' in object ? this.kinds.get(String(object.object)) : undefined;
     return { kind, prefix: '' };
   }
 
-  #valueOf(object: object, field: string, path: string, { kind, prefix }: Place): object | null {
+  private valueOf(
+    object: object,
+    field: string,
+    path: string,
+    { kind, prefix }: Place,
+  ): object | null {
     const present = Object.entries(object).find(([key]) => key === field)?.[1];
     if (typeof present === 'object' && present !== null) return present;
     const referenced = kind?.references?.[`${prefix}${field}`];
     if (referenced !== undefined) {
       return typeof present === 'string' ? (this.tables.find(referenced, present) ?? null) : null;
     }
-    const included = this.#included(object, kind)?.[field];
+    const included = this.included(object, kind)?.[field];
     if (included) return included;
     throw notExpandable(path);
   }
 
-  #included(object: object, kind: Kind<Row> | undefined) {
+  private included(object: object, kind: Kind<Row> | undefined) {
     if (!kind?.included || !('id' in object)) return undefined;
     return kind.included(this.tables.of(kind).get(String(object.id)), this.tables);
   }

@@ -21,7 +21,7 @@ const longestKey = 255;
 
 /** Sees to it that a request which is sent again is not done again. There is one account, so a key is enough. */
 export class IdempotencyKeys {
-  readonly #inProgress = new Set<string>();
+  private readonly inProgress = new Set<string>();
 
   constructor(
     private readonly answers: Table<IdempotentAnswer>,
@@ -39,7 +39,7 @@ export class IdempotencyKeys {
         `Idempotency keys can have up to ${longestKey} characters; this one has ${key.length}.`,
       );
     }
-    if (this.#inProgress.has(key)) {
+    if (this.inProgress.has(key)) {
       throw new StripeApiError(
         409,
         `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
@@ -47,11 +47,11 @@ export class IdempotencyKeys {
       );
     }
     const known = this.answers.find(key);
-    if (known && !this.#isForgotten(known)) {
+    if (known && !this.isForgotten(known)) {
       assertSame(known, request);
       return known;
     }
-    this.#inProgress.add(key);
+    this.inProgress.add(key);
     return undefined;
   }
 
@@ -69,18 +69,18 @@ export class IdempotencyKeys {
 
   /** The answer is on its way: who comes now is answered, not refused. */
   finish(key: string): void {
-    this.#inProgress.delete(key);
+    this.inProgress.delete(key);
   }
 
   /** Forgets the keys of more than a day ago. */
   prune(): void {
     for (const answer of this.answers.oldestFirst()) {
-      if (!this.#isForgotten(answer)) return;
+      if (!this.isForgotten(answer)) return;
       this.answers.remove(answer.id);
     }
   }
 
-  #isForgotten({ created }: IdempotentAnswer): boolean {
+  private isForgotten({ created }: IdempotentAnswer): boolean {
     return created <= this.now() - keptSeconds;
   }
 }

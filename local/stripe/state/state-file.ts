@@ -7,7 +7,7 @@ import type { TablesSnapshot } from './tables';
 const formatVersion = 1;
 
 /** How long changes are gathered before they are written, in milliseconds. */
-const writeDelayMs = 250;
+const writeDelayMillis = 250;
 
 /**
  * Reads what an earlier run left, or nothing when there is no file yet.
@@ -46,9 +46,9 @@ function isTables(value: Record<string, unknown>): value is TablesSnapshot {
   );
 }
 
-/** Writes snapshots, at most one in `writeDelayMs`, each whole or not at all. */
+/** Writes snapshots, at most one in `writeDelayMillis`, each whole or not at all. */
 export class StateFileWriter {
-  #timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly path: string,
@@ -59,13 +59,13 @@ export class StateFileWriter {
 
   /** Something changed: write soon. */
   schedule(): void {
-    this.#timer ??= setTimeout(() => this.flush(), writeDelayMs).unref();
+    this.timer ??= setTimeout(() => this.flush(), writeDelayMillis).unref();
   }
 
   /** Writes now. A crash in the middle leaves the file of before, because a rename is atomic. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     const temporary = `${this.path}.${randomUUID()}.tmp`;
     const content = JSON.stringify({ version: formatVersion, tables: this.snapshot() });
     // Test keys and webhook secrets of a local Stripe are worth nothing, and still nobody else's.

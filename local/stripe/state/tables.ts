@@ -43,12 +43,12 @@ export class Table<T extends Row> {
 
   /** The row that a path names; Stripe's 404 when there is none. */
   get(id: string): T {
-    return this.#required(id, this.kind.param ?? 'id', 404);
+    return this.required(id, this.kind.param ?? 'id', 404);
   }
 
   /** The row that a parameter names; Stripe's 400 when there is none. */
   referencedBy(param: string, id: string): T {
-    return this.#required(id, param, 400);
+    return this.required(id, param, 400);
   }
 
   /** Adds the row, or puts it in the place of the one with its id. */
@@ -75,7 +75,7 @@ export class Table<T extends Row> {
     return this.oldestFirst().reverse();
   }
 
-  #required(id: string, param: string, statusCode: 400 | 404): T {
+  private required(id: string, param: string, statusCode: 400 | 404): T {
     const row = this.rows.get(id);
     if (row) return row;
     throw noSuchObject(this.kind.noun ?? this.kind.name, id, param, statusCode);
@@ -87,30 +87,30 @@ export type TablesSnapshot = Readonly<Record<string, readonly Row[]>>;
 
 /** All that the local Stripe remembers. */
 export class Tables {
-  readonly #rows = new Map<string, Map<string, Row>>();
+  private readonly rows = new Map<string, Map<string, Row>>();
 
   constructor(
     snapshot: TablesSnapshot,
     private readonly onChange: () => void,
   ) {
     for (const [name, rows] of Object.entries(snapshot)) {
-      this.#rows.set(name, new Map(rows.map((row) => [row.id, row])));
+      this.rows.set(name, new Map(rows.map((row) => [row.id, row])));
     }
   }
 
   of<T extends Row>(kind: Kind<T>): Table<T> {
-    const rows = this.#rows.get(kind.name) ?? new Map<string, Row>();
-    this.#rows.set(kind.name, rows);
+    const rows = this.rows.get(kind.name) ?? new Map<string, Row>();
+    this.rows.set(kind.name, rows);
     // A name belongs to one kind alone, so what is under it are that kind's rows.
     return new Table(kind, rows as Map<string, T>, this.onChange);
   }
 
   /** The row of a kind that is known by its name alone. */
   find(kindName: string, id: string): Row | undefined {
-    return this.#rows.get(kindName)?.get(id);
+    return this.rows.get(kindName)?.get(id);
   }
 
   snapshot(): TablesSnapshot {
-    return Object.fromEntries([...this.#rows].map(([name, rows]) => [name, [...rows.values()]]));
+    return Object.fromEntries([...this.rows].map(([name, rows]) => [name, [...rows.values()]]));
   }
 }

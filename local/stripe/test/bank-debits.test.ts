@@ -121,8 +121,8 @@ test('S4: a debit that the bank refuses leaves the session complete and unpaid',
 });
 
 test('L2: where banks answer by themselves, the account decides', async () => {
-  let nowMs = Date.now();
-  await startWith({ now: () => new Date(nowMs), settleAfterSeconds: 60 });
+  let nowMillis = Date.now();
+  await startWith({ now: () => new Date(nowMillis), settleAfterSeconds: 60 });
   const good = await debit();
   const bad = await debit('us_bank_account', '000222222227');
   const paid = await stripe.paymentIntents.create({
@@ -133,7 +133,7 @@ test('L2: where banks answer by themselves, the account decides', async () => {
   });
   const refund = await stripe.refunds.create({ payment_intent: paid.id });
   expect((await moneyTypes()).filter((type) => type.includes('async'))).toEqual([]);
-  nowMs += 61_000;
+  nowMillis += 61_000;
   await eventually('the answers of the banks', async () => {
     const { status } = await stripe.refunds.retrieve(refund.id);
     return status === 'failed' ? true : undefined;

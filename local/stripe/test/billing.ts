@@ -68,7 +68,7 @@ export async function eventTypes(stripe: Stripe): Promise<string[]> {
 
 /** A test card that is kept and then declined. */
 export const failingCard = 'pm_card_chargeCustomerFail';
-export const oneDayMs = 24 * 60 * 60 * 1000;
+export const oneDayMillis = 24 * 60 * 60 * 1000;
 
 /** The days on which its period begins and ends. */
 export function periodOf(subscription: Stripe.Subscription): string[] {

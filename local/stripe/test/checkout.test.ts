@@ -12,11 +12,11 @@ import {
 
 let local: Running;
 let stripe: Stripe;
-let nowMs = Date.now();
+let nowMillis = Date.now();
 
 beforeEach(async () => {
-  nowMs = Date.now();
-  local = await start({ now: () => new Date(nowMs) });
+  nowMillis = Date.now();
+  local = await start({ now: () => new Date(nowMillis) });
   ({ stripe } = local);
 });
 afterEach(closeAll);
@@ -185,9 +185,9 @@ describe('expiring', () => {
 
   test('L2: time expires a session by itself, with an event', async () => {
     const session = await createSession(stripe, {
-      expires_at: Math.floor(nowMs / 1000) + 30 * 60,
+      expires_at: Math.floor(nowMillis / 1000) + 30 * 60,
     });
-    nowMs += 30 * 60 * 1000 + 1000;
+    nowMillis += 30 * 60 * 1000 + 1000;
     await eventually('checkout.session.expired', async () =>
       (await typesOldestFirst()).includes('checkout.session.expired') ? true : undefined,
     );

@@ -94,10 +94,10 @@ test('L2: a timeout never answers and does nothing', async () => {
 });
 
 test('L2: a slow answer comes, after its time', async () => {
-  await control.addFault({ kind: 'slow', delayMs: 300 });
-  const startedMs = performance.now();
+  await control.addFault({ kind: 'slow', delayMillis: 300 });
+  const startedMillis = performance.now();
   await stripe.customers.create();
-  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(299);
+  expect(performance.now() - startedMillis).toBeGreaterThanOrEqual(299);
 });
 
 test('L2: a lost answer was carried out, and the retry is told of it, not done again', async () => {

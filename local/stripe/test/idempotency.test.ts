@@ -1,10 +1,10 @@
 import { closeAll, errorOf, type Running, start, testKey } from './running';
 
 let local: Running;
-let nowMs = Date.UTC(2026, 0, 1);
+let nowMillis = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
-  local = await start({ latencyMs: 30, now: () => new Date(nowMs) });
+  local = await start({ latencyMillis: 30, now: () => new Date(nowMillis) });
 });
 afterAll(closeAll);
 
@@ -59,7 +59,7 @@ test.each([
 
 test('L2: while the first is in progress the others are answered 409, and one object is made', async () => {
   // Long enough for all eight to arrive meanwhile, on a busy machine too.
-  const slow = await start({ latencyMs: 2000 });
+  const slow = await start({ latencyMillis: 2000 });
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => post('/v1/products', 'at once', { name: 'Single' }, slow)),
   );
@@ -102,7 +102,7 @@ test('L2: a key has at most 255 characters and lasts a day', async () => {
   expect(long).toMatchObject({ statusCode: 400, type: 'StripeIdempotencyError' });
   const first = await createSessionUnder('x'.repeat(255));
   expect(await createSessionUnder('x'.repeat(255))).toBe(first);
-  nowMs += 24 * 60 * 60 * 1000 + 1000;
+  nowMillis += 24 * 60 * 60 * 1000 + 1000;
   expect(await createSessionUnder('x'.repeat(255))).not.toBe(first);
 });
 

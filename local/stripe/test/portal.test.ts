@@ -5,11 +5,11 @@ import { closeAll, errorOf, type Running, start } from './running';
 
 let local: Running;
 let stripe: Stripe;
-let nowMs: number;
+let nowMillis: number;
 
 beforeEach(async () => {
-  nowMs = Date.now();
-  local = await start({ now: () => new Date(nowMs) });
+  nowMillis = Date.now();
+  local = await start({ now: () => new Date(nowMillis) });
   ({ stripe } = local);
 });
 afterEach(closeAll);
@@ -81,7 +81,7 @@ test('L2: a form of another site cannot cancel, and an old address opens nothing
   });
   expect(refused.status).toBe(404);
   expect((await stripe.subscriptions.retrieve(id)).status).toBe('active');
-  nowMs += 60 * 60 * 1000;
+  nowMillis += 60 * 60 * 1000;
   await expect(visitPortal(url)).rejects.toThrow(/sessions end after an hour/);
 });
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  readonly atMs: number;
+  readonly atMillis: number;
 }
 
 export interface Receiver {
@@ -25,7 +25,7 @@ export async function startReceiver(answer: Answer = () => 200): Promise<Receive
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', async () => {
       const body = Buffer.concat(chunks).toString();
-      const delivery = { headers: request.headers, body, atMs: performance.now() };
+      const delivery = { headers: request.headers, body, atMillis: performance.now() };
       received.push(delivery);
       response.writeHead(await answer(received.length - 1, delivery), { location: '/elsewhere' });
       response.end('received');

@@ -5,11 +5,11 @@ import { closeAll, createSession, eventually, pageOf, type Running, start } from
 
 let local: Running;
 let stripe: Stripe;
-let nowMs: number;
+let nowMillis: number;
 
 beforeEach(async () => {
-  nowMs = Date.UTC(2026, 0, 1);
-  local = await start({ now: () => new Date(nowMs), webhookRetryDelaysMs: [20] });
+  nowMillis = Date.UTC(2026, 0, 1);
+  local = await start({ now: () => new Date(nowMillis), webhookRetryDelaysMillis: [20] });
   ({ stripe } = local);
 });
 afterEach(async () => {
@@ -27,7 +27,7 @@ interface Day {
 
 /** A day with a paid session, a refund and a dispute. */
 async function day(): Promise<Day> {
-  nowMs += 24 * 60 * 60 * 1000;
+  nowMillis += 24 * 60 * 60 * 1000;
   const { id: customer } = await stripe.customers.create({ email: 'jenny@example.com' });
   const session = await createSession(stripe, { customer });
   await payOnHostedPage(pageOf(session), { card: '4242424242424242', expiry: '12 / 40' });
@@ -36,7 +36,13 @@ async function day(): Promise<Day> {
   const charge = String(paid.latest_charge);
   await stripe.refunds.create({ charge, amount: 100 });
   await stripe.rawRequest('POST', `/_local/charges/${charge}/dispute`);
-  return { second: nowMs / 1000, customer, intent: String(intent), charge, session: session.id };
+  return {
+    second: nowMillis / 1000,
+    customer,
+    intent: String(intent),
+    charge,
+    session: session.id,
+  };
 }
 
 test('L2: everything with money in it can be listed by the time of its making', async () => {
@@ -108,7 +114,7 @@ test('L2: undelivered events are told from delivered ones, by type and time', as
   const missed = await stripe.customers.create();
   await eventually('both attempts', () => (receiver.received.length === 2 ? true : undefined));
   isUp = true;
-  nowMs += 5000;
+  nowMillis += 5000;
   await stripe.customers.create();
   const undelivered = (params: Stripe.EventListParams) =>
     stripe.events.list({ delivery_success: false, ...params });

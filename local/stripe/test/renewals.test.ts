@@ -1,16 +1,24 @@
 import type Stripe from 'stripe';
 import type { RemoteControl } from '../control/remote-control';
-import { eventsOf, eventTypes, failingCard, idOf, oneDayMs, periodOf, subscribed } from './billing';
+import {
+  eventsOf,
+  eventTypes,
+  failingCard,
+  idOf,
+  oneDayMillis,
+  periodOf,
+  subscribed,
+} from './billing';
 import { closeAll, errorOf, type Running, start } from './running';
 
 let local: Running;
 let stripe: Stripe;
 let control: RemoteControl;
-let nowMs: number;
+let nowMillis: number;
 
 beforeEach(async () => {
-  nowMs = Date.UTC(2026, 0, 31, 12);
-  local = await start({ now: () => new Date(nowMs) });
+  nowMillis = Date.UTC(2026, 0, 31, 12);
+  local = await start({ now: () => new Date(nowMillis) });
   ({ stripe, control } = local);
 });
 afterEach(closeAll);
@@ -56,7 +64,7 @@ describe('renewing', () => {
     expect(late.status).toBe('past_due');
     const [open] = (await stripe.invoices.list({ subscription: id, status: 'open' })).data;
     expect(open).toMatchObject({ amount_remaining: 2000, attempt_count: 1 });
-    expect(open?.next_payment_attempt).toBe(nowMs / 1000 + 3 * 24 * 60 * 60);
+    expect(open?.next_payment_attempt).toBe(nowMillis / 1000 + 3 * 24 * 60 * 60);
 
     await control.failInvoice(open?.id ?? '');
     expect(await stripe.invoices.retrieve(open?.id ?? '')).toMatchObject({ attempt_count: 2 });
@@ -127,9 +135,9 @@ describe('trials', () => {
     expect(await eventTypes(stripe)).not.toContain('customer.subscription.trial_will_end');
     await control.announceTrialEnd(id);
     expect(await eventTypes(stripe)).toContain('customer.subscription.trial_will_end');
-    nowMs += 14 * oneDayMs;
+    nowMillis += 14 * oneDayMillis;
     const ended = await control.endTrial(id);
-    expect(ended).toMatchObject({ status: 'active', trial_end: nowMs / 1000 });
+    expect(ended).toMatchObject({ status: 'active', trial_end: nowMillis / 1000 });
     expect(periodOf(ended)).toEqual(['2026-02-14', '2026-03-14']);
     const { data } = await stripe.invoices.list({ subscription: id });
     expect(data.map(({ amount_paid, status: paid }) => [amount_paid, paid])).toEqual([

@@ -18,7 +18,7 @@ const open: LocalStripe[] = [];
 export async function start(options: LocalStripeOptions = {}): Promise<Running> {
   const log: string[] = [];
   const local = await startLocalStripe({
-    webhookRetryDelaysMs: [20, 40, 80, 160],
+    webhookRetryDelaysMillis: [20, 40, 80, 160],
     log: (line) => log.push(line),
     ...options,
   });
@@ -75,19 +75,19 @@ export function pageOf({ url }: Stripe.Checkout.Session): string {
   return url;
 }
 
-/** Waits for something that comes about by itself; fails with the name of it after `withinMs`. */
+/** Waits for something that comes about by itself; fails with the name of it after `withinMillis`. */
 export async function eventually<T>(
   name: string,
   look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 5000,
+  withinMillis = 5000,
 ): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const deadline = Date.now() + withinMillis;
   while (Date.now() < deadline) {
     const seen = await look();
     if (seen !== undefined) return seen;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`${name}: not seen within ${withinMs} ms`);
+  throw new Error(`${name}: not seen within ${withinMillis} ms`);
 }
 
 /** The error that Stripe answered; fails when it answered none. */

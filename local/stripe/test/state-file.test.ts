@@ -50,7 +50,7 @@ test('L1: a second start finds the customers, sessions and endpoints of the firs
 test('S24: what was undelivered when it stopped is delivered by the next', async () => {
   let status = 500;
   const shop = await startReceiver(() => status);
-  const first = await start({ stateFile, webhookRetryDelaysMs: [20, 60_000] });
+  const first = await start({ stateFile, webhookRetryDelaysMillis: [20, 60_000] });
   await first.stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['*'] });
   await first.stripe.customers.create({});
   await eventually('two attempts', () => (shop.received.length === 2 ? true : undefined));

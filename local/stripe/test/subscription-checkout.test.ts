@@ -5,11 +5,11 @@ import { closeAll, createSession, errorOf, pageOf, type Running, start } from '.
 
 let local: Running;
 let stripe: Stripe;
-let nowMs = Date.now();
+let nowMillis = Date.now();
 
 beforeEach(async () => {
-  nowMs = Date.now();
-  local = await start({ now: () => new Date(nowMs) });
+  nowMillis = Date.now();
+  local = await start({ now: () => new Date(nowMillis) });
   ({ stripe } = local);
 });
 afterEach(closeAll);

@@ -6,7 +6,7 @@ import {
   failingCard,
   idOf,
   monthlyPrice,
-  oneDayMs,
+  oneDayMillis,
   periodOf,
   subscribed,
 } from './billing';
@@ -15,11 +15,11 @@ import { closeAll, errorOf, type Running, start } from './running';
 let local: Running;
 let stripe: Stripe;
 let control: RemoteControl;
-let nowMs: number;
+let nowMillis: number;
 
 beforeEach(async () => {
-  nowMs = Date.UTC(2026, 0, 31, 12);
-  local = await start({ now: () => new Date(nowMs) });
+  nowMillis = Date.UTC(2026, 0, 31, 12);
+  local = await start({ now: () => new Date(nowMillis) });
   ({ stripe, control } = local);
 });
 afterEach(closeAll);
@@ -135,7 +135,7 @@ describe('changing and ending', () => {
       status: 'active',
       cancel_at_period_end: true,
       cancel_at: asked.items.data[0]?.current_period_end,
-      canceled_at: nowMs / 1000,
+      canceled_at: nowMillis / 1000,
       cancellation_details: { reason: 'cancellation_requested' },
     });
     const back = await stripe.subscriptions.update(id, { cancel_at_period_end: false });
@@ -149,7 +149,7 @@ describe('changing and ending', () => {
     expect(events).toEqual(['customer.subscription.deleted']);
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
       status: 'canceled',
-      ended_at: nowMs / 1000,
+      ended_at: nowMillis / 1000,
     });
   });
 
@@ -177,7 +177,7 @@ describe('changing and ending', () => {
     const subscription = await subscribed(stripe);
     const [item] = subscription.items.data;
     const dearer = await monthlyPrice(stripe, { unit_amount: 4000 });
-    nowMs += 14 * oneDayMs; // Half of the period, which has 28 days.
+    nowMillis += 14 * oneDayMillis; // Half of the period, which has 28 days.
     const changed = await stripe.subscriptions.update(subscription.id, {
       items: [{ id: item?.id ?? '', price: dearer.id }],
     });
@@ -205,7 +205,7 @@ describe('changing and ending', () => {
     const subscription = await subscribed(stripe);
     const item = subscription.items.data[0]?.id ?? '';
     const dearer = await monthlyPrice(stripe, { unit_amount: 4000 });
-    nowMs += 14 * oneDayMs;
+    nowMillis += 14 * oneDayMillis;
     const upgraded = await stripe.subscriptions.update(subscription.id, {
       items: [{ id: item, price: dearer.id }],
       proration_behavior: 'always_invoice',
@@ -236,6 +236,6 @@ describe('changing and ending', () => {
     expect((await stripe.subscriptions.list({ price })).data.map(({ id }) => id)).toEqual([one.id]);
     const invoices = await stripe.invoices.list({ customer: idOf(one.customer), status: 'paid' });
     expect(invoices.data.map(({ id }) => id)).toEqual([one.latest_invoice]);
-    expect((await stripe.invoices.list({ created: { lt: nowMs / 1000 } })).data).toEqual([]);
+    expect((await stripe.invoices.list({ created: { lt: nowMillis / 1000 } })).data).toEqual([]);
   });
 });

@@ -93,13 +93,13 @@ describe('deliveries', () => {
   });
 
   test('S14: a failed delivery is tried again after longer and longer waits, signed anew', async () => {
-    let nowMs = Date.now() - 200_000;
+    let nowMillis = Date.now() - 200_000;
     await closeAll();
     local = await start({
-      webhookRetryDelaysMs: [50, 100, 200],
+      webhookRetryDelaysMillis: [50, 100, 200],
       now: () => {
-        nowMs += 1000;
-        return new Date(nowMs);
+        nowMillis += 1000;
+        return new Date(nowMillis);
       },
     });
     ({ stripe } = local);
@@ -111,7 +111,7 @@ describe('deliveries', () => {
     expect(new Set(ids).size).toBe(1);
     const waits = shop.received
       .slice(1)
-      .map(({ atMs }, index) => atMs - (shop.received[index]?.atMs ?? 0));
+      .map(({ atMillis }, index) => atMillis - (shop.received[index]?.atMillis ?? 0));
     expect(waits[0]).toBeGreaterThanOrEqual(45);
     expect(waits[1]).toBeGreaterThanOrEqual(95);
     expect(waits[2]).toBeGreaterThanOrEqual(195);
@@ -163,7 +163,7 @@ describe('deliveries', () => {
 
   test('O9: an event that is sent again while it is being tried is tried in one series, not two', async () => {
     await closeAll();
-    local = await start({ webhookRetryDelaysMs: [200] });
+    local = await start({ webhookRetryDelaysMillis: [200] });
     ({ stripe } = local);
     const shop = await endpoint((count) => (count === 0 ? 500 : 200));
     await stripe.customers.create({});

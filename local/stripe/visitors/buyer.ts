@@ -44,7 +44,7 @@ export interface BankDetails {
 }
 
 /** Longer than the ten seconds that the page waits for the webhook's answer. */
-const timeoutMs = 20_000;
+const timeoutMillis = 20_000;
 
 /**
  * Pays on the hosted page as a browser does: fetches it, fills in its form, submits it, authenticates
@@ -83,7 +83,7 @@ async function submit(page: string, pageUrl: string, body: URLSearchParams): Pro
     method: 'POST',
     body,
     redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(timeoutMillis),
   });
   const redirectUrl = response.status === 303 ? response.headers.get('location') : null;
   return { page: await response.text(), redirectUrl };
@@ -109,7 +109,7 @@ export async function cancelOnHostedPage(sessionUrl: string): Promise<VisitResul
 }
 
 async function fetchPage(sessionUrl: string): Promise<string> {
-  const response = await fetch(sessionUrl, { signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(sessionUrl, { signal: AbortSignal.timeout(timeoutMillis) });
   if (response.ok) return response.text();
   throw new Error(
     `No checkout page at ${sessionUrl}: HTTP ${response.status}. Is it the url of a checkout session of the local Stripe that is running?`,

@@ -9,7 +9,7 @@ export interface PortalVisit {
   readonly notice: string | null;
 }
 
-const timeoutMs = 20_000;
+const timeoutMillis = 20_000;
 
 /**
  * Opens the billing portal as a browser does.
@@ -40,13 +40,13 @@ export async function actInPortal(
   const response = await fetch(new URL(unescapeHtml(form[1]), portalUrl), {
     method: 'POST',
     body: new URLSearchParams({ action }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(timeoutMillis),
   });
   return visitOf(await response.text());
 }
 
 async function fetchPage(portalUrl: string): Promise<string> {
-  const response = await fetch(portalUrl, { signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(portalUrl, { signal: AbortSignal.timeout(timeoutMillis) });
   if (response.ok) return response.text();
   throw new Error(
     `No billing portal at ${portalUrl}: HTTP ${response.status}. Its sessions end after an hour: create a new one.`,

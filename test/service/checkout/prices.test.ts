@@ -15,7 +15,7 @@ let stripe: Stripe;
 let control: RemoteControl;
 
 beforeAll(async () => {
-  localStripe = await startLocalStripe({ log: (line) => requests.push(line), latencyMs: 5 });
+  localStripe = await startLocalStripe({ log: (line) => requests.push(line), latencyMillis: 5 });
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
 });

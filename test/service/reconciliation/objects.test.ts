@@ -22,7 +22,7 @@ let reported: { differences: number };
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
   database = await openDatabase(testDatabase.url);
-  localStripe = await startLocalStripe({ webhookRetryDelaysMs: [20] });
+  localStripe = await startLocalStripe({ webhookRetryDelaysMillis: [20] });
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   service = await startTestService(testDatabase.url, { STRIPE_API_BASE: localStripe.url });
