@@ -1,8 +1,8 @@
 import { checkoutSessionKind } from '../models/checkout/sessions';
 import { settleCheckoutSession } from '../models/checkout/settlement';
+import { bankFailureOf } from '../models/customers/payment-methods';
 import { paymentIntentKind } from '../models/payments/payment-intents';
 import { failRefund, refundBehaviour, refundKind, settleRefund } from '../models/payments/refunds';
-import { bankFailureOf } from '../resources/payment-methods';
 import { type Account, noRequest } from '../state/account';
 
 /**

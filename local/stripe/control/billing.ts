@@ -6,8 +6,8 @@ import { invoiceKind, subscriptionIdOf } from '../models/billing/invoices';
 import { endTrial, giveUp, renew } from '../models/billing/renewals';
 import { subscriptionKind } from '../models/billing/subscriptions';
 import { keptPaymentMethod } from '../models/customers/kept-cards';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
 import { oneOf, text } from '../parameters/params';
-import { referencedPaymentMethod } from '../resources/payment-methods';
 import type { Invoice, Subscription } from '../state/stored';
 
 type Named = Pick<Call<Record<never, never>>, 'account' | 'pathIds'>;

@@ -6,6 +6,7 @@ import {
   failAuthentication,
   requiredAwaiting,
 } from '../models/checkout/three-d-secure';
+import { chargeKind } from '../models/payments/charges';
 import {
   disputeKind,
   escalateDispute,
@@ -16,7 +17,6 @@ import {
 import { paymentIntentKind } from '../models/payments/payment-intents';
 import { failRefund, refundKind, settleRefund } from '../models/payments/refunds';
 import { integer, list, oneOf, required, text } from '../parameters/params';
-import { chargeKind } from '../resources/charges';
 import type { Account } from '../state/account';
 import type { Dispute, Refund } from '../state/stored';
 import { billingControls } from './billing';

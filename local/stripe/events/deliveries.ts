@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import Stripe from 'stripe';
 import { render } from '../http/rendering';
-import { signingSecretOf, wants, webhookEndpointKind } from '../resources/webhook-endpoints';
-import type { Account } from '../state/account';
+import type { Account, Event } from '../state/account';
 import type { WebhookEndpoint } from '../state/stored';
 import type { Kind, Row, Tables } from '../state/tables';
-import { type Event, eventKind } from './events';
+import { eventKind } from './events';
+import { signingSecretOf, wants, webhookEndpointKind } from './webhook-endpoints';
 
 /** One POST to an endpoint and what came of it. */
 export interface Attempt {

@@ -1,24 +1,11 @@
 import Stripe from 'stripe';
-import type { ApiObject, Scope } from '../state/account';
+import type { ApiObject, Event, Scope } from '../state/account';
 import { newId } from '../state/ids';
 import type { Kind } from '../state/tables';
 import { isSuppressed } from './suppressions';
 
 /** The version that stripe-node of this project pins; events and answers have its shape. */
 export const apiVersion: string = Stripe.API_VERSION;
-
-export interface Event {
-  readonly id: string;
-  readonly object: 'event';
-  readonly api_version: string;
-  readonly created: number;
-  readonly data: { readonly object: ApiObject; readonly previous_attributes?: object };
-  readonly livemode: false;
-  /** Endpoints that have not answered 2xx yet. The deliveries know it; it is 0 in the table. */
-  readonly pending_webhooks: number;
-  readonly request: { readonly id: string | null; readonly idempotency_key: string | null };
-  readonly type: string;
-}
 
 export const eventKind: Kind<Event> = { name: 'event' };
 

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Event } from '../events/events';
+import type { FastifyReply } from 'fastify';
 import { methodsOf } from '../models/checkout/offered-methods';
 import { checkoutDetailsKind } from '../models/checkout/sessions';
 import { subscriptionOrderKind, trialEndSecond } from '../models/checkout/subscriptions';
-import { customerKind } from '../resources/customers';
-import type { Account } from '../state/account';
+import { customerKind } from '../models/customers/customers';
+import type { Account, Event } from '../state/account';
 import type { CheckoutSession } from '../state/stored';
-import { closedPage, contentSecurityPolicy, type OpenPage, openPage } from './page';
+import { closedPage, contentSecurityPolicy, openPage } from './page';
+import type { OpenPage } from './payment-form';
 
 /** Stripe sends the buyer back when the webhook has answered, or after this time. */
 const webhookPatienceMillis = 10_000;
-
-/** Another site's page may link here; it may not submit the form. */
-export function isFromElsewhere({ headers }: FastifyRequest): boolean {
-  const { origin, host } = headers;
-  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
-}
 
 /** The address that the buyer is not asked for again. */
 export function emailOf(

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isFromElsewhere } from '../http/authentication';
 import { checkoutSessionKind, currentSession } from '../models/checkout/sessions';
 import {
   type Awaiting,
@@ -10,7 +11,7 @@ import {
 import { decodeForm } from '../parameters/form-encoding';
 import { formatAmount } from '../parameters/money';
 import { type Account, noRequest } from '../state/account';
-import { isFromElsewhere, sendBack, show, showNotFound, viewOf } from './answers';
+import { sendBack, show, showNotFound, viewOf } from './answers';
 import { authenticationPage, closedPage } from './page';
 
 interface PaymentPath {

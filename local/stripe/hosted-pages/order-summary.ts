@@ -4,10 +4,14 @@ import { formatAmount } from '../parameters/money';
 import type { CheckoutSession, LineItem } from '../state/stored';
 import { formatDate } from './dates';
 import { type Html, html } from './html';
-import type { OpenPage } from './page';
 
 /** What is bought, as the page says it. */
-type Order = Pick<OpenPage, 'lineItems' | 'session' | 'trialEndsAt'>;
+export interface Order {
+  readonly session: CheckoutSession;
+  readonly lineItems: readonly LineItem[];
+  /** The second that the trial of a subscription ends in, if it is bought now; null: no trial. */
+  readonly trialEndsAt: number | null;
+}
 
 const dueNow = ({ amount_total: amount, currency }: CheckoutSession): string =>
   formatAmount(amount ?? 0, currency ?? 'usd');

@@ -1,10 +1,8 @@
-import type { OfferedMethod } from '../models/checkout/offered-methods';
-import type { CheckoutSession, LineItem } from '../state/stored';
-import type { FieldErrors, FieldValues } from './card-form';
+import type { CheckoutSession } from '../state/stored';
 import { documentOf, hashSource, seller } from './document';
 import { Html, html } from './html';
 import { orderSummary, orderTitle } from './order-summary';
-import { methodLinks, methodTitles, paymentForm, testNumbers } from './payment-form';
+import { methodLinks, methodTitles, type OpenPage, paymentForm, testNumbers } from './payment-form';
 import { script, style } from './style';
 
 /** What the page says about itself to a program that reads it (`data-outcome`). */
@@ -36,21 +34,6 @@ function document(
     html`<main class="${layout}" data-outcome="${outcome}">${layout === 'single' ? seller : null}${body}</main>
 <script>${new Html(script)}</script>`,
   );
-}
-
-export interface OpenPage {
-  readonly session: CheckoutSession;
-  readonly lineItems: readonly LineItem[];
-  /** The second that the trial of a subscription ends in, if it is bought now; null: no trial. */
-  readonly trialEndsAt: number | null;
-  /** The session's or its customer's e-mail address, which is shown and not asked for. */
-  readonly knownEmail: string | null;
-  /** The way to pay whose form is shown. */
-  readonly method: OfferedMethod;
-  readonly values?: FieldValues;
-  readonly errors?: FieldErrors;
-  /** The issuer's no, after an attempt. */
-  readonly declineMessage?: string;
 }
 
 export function openPage(page: OpenPage): string {

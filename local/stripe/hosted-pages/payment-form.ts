@@ -1,8 +1,20 @@
 import { methodsOf, type OfferedMethod } from '../models/checkout/offered-methods';
+import type { FieldErrors, FieldValues } from './card-form';
 import { fieldOf, fields } from './form-fields';
 import { type Html, html } from './html';
-import { submitText } from './order-summary';
-import type { OpenPage } from './page';
+import { type Order, submitText } from './order-summary';
+
+/** A session that can be paid, and what came of the last attempt. */
+export interface OpenPage extends Order {
+  /** The session's or its customer's e-mail address, which is shown and not asked for. */
+  readonly knownEmail: string | null;
+  /** The way to pay whose form is shown. */
+  readonly method: OfferedMethod;
+  readonly values?: FieldValues;
+  readonly errors?: FieldErrors;
+  /** The issuer's no, after an attempt. */
+  readonly declineMessage?: string;
+}
 
 export const methodTitles: Readonly<Record<OfferedMethod, string>> = {
   card: 'Pay with card',

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isFromElsewhere } from '../http/authentication';
 import { collectInvoice } from '../models/billing/collection';
 import { productName } from '../models/billing/invoice-lines';
 import { invoiceKind, invoiceLinesKind } from '../models/billing/invoices';
@@ -11,12 +12,12 @@ import {
   portalSessionAt,
 } from '../models/billing/portal';
 import { subscriptionKind } from '../models/billing/subscriptions';
+import { customerKind } from '../models/customers/customers';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
 import { decodeForm } from '../parameters/form-encoding';
-import { customerKind } from '../resources/customers';
-import { referencedPaymentMethod } from '../resources/payment-methods';
 import { type Account, noRequest } from '../state/account';
 import type { PortalConfiguration, PortalSession } from '../state/stored';
-import { isFromElsewhere, show } from './answers';
+import { show } from './answers';
 import { columnSecurityPolicy } from './column';
 import { invoicePage, portalGonePage, portalPage, type ShownSubscription } from './portal-page';
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isFromElsewhere } from '../http/authentication';
 import { methodsOf, type OfferedMethod } from '../models/checkout/offered-methods';
 import {
   type Buyer,
@@ -6,12 +7,15 @@ import {
   currentSession,
   payCheckoutSession,
 } from '../models/checkout/sessions';
+import {
+  createBankPaymentMethod,
+  createCardPaymentMethod,
+} from '../models/customers/payment-methods';
 import { authenticationUrl } from '../models/payments/payment-intents';
 import { decodeForm, type FormFields } from '../parameters/form-encoding';
-import { createBankPaymentMethod, createCardPaymentMethod } from '../resources/payment-methods';
 import { type Account, noRequest, type Scope } from '../state/account';
 import type { CheckoutSession, PaymentMethod } from '../state/stored';
-import { emailOf, isFromElsewhere, sendBack, show, showNotFound, viewOf } from './answers';
+import { emailOf, sendBack, show, showNotFound, viewOf } from './answers';
 import { readBankForm } from './bank-form';
 import { type FieldErrors, type FieldValues, fieldValues, readCardForm } from './card-form';
 import { closedPage } from './page';

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { StripeApiError } from '../parameters/errors';
 
 /** The secret or restricted key of a test mode request. */
@@ -40,4 +41,10 @@ function redacted(key: string): string {
   return key.length < 12
     ? '*'.repeat(key.length)
     : `${key.slice(0, 8)}${'*'.repeat(8)}${key.slice(-4)}`;
+}
+
+/** Another site's page may link here; it may not submit the form. */
+export function isFromElsewhere({ headers }: FastifyRequest): boolean {
+  const { origin, host } = headers;
+  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
 }

@@ -1,4 +1,5 @@
-import { subscriptionItemsPath } from '../models/billing/subscription-items';
+/** Where the items of a subscription are listed. */
+export const subscriptionItemsPath = '/v1/subscription_items';
 
 /** How many items Stripe shows within a subscription. The rest is listed. */
 const shownItems = 10;

@@ -1,6 +1,5 @@
 import type { FormFields } from '../parameters/form-encoding';
-import type { Parsed, Shape } from '../parameters/params';
-import { parseShape } from '../parameters/params';
+import { type Parsed, parseShape, type Shape } from '../parameters/params';
 import type { Scope } from '../state/account';
 import type { Kind, Row } from '../state/tables';
 

@@ -2,6 +2,7 @@ import { recordEvent } from '../events/events';
 import { listRoute } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
 import { openPortal, portalConfigurationKind, portalSessionKind } from '../models/billing/portal';
+import { customerKind } from '../models/customers/customers';
 import { missingParameter } from '../parameters/errors';
 import { changedMetadata, metadata } from '../parameters/metadata';
 import {
@@ -17,7 +18,6 @@ import {
 import type { Scope } from '../state/account';
 import { newId } from '../state/ids';
 import type { PortalConfiguration, PortalSession } from '../state/stored';
-import { customerKind } from './customers';
 
 const configurationShape = {
   business_profile: nested({

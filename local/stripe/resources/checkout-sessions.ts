@@ -16,6 +16,7 @@ import {
   hostedPageUrl,
 } from '../models/checkout/sessions';
 import { subscriptionOrderKind, type TrialEnd } from '../models/checkout/subscriptions';
+import { customerKind } from '../models/customers/customers';
 import { completeShipping, shippingShape } from '../parameters/addresses';
 import { invalidParameter, invalidRequest, missingParameter } from '../parameters/errors';
 import { changedMetadata, metadata } from '../parameters/metadata';
@@ -33,7 +34,6 @@ import {
 import type { Scope } from '../state/account';
 import { newId } from '../state/ids';
 import type { CheckoutSession, LineItem } from '../state/stored';
-import { customerKind } from './customers';
 
 const createShape = {
   mode: required(oneOf('payment', 'setup', 'subscription')),

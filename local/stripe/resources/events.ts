@@ -1,11 +1,11 @@
 import { eventDeliveriesKind, renderEvent } from '../events/deliveries';
 import { eventKind } from '../events/events';
 import { matchesType } from '../events/suppressions';
+import { webhookEndpointKind } from '../events/webhook-endpoints';
 import { listRoute } from '../http/listing';
 import { type Resource, route } from '../http/routing';
 import { invalidParameter } from '../parameters/errors';
 import { boolean, list, text } from '../parameters/params';
-import { webhookEndpointKind } from './webhook-endpoints';
 
 /** https://docs.stripe.com/api/events */
 export const events: Resource = {

@@ -13,14 +13,14 @@ import {
 } from '../models/billing/invoices';
 import { pendingItems } from '../models/billing/subscription-invoices';
 import { defaultMethodOf, payingMethodOf, subscriptionKind } from '../models/billing/subscriptions';
+import { customerKind } from '../models/customers/customers';
 import { attachPaymentMethod } from '../models/customers/kept-cards';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
 import { cardError } from '../models/payments/payment-intents';
 import { invalidRequest, missingParameter, StripeApiError } from '../parameters/errors';
 import { changedMetadata, metadata } from '../parameters/metadata';
 import { boolean, currency, givenMembers, oneOf, text, unsettable } from '../parameters/params';
 import type { Invoice } from '../state/stored';
-import { customerKind } from './customers';
-import { referencedPaymentMethod } from './payment-methods';
 
 const createShape = {
   auto_advance: boolean(),

@@ -1,5 +1,7 @@
 import { listRoute } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
+import { customerKind } from '../models/customers/customers';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
 import {
   attemptPayment,
   cancelPayment,
@@ -27,8 +29,6 @@ import {
 } from '../parameters/params';
 import type { Scope } from '../state/account';
 import type { PaymentIntent, PaymentMethod } from '../state/stored';
-import { customerKind } from './customers';
-import { referencedPaymentMethod } from './payment-methods';
 
 const createShape = {
   amount: required(integer()),

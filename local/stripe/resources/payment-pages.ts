@@ -5,12 +5,12 @@ import {
   currentSession,
   payCheckoutSession,
 } from '../models/checkout/sessions';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
 import { cardError } from '../models/payments/payment-intents';
 import { invalidParameter } from '../parameters/errors';
 import { integer, required, text } from '../parameters/params';
 import type { CheckoutSession } from '../state/stored';
 import type { Tables } from '../state/tables';
-import { referencedPaymentMethod } from './payment-methods';
 
 /** The hosted page's own view of a session; of its many members, those that a caller has used. */
 function paymentPage(tables: Tables, session: CheckoutSession): object {

@@ -1,13 +1,13 @@
 import { recordEvent } from '../events/events';
 import { listRoute } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
+import { chargeKind } from '../models/payments/charges';
 import { paymentIntentKind } from '../models/payments/payment-intents';
 import { createRefund, refundKind } from '../models/payments/refunds';
 import { invalidParameter, invalidRequest, StripeApiError } from '../parameters/errors';
 import { changedMetadata, metadata } from '../parameters/metadata';
 import { integer, oneOf, text } from '../parameters/params';
 import type { Charge, Refund } from '../state/stored';
-import { chargeKind } from './charges';
 
 const createShape = {
   amount: integer({ min: 1 }),

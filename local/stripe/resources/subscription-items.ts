@@ -1,6 +1,6 @@
 import { pageOf, pageShape } from '../http/listing';
+import { subscriptionItemsPath } from '../http/rendering';
 import { type Resource, route } from '../http/routing';
-import { subscriptionItemsPath } from '../models/billing/subscription-items';
 import { subscriptionKind } from '../models/billing/subscriptions';
 import { required, text } from '../parameters/params';
 

@@ -1,4 +1,3 @@
-import type { Event } from '../events/events';
 import type { Row, Tables } from './tables';
 
 /** Which request brought a change about; both are null when it was a buyer or the clock. */
@@ -46,4 +45,18 @@ export interface Scope {
 /** What every object of the API begins with. */
 export interface ApiObject extends Row {
   readonly object: string;
+}
+
+/** That something happened to an object, as it is stored and delivered. */
+export interface Event {
+  readonly id: string;
+  readonly object: 'event';
+  readonly api_version: string;
+  readonly created: number;
+  readonly data: { readonly object: ApiObject; readonly previous_attributes?: object };
+  readonly livemode: false;
+  /** Endpoints that have not answered 2xx yet. The deliveries know it; it is 0 in the table. */
+  readonly pending_webhooks: number;
+  readonly request: { readonly id: string | null; readonly idempotency_key: string | null };
+  readonly type: string;
 }

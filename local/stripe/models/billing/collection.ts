@@ -1,8 +1,8 @@
-import { type Event, recordEvent } from '../../events/events';
+import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { paymentMethodKind } from '../../resources/payment-methods';
-import type { Scope } from '../../state/account';
+import type { Event, Scope } from '../../state/account';
 import type { Invoice, Subscription } from '../../state/stored';
+import { paymentMethodKind } from '../customers/payment-methods';
 import {
   attemptPayment,
   type PaymentAttempt,

@@ -1,6 +1,5 @@
 import { changedMetadata } from '../../parameters/metadata';
 import { formatAmount } from '../../parameters/money';
-import { productKind } from '../../resources/products';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type {
@@ -12,6 +11,7 @@ import type {
   Subscription,
 } from '../../state/stored';
 import type { Kind } from '../../state/tables';
+import { productKind } from '../catalogue/products';
 import { formatRecurrence } from './periods';
 import { currentPeriod, recurrenceOf } from './subscription-items';
 

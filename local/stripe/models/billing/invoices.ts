@@ -1,6 +1,5 @@
 import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { customerKind } from '../../resources/customers';
 import type { Account, Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type {
@@ -11,6 +10,7 @@ import type {
   Subscription,
 } from '../../state/stored';
 import type { Kind, Row, Tables } from '../../state/tables';
+import { customerKind } from '../customers/customers';
 import { createPaymentIntent, paymentIntentKind } from '../payments/payment-intents';
 import { invoiceDefaults } from './invoice-defaults';
 import type { LooseLine } from './invoice-lines';

@@ -1,9 +1,9 @@
 import { invalidParameter, invalidRequest } from '../../parameters/errors';
 import { changedMetadata, metadata } from '../../parameters/metadata';
 import { boolean, integer, nested, type Parsed, text } from '../../parameters/params';
-import { createPrice, priceDataShape, priceKind } from '../../resources/prices';
 import type { Scope } from '../../state/account';
 import type { Price, Subscription, SubscriptionItem } from '../../state/stored';
+import { createPrice, priceDataShape, priceKind } from '../catalogue/prices';
 import { createItem, currentPeriod, planOf, recurrenceOf } from './subscription-items';
 
 /** What a request may say of an item; without `id` it is a new one. */

@@ -11,11 +11,11 @@ import {
   required,
   text,
 } from '../../parameters/params';
-import { customerKind } from '../../resources/customers';
-import { testCardOf } from '../../resources/payment-methods';
 import type { Scope } from '../../state/account';
 import type { Subscription } from '../../state/stored';
+import { customerKind } from '../customers/customers';
 import { keptPaymentMethod } from '../customers/kept-cards';
+import { testCardOf } from '../customers/payment-methods';
 import { collectInvoice } from './collection';
 import { assertOneCycle, itemPrice, itemShape } from './item-changes';
 import { beginSubscription } from './subscription-invoices';

@@ -1,6 +1,6 @@
-import { createInvoiceItem } from '../../resources/invoice-items';
 import type { Scope } from '../../state/account';
 import type { Subscription, SubscriptionItem } from '../../state/stored';
+import { createInvoiceItem } from './invoice-items';
 import { productName } from './invoice-lines';
 import { shareLeft } from './periods';
 import { currentPeriod } from './subscription-items';

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../events/events';
-import { customerKind } from '../../resources/customers';
 import type { Scope } from '../../state/account';
 import type { Invoice, InvoiceItem, Subscription } from '../../state/stored';
+import { customerKind } from '../customers/customers';
 import { invoiceItemKind, type LooseLine, pendingLine, periodLines } from './invoice-lines';
 import { draftInvoice, finalizeInvoice } from './invoices';
 import { currentPeriod } from './subscription-items';

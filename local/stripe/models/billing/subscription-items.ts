@@ -1,11 +1,9 @@
+import { subscriptionItemsPath } from '../../http/rendering';
 import { invalidRequest } from '../../parameters/errors';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type { Plan, Price, Subscription, SubscriptionItem } from '../../state/stored';
 import type { Period, Recurrence } from './periods';
-
-/** Where the items of a subscription are listed. */
-export const subscriptionItemsPath = '/v1/subscription_items';
 
 /** What a subscription is to charge for in each period. */
 export interface ItemOrder {

@@ -1,9 +1,9 @@
 import { recordEvent } from '../../events/events';
-import { customerKind } from '../../resources/customers';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type { Customer, Subscription } from '../../state/stored';
 import type { Kind } from '../../state/tables';
+import { customerKind } from '../customers/customers';
 import { type Period, periodFrom } from './periods';
 import { createItem, type ItemOrder, itemList, recurrenceOf } from './subscription-items';
 

@@ -2,11 +2,11 @@ import { invalidParameter, invalidRequest, missingParameter } from '../../parame
 import { changedMetadata, metadata } from '../../parameters/metadata';
 import { formatBound, maximumAmount, minimumAmount } from '../../parameters/money';
 import { integer, nested, type Parsed, text } from '../../parameters/params';
-import { createPrice, priceDataShape, priceKind } from '../../resources/prices';
-import { productKind } from '../../resources/products';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type { LineItem, Price } from '../../state/stored';
+import { createPrice, priceDataShape, priceKind } from '../catalogue/prices';
+import { productKind } from '../catalogue/products';
 
 export const lineItemShape = {
   price: text(),

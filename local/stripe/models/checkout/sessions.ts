@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Event, recordEvent } from '../../events/events';
+import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { createCustomer } from '../../resources/customers';
-import { type Account, noRequest, type Scope } from '../../state/account';
+import { type Account, type Event, noRequest, type Scope } from '../../state/account';
 import type { CheckoutSession, LineItem, PaymentMethod } from '../../state/stored';
 import type { Kind, Row } from '../../state/tables';
+import { createCustomer } from '../customers/customers';
 import type { Decline } from '../customers/test-cards';
 import {
   attemptPayment,

@@ -1,8 +1,8 @@
 import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { bankFailureOf, paymentMethodKind } from '../../resources/payment-methods';
 import type { Scope } from '../../state/account';
 import type { CheckoutSession } from '../../state/stored';
+import { bankFailureOf, paymentMethodKind } from '../customers/payment-methods';
 import { defaultFailure } from '../customers/test-bank-accounts';
 import { paymentIntentKind, settleDebit } from '../payments/payment-intents';
 import { checkoutSessionKind } from './sessions';

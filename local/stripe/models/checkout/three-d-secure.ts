@@ -1,8 +1,8 @@
 import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { paymentMethodKind } from '../../resources/payment-methods';
 import type { Account, Scope } from '../../state/account';
 import type { PaymentIntent, PaymentMethod } from '../../state/stored';
+import { paymentMethodKind } from '../customers/payment-methods';
 import type { Decline } from '../customers/test-cards';
 import {
   attemptPayment,

@@ -1,12 +1,8 @@
 import { recordEvent } from '../../events/events';
 import { invalidParameter, invalidRequest, StripeApiError } from '../../parameters/errors';
-import {
-  paymentMethodKind,
-  referencedPaymentMethod,
-  testCardOf,
-} from '../../resources/payment-methods';
 import type { Scope } from '../../state/account';
 import type { PaymentMethod } from '../../state/stored';
+import { paymentMethodKind, referencedPaymentMethod, testCardOf } from './payment-methods';
 import type { Decline } from './test-cards';
 
 /** The card that can be kept and never charged: https://docs.stripe.com/testing#declined-payments */

@@ -1,5 +1,4 @@
-import type { Parsed } from '../../parameters/params';
-import { text } from '../../parameters/params';
+import { type Parsed, text } from '../../parameters/params';
 import type { Dispute } from '../../state/stored';
 
 /** What a seller may say in a dispute: https://docs.stripe.com/api/disputes/evidence_object */

@@ -1,12 +1,12 @@
 import { recordEvent } from '../../events/events';
 import { invalidRequest } from '../../parameters/errors';
-import { chargeKind } from '../../resources/charges';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type { BalanceTransaction, Charge, Dispute } from '../../state/stored';
 import type { Kind } from '../../state/tables';
 import type { TestCard } from '../customers/test-cards';
 import { recordBalanceTransaction } from './balance-transactions';
+import { chargeKind } from './charges';
 import { emptyEvidence } from './dispute-evidence';
 
 export const disputeKind: Kind<Dispute> = {

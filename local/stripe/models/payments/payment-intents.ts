@@ -1,13 +1,13 @@
 import { recordEvent } from '../../events/events';
 import { documentationUrl, invalidRequest, StripeApiError } from '../../parameters/errors';
-import { createCharge, settleCharge } from '../../resources/charges';
-import { testCardOf } from '../../resources/payment-methods';
 import type { Account, Scope } from '../../state/account';
 import { newId, randomCharacters } from '../../state/ids';
 import type { Charge, PaymentIntent, PaymentMethod } from '../../state/stored';
 import type { Kind, Row } from '../../state/tables';
+import { testCardOf } from '../customers/payment-methods';
 import { isBankDebit } from '../customers/test-bank-accounts';
 import type { Decline } from '../customers/test-cards';
+import { createCharge, settleCharge } from './charges';
 import { openDispute } from './disputes';
 
 export const paymentIntentKind: Kind<PaymentIntent> = {

@@ -1,13 +1,13 @@
 import { recordEvent } from '../../events/events';
 import { invalidParameter, invalidRequest } from '../../parameters/errors';
 import { formatAmount } from '../../parameters/money';
-import { chargeKind } from '../../resources/charges';
-import { testCardOf } from '../../resources/payment-methods';
 import type { Scope } from '../../state/account';
 import { newId } from '../../state/ids';
 import type { Charge, Refund } from '../../state/stored';
 import type { Kind } from '../../state/tables';
+import { testCardOf } from '../customers/payment-methods';
 import { recordBalanceTransaction } from './balance-transactions';
+import { chargeKind } from './charges';
 import { assertNotChargedBack } from './disputes';
 
 export const refundKind: Kind<Refund> = {
