@@ -15,7 +15,7 @@ import { resources } from './resources';
 import type { Account } from './state/account';
 import { newRequestId } from './state/ids';
 
-export interface ApiDependencies {
+interface ApiDependencies {
   readonly account: Account;
   readonly idempotencyKeys: IdempotencyKeys;
   /** How long a write takes, so that two under one key can meet; the original takes some 300 ms. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../local/stripe/control/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
 import { issueToken } from '../../local/token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';

@@ -10,7 +10,7 @@ import { eventKind } from './events';
 import { signingSecretOf, wants, webhookEndpointKind } from './webhook-endpoints';
 
 /** One POST to an endpoint and what came of it. */
-export interface Attempt {
+interface Attempt {
   /** In seconds. */
   readonly at: number;
   /** Null when there was no HTTP answer. */
@@ -26,7 +26,7 @@ export interface Delivery {
 }
 
 /** What became of one event, under the event's id. */
-export interface EventDeliveries extends Row {
+interface EventDeliveries extends Row {
   readonly deliveries: readonly Delivery[];
 }
 export const eventDeliveriesKind: Kind<EventDeliveries> = { name: 'event_deliveries' };

@@ -2,7 +2,7 @@ import type { BankAccount, BankDebit } from '../models/customers/test-bank-accou
 import type { FieldErrors, FieldValues } from './card-form';
 
 /** What the buyer filled in, fit to be debited. */
-export interface BankEntry {
+interface BankEntry {
   readonly account: BankAccount;
   readonly email: string | null;
   readonly name: string | null;

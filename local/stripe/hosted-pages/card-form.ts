@@ -16,7 +16,7 @@ export type FieldValues = Partial<Record<FieldName, string>>;
 export type FieldErrors = Partial<Record<FieldName, string>>;
 
 /** What the buyer filled in, fit to be charged. */
-export interface CardEntry {
+interface CardEntry {
   readonly card: TestCard;
   readonly expMonth: number;
   readonly expYear: number;

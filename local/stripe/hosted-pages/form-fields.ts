@@ -2,7 +2,7 @@ import type { FieldErrors, FieldName, FieldValues } from './card-form';
 import { type Html, html } from './html';
 
 /** What was filled in, and what is wrong with it. */
-export interface Filled {
+interface Filled {
   readonly values?: FieldValues;
   readonly errors?: FieldErrors;
 }

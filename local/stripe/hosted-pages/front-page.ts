@@ -25,7 +25,7 @@ function frontPage(account: Account): string {
 <h2>Open checkouts</h2>
 ${openCheckouts(account)}
 <h2>Controls</h2>
-<p>What Stripe leaves to banks, buyers and chance. They need no key; <code>npm run local:stripe -- --help</code> lists their parameters.</p>
+<p>What Stripe leaves to banks, buyers and chance. They need no key; the command’s <code>--help</code> lists their parameters.</p>
 <ul class="paths">${controls.map(
       ({ method, path }) =>
         html`<li><code>${method} ${path.replace(/:(\w+)/g, '{$1}')}</code></li>`,

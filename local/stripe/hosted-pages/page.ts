@@ -6,7 +6,7 @@ import { methodLinks, methodTitles, type OpenPage, paymentForm, testNumbers } fr
 import { script, style } from './style';
 
 /** What the page says about itself to a program that reads it (`data-outcome`). */
-export type PageOutcome =
+type PageOutcome =
   | 'authenticated'
   | 'authentication'
   | 'authentication_over'
@@ -65,7 +65,7 @@ function cancelLink({ cancel_url }: CheckoutSession): Html | null {
   return html`<a class="quiet-button" id="cancel" href="${cancel_url}">Cancel</a>`;
 }
 
-export interface AuthenticationPage {
+interface AuthenticationPage {
   readonly intentId: string;
   /** What is to be paid, as people write it. */
   readonly total: string;

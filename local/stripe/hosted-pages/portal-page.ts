@@ -14,7 +14,7 @@ export interface ShownSubscription {
   readonly actions: readonly PortalAction[];
 }
 
-export interface PortalPage {
+interface PortalPage {
   readonly session: PortalSession;
   readonly customer: Customer | undefined;
   readonly subscriptions: readonly ShownSubscription[];

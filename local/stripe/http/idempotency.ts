@@ -2,7 +2,7 @@ import { StripeApiError } from '../parameters/errors';
 import type { Kind, Row, Table } from '../state/tables';
 
 /** An answer as it went out; `id` is the idempotency key. */
-export interface IdempotentAnswer extends Row {
+interface IdempotentAnswer extends Row {
   readonly created: number;
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface IdempotentAnswer extends Row {
 }
 export const idempotentAnswerKind: Kind<IdempotentAnswer> = { name: 'idempotent_answer' };
 
-export type IdempotentRequest = Pick<IdempotentAnswer, 'fields' | 'id' | 'method' | 'path'>;
+type IdempotentRequest = Pick<IdempotentAnswer, 'fields' | 'id' | 'method' | 'path'>;
 
 /** https://docs.stripe.com/api/idempotent_requests: keys are removed after 24 hours at the earliest. */
 const keptSeconds = 24 * 60 * 60;

@@ -26,7 +26,7 @@ export function isWithin(seconds: number, range: TimeRange | undefined): boolean
   return seconds > gt && seconds >= gte && seconds < lt && seconds <= lte;
 }
 
-export interface List<T> {
+interface List<T> {
   readonly object: 'list';
   readonly data: T[];
   readonly has_more: boolean;

@@ -12,7 +12,7 @@ export interface Call<S extends Shape> extends Scope {
 }
 
 /** The same before the route has read the parameters. */
-export interface UnreadCall extends Scope {
+interface UnreadCall extends Scope {
   readonly fields: FormFields;
   readonly pathIds: (name: string) => string;
   readonly path: string;

@@ -3,7 +3,7 @@ import type { FormValue } from './form-encoding';
 import type { Parameter } from './params';
 
 /** What `metadata` asks for: keys to set, `null` for a key to remove, `null` as a whole for all. */
-export type MetadataChange = Readonly<Record<string, string | null>> | null;
+type MetadataChange = Readonly<Record<string, string | null>> | null;
 
 /** Up to 50 keys of 40 characters, values of 500: https://docs.stripe.com/api/metadata */
 export function metadata(): Parameter<MetadataChange> {

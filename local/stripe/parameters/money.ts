@@ -24,7 +24,7 @@ const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '));
  * Decimals of the amounts that the API takes. ISK and UGX have none in ISO 4217 and two here, as
  * Stripe keeps them.
  */
-export function decimalsOf(currency: string): 0 | 2 | 3 {
+function decimalsOf(currency: string): 0 | 2 | 3 {
   if (zeroDecimal.has(currency)) return 0;
   return threeDecimal.has(currency) ? 3 : 2;
 }

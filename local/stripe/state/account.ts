@@ -1,7 +1,7 @@
 import type { Row, Tables } from './tables';
 
 /** Which request brought a change about; both are null when it was a buyer or the clock. */
-export interface Cause {
+interface Cause {
   readonly id: string | null;
   readonly idempotency_key: string | null;
 }

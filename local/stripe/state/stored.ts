@@ -28,7 +28,7 @@ export type Refund = Stored<Stripe.Refund>;
 export type WebhookEndpoint = Stored<Stripe.WebhookEndpoint>;
 
 /** A list that stands inside an object. */
-export interface InlineList<T> {
+interface InlineList<T> {
   readonly object: 'list';
   readonly data: T[];
   readonly has_more: boolean;

@@ -1,11 +1,6 @@
 import { createServer } from 'node:net';
 import Stripe from 'stripe';
-import {
-  createStripeCli,
-  killPrograms,
-  type Program,
-  startScript,
-} from '../../../test/support/program';
+import { createStripeCli, killPrograms, type Program, startCommand } from './program';
 import { closeReceivers, startReceiver } from './receiver';
 import { closeAll, eventually, type Running, start as startLocal, testKey } from './running';
 
@@ -122,8 +117,8 @@ test('L2: stripe get and the resource commands read what there is', async () => 
   }
 });
 
-describe('npm run local:stripe', () => {
-  const start = (...args: string[]) => startScript('local/stripe/main.ts', ...args);
+describe('the command', () => {
+  const start = (...args: string[]) => startCommand(args);
 
   test('L2: it says how to use it, works, and stops at once when it is told to', async () => {
     const main = start('--port', '0');
@@ -152,8 +147,17 @@ describe('npm run local:stripe', () => {
     const main = start('--port', String(port));
     expect(await main.code).toBe(1);
     expect(main.output()).toMatch(
-      new RegExp(`Port ${port} is taken\\. .* npm run local:stripe -- --port ${port + 1}`),
+      new RegExp(`Port ${port} is taken\\. .* npx local-stripe --port ${port + 1}`),
     );
     other.close();
+  });
+
+  test("L2: its help names the command as it was given: npx's, or a script of package.json", async () => {
+    const help = start('--help');
+    expect(await help.code).toBe(0);
+    expect(help.output()).toMatch(/^npx local-stripe \[--port 12111\]/);
+    const script = startCommand(['--help'], { npm_lifecycle_event: 'local:stripe' });
+    expect(await script.code).toBe(0);
+    expect(script.output()).toMatch(/^npm run local:stripe -- \[--port 12111\]/);
   });
 });

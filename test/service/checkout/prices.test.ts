@@ -1,7 +1,6 @@
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import { pino } from 'pino';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/control/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { Catalogue } from '../../../service/catalogue/catalogue';
 import type { CataloguePrice } from '../../../service/catalogue/schema';
 import { Prices } from '../../../service/checkout/prices';

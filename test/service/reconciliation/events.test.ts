@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type LocalStripe,
+  payOnHostedPage,
+  RemoteControl,
+  startLocalStripe,
+} from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { freePort } from '../../../local/free-port';
 import { startServiceProcess } from '../../../local/service-process';
-import { RemoteControl } from '../../../local/stripe/control/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
-import { payOnHostedPage } from '../../../local/stripe/visitors/buyer';
 import { handledEventTypes } from '../../../service/handlers/index';
 import type { Database } from '../../../service/store/database';
 import { ledgerOf } from '../../support/checkouts';

@@ -1,7 +1,10 @@
+import {
+  type LocalStripe,
+  payOnHostedPage,
+  RemoteControl,
+  startLocalStripe,
+} from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/control/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
-import { payOnHostedPage } from '../../../local/stripe/visitors/buyer';
 import type { Reconciler } from '../../../service/reconciliation/reconciler';
 import type { Database } from '../../../service/store/database';
 import { adminClient } from '../../support/admin-client';

@@ -1,4 +1,4 @@
-import { payOnHostedPage } from '../../../local/stripe/visitors/buyer';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import { ledgerOf } from '../../support/checkouts';
 import {
   askToBegin,

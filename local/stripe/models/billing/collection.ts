@@ -21,7 +21,7 @@ import { changeSubscription, hasEnded, subscriptionKind } from './subscriptions'
 /** Three days: when Stripe tries again unless told otherwise. */
 const retryDelaySeconds = 3 * 24 * 60 * 60;
 
-export interface Collection {
+interface Collection {
   readonly invoice: Invoice;
   /** Null where no card was asked: nothing was due, or there is none. */
   readonly attempt: PaymentAttempt | null;
@@ -75,7 +75,7 @@ function requiredIntent({ account }: Scope, { id }: Invoice): string {
   throw invalidRequest(`The invoice ${id} has no payment that could be made.`);
 }
 
-export function assertPayable({ status }: Invoice): void {
+function assertPayable({ status }: Invoice): void {
   if (status === 'paid') throw invalidRequest('Invoice is already paid');
   if (status === 'open' || status === 'uncollectible') return;
   throw invalidRequest(

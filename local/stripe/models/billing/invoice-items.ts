@@ -4,7 +4,7 @@ import { newId } from '../../state/ids';
 import type { InvoiceItem, Price } from '../../state/stored';
 import { invoiceItemKind, pricingOf } from './invoice-lines';
 
-export interface NewInvoiceItem {
+interface NewInvoiceItem {
   /** In minor units; negative where the customer gets something back. */
   readonly amount: number;
   readonly currency: string;

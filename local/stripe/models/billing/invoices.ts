@@ -51,7 +51,7 @@ interface InvoiceLines extends Row {
 export const invoiceLinesKind: Kind<InvoiceLines> = { name: 'invoice_lines' };
 
 /** The attempts to pay an invoice, the newest first; of our own making there is one. */
-export function paymentsOf(tables: Tables, invoiceId: string): InvoicePayment[] {
+function paymentsOf(tables: Tables, invoiceId: string): InvoicePayment[] {
   return tables
     .of(invoicePaymentKind)
     .newestFirst()
@@ -80,7 +80,7 @@ export function subscriptionIdOf({ parent }: Invoice): string | null {
   return typeof subscription === 'string' ? subscription : null;
 }
 
-export interface NewInvoice {
+interface NewInvoice {
   readonly customer: Customer;
   readonly subscription: Subscription | null;
   readonly billingReason: NonNullable<Invoice['billing_reason']>;

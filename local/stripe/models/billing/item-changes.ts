@@ -16,7 +16,7 @@ export const itemShape = {
   quantity: integer({ min: 0 }),
 };
 
-export type ItemParams = Parsed<typeof itemShape>;
+type ItemParams = Parsed<typeof itemShape>;
 
 /** The recurring, active price that an item names or describes. */
 export function itemPrice(scope: Scope, params: ItemParams, name: string): Price | undefined {

@@ -21,7 +21,7 @@ export function formatRecurrence({ interval, interval_count: count }: Recurrence
  * The second that is `times` intervals after `anchor`. Months keep the anchor's day, or end on their
  * last one: https://docs.stripe.com/billing/subscriptions/billing-cycle
  */
-export function intervalsAfter(anchor: number, recurrence: Recurrence, times: number): number {
+function intervalsAfter(anchor: number, recurrence: Recurrence, times: number): number {
   const count = recurrence.interval_count * times;
   const days = daysOf[recurrence.interval];
   if (days !== undefined) return anchor + days * count * oneDaySeconds;

@@ -26,7 +26,7 @@ const portalAccessKind: Kind<PortalAccess> = { name: 'portal_access' };
 /** Stripe's portal sessions end some time after they were last used; ours an hour after they began. */
 const lifetimeSeconds = 60 * 60;
 
-export interface NewPortalSession {
+interface NewPortalSession {
   readonly configuration: string;
   readonly customer: string;
   readonly returnUrl: string | null;

@@ -41,7 +41,7 @@ function assertRuns({ id, status }: Subscription): void {
   );
 }
 
-export function recurrenceOfItems({ items }: Subscription) {
+function recurrenceOfItems({ items }: Subscription) {
   const [first] = items.data;
   if (!first) throw invalidRequest('A subscription needs at least one item.');
   return recurrenceOf(first.price);

@@ -139,7 +139,7 @@ export function changeSubscription(
   return after;
 }
 
-export interface Cancellation {
+interface Cancellation {
   readonly reason: NonNullable<Subscription['cancellation_details']>['reason'];
   readonly comment?: string | null | undefined;
   readonly feedback?: NonNullable<Subscription['cancellation_details']>['feedback'] | undefined;

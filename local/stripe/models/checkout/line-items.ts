@@ -25,7 +25,7 @@ interface Cost {
   readonly recurrence: string | null;
 }
 
-export type CheckoutMode = 'payment' | 'subscription';
+type CheckoutMode = 'payment' | 'subscription';
 
 export function totalOf(lineItems: readonly LineItem[]): number {
   return lineItems.reduce((total, item) => total + item.amount_total, 0);

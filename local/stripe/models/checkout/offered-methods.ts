@@ -5,7 +5,7 @@ import { type BankDebit, debitCurrency, isBankDebit } from '../customers/test-ba
 export type OfferedMethod = 'card' | BankDebit;
 
 /** What a request says about ways to pay. */
-export interface WantedMethods {
+interface WantedMethods {
   /** A list that stands, of earlier versions of the API. */
   readonly payment_method_types?: readonly OfferedMethod[] | undefined;
   /** Filters of what the currency and the mode allow. */

@@ -36,7 +36,7 @@ export const checkoutSessionKind: Kind<CheckoutSession> = {
 };
 
 /** What a session needs for its payment and does not show. */
-export interface CheckoutDetails extends Row {
+interface CheckoutDetails extends Row {
   readonly lineItems: readonly LineItem[];
   readonly payment: Omit<NewPayment, 'amount' | 'currency'>;
 }

@@ -17,7 +17,7 @@ const oneDaySeconds = 24 * 60 * 60;
 export type TrialEnd = { readonly at: number } | { readonly days: number };
 
 /** What `subscription_data` asked for, and what came of the first attempt to pay. */
-export interface SubscriptionOrder extends Row {
+interface SubscriptionOrder extends Row {
   readonly description: string | null;
   readonly metadata: Record<string, string>;
   readonly trialEnd: TrialEnd | null;
@@ -26,7 +26,7 @@ export interface SubscriptionOrder extends Row {
 }
 export const subscriptionOrderKind: Kind<SubscriptionOrder> = { name: 'checkout_subscription' };
 
-export interface SubscriptionAttempt {
+interface SubscriptionAttempt {
   /** Null where nothing was due yet. */
   readonly attempt: PaymentAttempt | null;
   readonly decline: Decline | null;

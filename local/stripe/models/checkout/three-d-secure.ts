@@ -41,7 +41,7 @@ export function awaitingAuthentication(
 }
 
 /** What an authentication led to; `attempt.intent` says more than `decline` does. */
-export type Authenticated = Omit<CheckoutAttempt, 'attempt'>;
+type Authenticated = Omit<CheckoutAttempt, 'attempt'>;
 
 /** The buyer has shown who they are: the payment goes on. */
 export function completeAuthentication(scope: Scope, awaiting: Awaiting): Authenticated {

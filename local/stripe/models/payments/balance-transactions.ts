@@ -9,7 +9,7 @@ export const balanceTransactionKind: Kind<BalanceTransaction> = {
 };
 
 /** A movement of the seller's money at Stripe; what is taken from the seller is negative. */
-export type NewBalanceTransaction = Pick<
+type NewBalanceTransaction = Pick<
   BalanceTransaction,
   'amount' | 'currency' | 'description' | 'reporting_category' | 'source' | 'type'
 > & {

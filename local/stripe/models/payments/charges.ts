@@ -12,7 +12,7 @@ export const chargeKind: Kind<Charge> = {
 };
 
 /** How a charge begins: a bank debit is pending for days. */
-export type ChargeStart = { readonly decline: Decline | null; readonly isPending?: boolean };
+type ChargeStart = { readonly decline: Decline | null; readonly isPending?: boolean };
 
 /** Records the attempt to take the payment's amount; `decline` is the issuer's no. */
 export function createCharge(

@@ -1,4 +1,4 @@
-import { type Parsed, text } from '../../parameters/params';
+import { text } from '../../parameters/params';
 import type { Dispute } from '../../state/stored';
 
 /** What a seller may say in a dispute: https://docs.stripe.com/api/disputes/evidence_object */
@@ -31,8 +31,6 @@ export const evidenceShape = {
   uncategorized_file: text(),
   uncategorized_text: text({ maxLength: 20_000 }),
 };
-
-export type Evidence = Parsed<typeof evidenceShape>;
 
 type EvidenceKey = keyof typeof evidenceShape;
 

@@ -17,7 +17,7 @@ export const disputeKind: Kind<Dispute> = {
 
 export type DisputeReason = NonNullable<TestCard['dispute']> | 'general';
 
-export interface NewDispute {
+interface NewDispute {
   /** In minor units. @default - what has not been refunded */
   readonly amount?: number | undefined;
   /** `inquiry`: the bank asks first, and takes no money yet. */

@@ -22,7 +22,7 @@ export const refundKind: Kind<Refund> = {
   },
 };
 
-export interface NewRefund {
+interface NewRefund {
   /** In minor units. @default - all that has not been refunded */
   readonly amount?: number | undefined;
   readonly metadata: Record<string, string>;

@@ -1,5 +1,4 @@
-import { RemoteControl } from '../../../../local/stripe/control/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../../local/stripe/server';
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import { adminClient } from '../../../support/admin-client';
 import { createTestDatabase, type TestDatabase } from '../../../support/database';
 import { startTestService, type TestService } from '../../../support/running-service';
