@@ -1,7 +1,6 @@
 import { recordEvent } from '../events/events';
 import { type Call, type Route, route } from '../http/routing';
-import { collectInvoice } from '../models/billing/collection';
-import { expireIncomplete } from '../models/billing/endings';
+import { collectInvoice, expireIncomplete } from '../models/billing/collection';
 import { invoiceKind, subscriptionIdOf } from '../models/billing/invoices';
 import { endTrial, giveUp, renew } from '../models/billing/renewals';
 import { subscriptionKind } from '../models/billing/subscriptions';

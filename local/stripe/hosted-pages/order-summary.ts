@@ -1,8 +1,7 @@
-import { formatRecurrence } from '../models/billing/periods';
+import { formatDate, formatRecurrence } from '../models/billing/periods';
 import { totalOf } from '../models/checkout/line-items';
 import { formatAmount } from '../parameters/money';
 import type { CheckoutSession, LineItem } from '../state/stored';
-import { formatDate } from './dates';
 import { type Html, html } from './html';
 
 /** What is bought, as the page says it. */

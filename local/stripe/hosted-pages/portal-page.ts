@@ -1,10 +1,9 @@
-import { formatRecurrence } from '../models/billing/periods';
+import { formatDate, formatRecurrence, formatShortDate } from '../models/billing/periods';
 import type { PortalAction } from '../models/billing/portal';
 import { currentPeriod } from '../models/billing/subscription-items';
 import { formatAmount } from '../parameters/money';
 import type { Customer, Invoice, InvoiceLine, PortalSession, Subscription } from '../state/stored';
 import { columnPage } from './column';
-import { formatDate, formatShortDate } from './dates';
 import { type Html, html } from './html';
 
 /** A subscription, its name and what can be done to it. */

@@ -1,33 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dependencies } from '../package.json';
 
-const application = `
-import Stripe from 'stripe';
-import { payOnHostedPage, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
-
-const local = await startLocalStripe();
-const control = new RemoteControl(local.url);
-const stripe = new Stripe('sk_test_local0000000000', {
-  host: '127.0.0.1',
-  port: local.port,
-  protocol: 'http',
-});
-const session = await stripe.checkout.sessions.create({
-  mode: 'payment',
-  success_url: 'https://shop.example/thanks',
-  line_items: [
-    { quantity: 1, price_data: { currency: 'usd', unit_amount: 1000, product_data: { name: 'Top-up' } } },
-  ],
-});
-if (session.url === null) throw new Error('The session has no page.');
-const { outcome } = await payOnHostedPage(session.url, { card: '4242 4242 4242 4242' });
-const { payment_status } = await stripe.checkout.sessions.retrieve(session.id);
-console.log(JSON.stringify({ outcome, payment_status, faults: await control.faults() }));
-await local.close();
-`;
+/** The example of the README, which is what another project begins with. */
+const [, example = ''] =
+  /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(__dirname, '../README.md'), 'utf8')) ?? [];
 
 /** Another project, offline: the package as it is packed, and links to what it declares. */
 let project: string;
@@ -46,7 +33,7 @@ beforeAll(() => {
     symlinkSync(folderOf(name), join(project, 'node_modules', name));
   }
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(project, 'application.ts'), application);
+  writeFileSync(join(project, 'example.ts'), example);
 }, 60_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -58,16 +45,12 @@ function folderOf(name: string): string {
   return found;
 }
 
-test('L2: another project that installs the package compiles against it and pays a checkout', () => {
+test('L2: another project that installs the package compiles and passes the example', () => {
   const tsc = join(folderOf('typescript'), 'bin/tsc');
   const options = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--strict'];
-  execFileSync(process.execPath, [tsc, ...options, 'application.ts'], { cwd: project });
-  const output = execFileSync(process.execPath, ['application.js'], { cwd: project });
-  expect(JSON.parse(output.toString())).toEqual({
-    outcome: 'paid',
-    payment_status: 'paid',
-    faults: [],
-  });
+  execFileSync(process.execPath, [tsc, ...options, 'example.ts'], { cwd: project });
+  const output = execFileSync(process.execPath, ['example.js'], { cwd: project });
+  expect(output.toString()).toMatch(/pass 1\n/);
 });
 
 test('L2: its command is there, and says how to use it', () => {

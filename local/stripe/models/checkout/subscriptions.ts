@@ -1,8 +1,7 @@
 import type { Scope } from '../../state/account';
 import type { CheckoutSession, LineItem, PaymentMethod } from '../../state/stored';
 import type { Kind, Row } from '../../state/tables';
-import { collectInvoice } from '../billing/collection';
-import { expireIncomplete } from '../billing/endings';
+import { collectInvoice, expireIncomplete } from '../billing/collection';
 import { oneTimeLines } from '../billing/invoice-lines';
 import { invoiceKind } from '../billing/invoices';
 import { type Begun, beginSubscription } from '../billing/subscription-invoices';
