@@ -3,10 +3,17 @@ const { availableParallelism } = require('node:os');
 // The container runs Node.js 24; that the AWS SDK wants 22 from 2027 on is no news for each test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// Two projects, so that tests of the templates do not wait for a PostgreSQL server.
+// Projects of their own for the tests that need no PostgreSQL server, so that they wait for none.
 const common = {
   testEnvironment: 'node',
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.tollgate/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/local/stripe/dist/',
+    '<rootDir>/cdk.out/',
+    '<rootDir>/.tollgate/',
+  ],
+  // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
+  moduleNameMapper: { '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts' },
   transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swcOptions()] },
   // jose and TypeBox ship ES modules alone; Node.js can require them, Jest's loader cannot.
   transformIgnorePatterns: [
@@ -33,6 +40,11 @@ module.exports = {
       testMatch: ['<rootDir>/test/{service,local,ops}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/start-postgres.ts',
       globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+    },
+    {
+      ...common,
+      displayName: 'local-stripe',
+      testMatch: ['<rootDir>/local/stripe/test/**/*.test.ts'],
     },
     {
       ...common,

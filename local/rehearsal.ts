@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
 import { formatMoney } from '../service/ledger/money';
 import type { Steps } from './steps';
-import { payOnHostedPage } from './stripe/buyer';
 
 export interface RehearsalTarget {
   /** Where the service is, without a slash at the end. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
+import { shopPath, startLocalStripe } from '@tollgate/local-stripe';
 import { Command, InvalidArgumentError } from 'commander';
 import Stripe from 'stripe';
 import { defaultWebhookPath, environmentVariables as names } from '../service/contract';
@@ -11,8 +12,6 @@ import { lockFolder } from './lock';
 import { rehearse } from './rehearsal';
 import { startServiceProcess } from './service-process';
 import { Steps } from './steps';
-import { shopPath } from './stripe/hosted-page/routes';
-import { startLocalStripe } from './stripe/server';
 import { issueToken } from './token';
 
 interface Options {

@@ -1,4 +1,7 @@
-import { importsOf, rules, violations } from './support/rooms';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { dependencies } from '../local/stripe/package.json';
+import { importsOf, readImports, rules, violations } from './support/rooms';
 
 const broken = (file: string, source: string) => violations(importsOf(file, source));
 
@@ -11,7 +14,16 @@ const breaches = [
   ['sql-stands-in-the-store', 'service/inbox/a.ts', "import type { Pool } from 'pg';"],
   ['stripe-at-run-time', 'service/routes/a.ts', "import Stripe from 'stripe';"],
   ['lib-knows-the-contract-alone', 'lib/a.ts', "import { x } from '../service/config';"],
-  ['service-stands-alone', 'service/routes/a.ts', "import { x } from '../../local/stripe/server';"],
+  ['service-stands-alone', 'service/routes/a.ts', "import { x } from '../../local/start';"],
+  ['service-stands-alone', 'service/routes/a.ts', "import { x } from '@tollgate/local-stripe';"],
+  ['local-stripe-floors', 'local/stripe/models/payments/a.ts', "import { x } from '../billing/b';"],
+  ['every-file-of-local-stripe-has-a-floor', 'local/stripe/a.ts', "import { x } from 'ws';"],
+  [
+    'local-stripe-stands-alone',
+    'local/stripe/test/a.ts',
+    "import { x } from '../../../test/support/waiting';",
+  ],
+  ['local-stripe-by-its-name', 'local/a.ts', "import { x } from './stripe/server';"],
   ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],
   ['no-circles', 'ops/a.ts', "import { x } from './a';"],
   ['no-circles', 'service/store/a.ts', "import type { X } from './a';"],
@@ -37,4 +49,12 @@ test.each([
   ['ops/a.ts', "import type { A } from './a';"],
 ])('%s may import what it needs', (file, source) => {
   expect(broken(file, source)).toEqual([]);
+});
+
+test('the local Stripe declares what it imports, and nothing else', () => {
+  const imported = readImports(join(__dirname, '..'), ['local/stripe'])
+    .filter(({ from, to }) => !from.startsWith('local/stripe/test/') && !to.endsWith('.ts'))
+    .map(({ to }) => to)
+    .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
+  expect([...new Set(imported)].toSorted()).toEqual(Object.keys(dependencies).toSorted());
 });

@@ -1,26 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Account } from './account';
-import { assertAuthenticated, keyIn } from './authentication';
-import { controls } from './controls';
-import { StripeApiError, unrecognizedUrl } from './errors';
-import { apiVersion } from './events';
-import { Expander } from './expand';
-import { type Fault, faultError, takeFault } from './faults';
-import { decodeForm } from './form-encoding';
-import { isFromElsewhere } from './hosted-page/answers';
-import type { IdempotencyKeys } from './idempotency';
-import { newRequestId } from './ids';
-import { render } from './rendering';
+import { type Fault, faultError, takeFault } from './control/faults';
+import { controls } from './control/routes';
+import { apiVersion } from './events/events';
+import { assertAuthenticated, isFromElsewhere, keyIn } from './http/authentication';
+import { Expander } from './http/expand';
+import type { IdempotencyKeys } from './http/idempotency';
+import { render } from './http/rendering';
+import type { Route } from './http/routing';
+import { StripeApiError, unrecognizedUrl } from './parameters/errors';
+import { decodeForm } from './parameters/form-encoding';
 import { resources } from './resources';
-import type { Route } from './routing';
+import type { Account } from './state/account';
+import { newRequestId } from './state/ids';
 
-export interface ApiDependencies {
+interface ApiDependencies {
   readonly account: Account;
   readonly idempotencyKeys: IdempotencyKeys;
   /** How long a write takes, so that two under one key can meet; the original takes some 300 ms. */
-  readonly latencyMs: number;
+  readonly latencyMillis: number;
 }
 
 interface Answer {
@@ -62,11 +61,11 @@ interface Incoming {
 }
 
 class Api {
-  readonly #expander: Expander;
+  private readonly expander: Expander;
 
   constructor(private readonly dependencies: ApiDependencies) {
     const kinds = resources.flatMap(({ kind }) => (kind ? [[kind.name, kind] as const] : []));
-    this.#expander = new Expander(new Map(kinds), dependencies.account.tables);
+    this.expander = new Expander(new Map(kinds), dependencies.account.tables);
   }
 
   /** Nothing when a fault wants the connection cut. */
@@ -76,12 +75,12 @@ class Api {
     if (isControl(incoming.route)) {
       return isFromElsewhere(request)
         ? failure(foreignControl(request), account)
-        : this.#answer(incoming);
+        : this.answerWithoutFault(incoming);
     }
     const fault = takeFault(account, request.method, pathOf(request));
     switch (fault?.kind) {
       case undefined:
-        return this.#answer(incoming);
+        return this.answerWithoutFault(incoming);
       case 'status':
         return failure(statusError(fault, request), account);
       case 'timeout':
@@ -89,29 +88,29 @@ class Api {
         return new Promise<never>(() => {});
       case 'slow':
         await sleep(fault.delay_ms, undefined, { ref: false });
-        return this.#answer(incoming);
+        return this.answerWithoutFault(incoming);
       case 'lost_answer':
-        await this.#answer(incoming);
+        await this.answerWithoutFault(incoming);
         return undefined;
     }
   }
 
-  async #answer(incoming: Incoming): Promise<Answer> {
+  private async answerWithoutFault(incoming: Incoming): Promise<Answer> {
     const { headers } = incoming.request;
     try {
       if (!isControl(incoming.route)) assertAuthenticated(headers.authorization);
       assertKnownVersion(headers['stripe-version']);
       const key = idempotencyKeyOf(incoming.request);
       // Only POST does what must not be done twice; for the others Stripe ignores the key.
-      if (key === null || incoming.route.method !== 'POST') return this.#perform(incoming);
-      return await this.#performOnce(incoming, key);
+      if (key === null || incoming.route.method !== 'POST') return this.perform(incoming);
+      return await this.performOnce(incoming, key);
     } catch (error) {
       return failure(error, this.dependencies.account);
     }
   }
 
   /** Changes are made in one go, without a pause in which another request could see half of them. */
-  #perform({ request, route, requestId }: Incoming): Answer {
+  private perform({ request, route, requestId }: Incoming): Answer {
     const { account } = this.dependencies;
     try {
       const fields = decodeForm(formOf(request));
@@ -124,14 +123,14 @@ class Api {
         path: pathOf(request),
         pathIds: (name) => pathId(request, name),
       });
-      return { status: 200, body: render(this.#expander.expand(object, expand)) };
+      return { status: 200, body: render(this.expander.expand(object, expand)) };
     } catch (error) {
       return failure(error, account);
     }
   }
 
-  async #performOnce(incoming: Incoming, key: string): Promise<Answer> {
-    const { idempotencyKeys, latencyMs } = this.dependencies;
+  private async performOnce(incoming: Incoming, key: string): Promise<Answer> {
+    const { idempotencyKeys, latencyMillis } = this.dependencies;
     const { request, requestId } = incoming;
     const fields = [...new URLSearchParams(formOf(request))].map((field) => field.join('=')).sort();
     const own = {
@@ -146,8 +145,8 @@ class Api {
       return { status: before.status, body: before.body, headers };
     }
     try {
-      if (latencyMs > 0) await sleep(latencyMs);
-      const answer = this.#perform(incoming);
+      if (latencyMillis > 0) await sleep(latencyMillis);
+      const answer = this.perform(incoming);
       idempotencyKeys.keep(own, { status: answer.status, body: answer.body, requestId });
       return answer;
     } finally {

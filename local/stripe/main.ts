@@ -1,7 +1,15 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { type LocalStripe, startLocalStripe } from './server';
 
-const usage = `npm run local:stripe -- [--port 12111] [--state .tollgate/stripe.json] [--settle-after 10]
+/** How it was called, so that what is printed can be typed: by npx, or by a script of package.json. */
+function commandName(): string {
+  const script = process.env.npm_lifecycle_event;
+  return script === undefined || script === 'npx' ? 'npx local-stripe' : `npm run ${script} --`;
+}
+
+const usage =
+  () => `${commandName()} [--port 12111] [--state .local-stripe.json] [--settle-after 10]
   --port          where to listen on 127.0.0.1; 0 takes a free port (default: 12111, as stripe-mock)
   --state         a file that remembers everything from run to run (default: nothing is kept)
   --settle-after  seconds after which banks answer to debits and pending refunds
@@ -60,10 +68,10 @@ function readArguments(): Arguments | undefined {
 function explained(error: unknown, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is taken. Stop what listens there, or choose another: npm run local:stripe -- --port ${port + 1} (0 takes a free one)`;
+    return `Port ${port} is taken. Stop what listens there, or choose another: ${commandName()} --port ${port + 1} (0 takes a free one)`;
   }
   if (code === 'EACCES') {
-    return `Port ${port} is reserved for the administrator. Choose one above 1023: npm run local:stripe -- --port 12111`;
+    return `Port ${port} is reserved for the administrator. Choose one above 1023: ${commandName()} --port 12111`;
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -86,7 +94,7 @@ async function main(): Promise<void> {
   try {
     const chosen = readArguments();
     if (chosen === undefined) {
-      console.log(`${usage}\n\n${controls}`);
+      console.log(`${usage()}\n\n${controls}`);
       return;
     }
     port = chosen.port;
@@ -101,7 +109,7 @@ async function main(): Promise<void> {
     const stop = () => void local.close().then(() => process.exit(0));
     process.once('SIGINT', stop).once('SIGTERM', stop);
   } catch (error) {
-    console.error(`${explained(error, port)}\n\n${usage}`);
+    console.error(`${explained(error, port)}\n\n${usage()}`);
     process.exitCode = 1;
   }
 }

@@ -1,20 +1,20 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Account, EventOutlets } from './account';
 import { registerApi } from './api';
-import { settleOverdue } from './banks';
-import { followPayment } from './billing/collection';
-import { relocateInvoicePages } from './billing/invoices';
-import { expireOverdueSessions, relocateHostedPages } from './checkout';
-import { CliListeners } from './cli-listeners';
-import { addFault, type NewFault } from './faults';
-import { registerAuthentication } from './hosted-page/authentication';
-import { registerFrontPage } from './hosted-page/front-page';
-import { registerPortal } from './hosted-page/portal-routes';
-import { registerHostedPage, registerShop } from './hosted-page/routes';
-import { IdempotencyKeys, idempotentAnswerKind } from './idempotency';
-import { readStateFile, StateFileWriter } from './state-file';
-import { Tables } from './tables';
-import { defaultRetryDelaysMs, WebhookDeliveries } from './webhooks';
+import { settleOverdue } from './control/banks';
+import { addFault, type NewFault } from './control/faults';
+import { CliListeners } from './events/cli-listeners';
+import { defaultRetryDelaysMillis, WebhookDeliveries } from './events/deliveries';
+import { registerAuthentication } from './hosted-pages/authentication';
+import { registerFrontPage } from './hosted-pages/front-page';
+import { registerPortal } from './hosted-pages/portal-routes';
+import { registerHostedPage, registerShop } from './hosted-pages/routes';
+import { IdempotencyKeys, idempotentAnswerKind } from './http/idempotency';
+import { followPayment } from './models/billing/collection';
+import { relocateInvoicePages } from './models/billing/invoices';
+import { expireOverdueSessions, relocateHostedPages } from './models/checkout/sessions';
+import type { Account, EventOutlets } from './state/account';
+import { readStateFile, StateFileWriter } from './state/state-file';
+import { Tables } from './state/tables';
 
 export interface LocalStripeOptions {
   /** @default 0 - a free one */
@@ -24,11 +24,11 @@ export interface LocalStripeOptions {
   /** Told of every request and delivery, a line each. @default - silent */
   readonly log?: (line: string) => void;
   /** The waits between two attempts to deliver an event. @default - 0.5 s and longer, two minutes in all */
-  readonly webhookRetryDelaysMs?: readonly number[];
+  readonly webhookRetryDelaysMillis?: readonly number[];
   /** @default - the system's clock */
   readonly now?: () => Date;
   /** How long a write under an idempotency key takes, so that two can meet. @default 0 */
-  readonly latencyMs?: number;
+  readonly latencyMillis?: number;
   /**
    * Debits and refunds that take their time are settled after so many seconds, as the test card or
    * account has it. @default - when a control under `/_local` says so
@@ -47,7 +47,7 @@ export interface LocalStripe {
 }
 
 /** How often the clock's own work is done: sessions that expire, keys that are forgotten. */
-const housekeepingIntervalMs = 1000;
+const housekeepingIntervalMillis = 1000;
 
 /**
  * Starts a Stripe of one's own on 127.0.0.1.
@@ -76,14 +76,14 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   };
   const webhooks = new WebhookDeliveries(
     account,
-    options.webhookRetryDelaysMs ?? defaultRetryDelaysMs,
+    options.webhookRetryDelaysMillis ?? defaultRetryDelaysMillis,
   );
   const listeners = new CliListeners(account);
   const outlets = joined(webhooks, listeners);
   for (const fault of options.faults ?? []) addFault(account, fault);
   const idempotencyKeys = new IdempotencyKeys(tables.of(idempotentAnswerKind), account.now);
 
-  registerApi(app, { account, idempotencyKeys, latencyMs: options.latencyMs ?? 0 });
+  registerApi(app, { account, idempotencyKeys, latencyMillis: options.latencyMillis ?? 0 });
   registerHostedPage(app, account);
   registerAuthentication(app, account);
   registerPortal(app, account);
@@ -99,7 +99,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
     expireOverdueSessions(account);
     if (settleAfterSeconds !== undefined) settleOverdue(account, settleAfterSeconds);
     idempotencyKeys.prune();
-  }, housekeepingIntervalMs).unref();
+  }, housekeepingIntervalMillis).unref();
 
   return {
     ...addressOf(app),

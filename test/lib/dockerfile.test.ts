@@ -1,5 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dependencies as localStripeDependencies } from '../../local/stripe/package.json';
+import { dependencies } from '../../package.json';
 import { environmentVariables, servicePort } from '../../service/contract';
 
 const project = join(__dirname, '../..');
@@ -30,6 +34,35 @@ test('I1: what the image copies is there, and let through to the builder', () =>
   for (const source of sources) {
     expect([source, existsSync(join(project, source))]).toEqual([source, true]);
     expect(ignored).toContain(`!${source}`);
+  }
+});
+
+test('I1: npm installs from what the builder is given, without the workspaces and what they need', () => {
+  const installs = [...dockerfile.matchAll(/npm (?:ci|prune)( [^&\n]+)/g)].map(([, flags = '']) =>
+    flags.trim().split(' '),
+  );
+  expect(installs).toEqual([
+    ['--ignore-scripts', '--workspaces=false'],
+    ['--omit=dev', '--ignore-scripts', '--workspaces=false'],
+  ]);
+  const builder = mkdtempSync(join(tmpdir(), 'image-'));
+  try {
+    for (const file of ['package.json', 'package-lock.json']) {
+      copyFileSync(join(project, file), join(builder, file));
+    }
+    const flags = [...new Set(installs.flat()), '--dry-run', '--offline'];
+    const output = execFileSync('npm', ['ci', ...flags], { cwd: builder, encoding: 'utf8' });
+    const installed = [...output.matchAll(/^add (\S+) /gm)].map(([, name]) => name);
+    expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+    const ownToWorkspace = Object.keys(localStripeDependencies).filter(
+      (name) => !(name in dependencies),
+    );
+    expect(ownToWorkspace).toContain('ws');
+    for (const name of ['@tollgate/local-stripe', 'jest', ...ownToWorkspace]) {
+      expect(installed).not.toContain(name);
+    }
+  } finally {
+    rmSync(builder, { recursive: true, force: true });
   }
 });
 

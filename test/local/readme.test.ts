@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
+import { type LocalStripe, startLocalStripe } from '@tollgate/local-stripe';
 import { issueToken } from '../../local/token';
 import { ledgerOf } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cancelOnHostedPage, payOnHostedPage } from '@tollgate/local-stripe';
 import { freePort } from '../../local/free-port';
-import { cancelOnHostedPage, payOnHostedPage } from '../../local/stripe/buyer';
 import { killPrograms, startScript } from '../support/program';
 
 const data = mkdtempSync(join(tmpdir(), 'tollgate-start-'));

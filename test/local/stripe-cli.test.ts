@@ -1,6 +1,5 @@
+import { type LocalStripe, payOnHostedPage, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { payOnHostedPage } from '../../local/stripe/buyer';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createStripeCli, killPrograms } from '../support/program';
 import { startTestService, stripeKey, type TestService } from '../support/running-service';

@@ -1,5 +1,4 @@
-import { payOnHostedPage } from '../../local/stripe/buyer';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
+import { type LocalStripe, payOnHostedPage, startLocalStripe } from '@tollgate/local-stripe';
 import { adminClient } from '../support/admin-client';
 import { openCheckout } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../local/stripe/buyer';
 import { type ConnectedService, connectService } from '../support/connected-service';
 import { jwtSecret, stripeKey } from '../support/running-service';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../local/stripe/buyer';
 import { type ConnectedService, connectService, eventually } from '../support/connected-service';
 import { eventOf } from '../support/running-service';
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { freePort } from '../../local/free-port';
-import { RemoteControl } from '../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
 import { issueToken } from '../../local/token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';

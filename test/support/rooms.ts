@@ -43,6 +43,29 @@ const floors: readonly (readonly string[])[] = [
 ];
 const floorOf = (path: string) => floors.findIndex((rooms) => within(path, ...rooms));
 
+/** The floors of the local Stripe, which is a package of its own, in the same way. */
+const localStripeFloors: readonly (readonly string[])[] = [
+  ['parameters/'],
+  ['state/'],
+  ['http/'],
+  ['events/'],
+  ['models/customers/', 'models/catalogue/'],
+  ['models/payments/'],
+  ['models/billing/'],
+  ['models/checkout/'],
+  ['resources/', 'control/'],
+  ['hosted-pages/'],
+  ['visitors/', 'api'],
+  ['server'],
+  ['index', 'main'],
+  ['test/'],
+];
+const localStripe = 'local/stripe/';
+const localStripeName = '@tollgate/local-stripe';
+const localStripeFloorOf = (path: string) =>
+  localStripeFloors.findIndex((rooms) => within(path, ...rooms.map((room) => localStripe + room)));
+const isFile = (to: string) => to.endsWith('.ts') || to.endsWith('.json');
+
 /** Who may take from whom. */
 export const rules: readonly Rule[] = [
   {
@@ -94,7 +117,32 @@ export const rules: readonly Rule[] = [
     name: 'service-stands-alone',
     because: 'what runs in the container imports nothing that builds, operates or imitates it',
     forbids: ({ from, to }) =>
-      within(from, 'service/') && within(to, 'lib/', 'ops/', 'local/', 'bin/', 'test/', 'bench/'),
+      within(from, 'service/') &&
+      (within(to, 'lib/', 'ops/', 'local/', 'bin/', 'test/', 'bench/') || to === localStripeName),
+  },
+  {
+    name: 'local-stripe-floors',
+    because: 'the floors of local/stripe/ take only from themselves and from those below',
+    forbids: ({ from, to }) =>
+      within(from, localStripe) &&
+      within(to, localStripe) &&
+      localStripeFloorOf(from) < localStripeFloorOf(to),
+  },
+  {
+    name: 'every-file-of-local-stripe-has-a-floor',
+    because: 'a new room of local/stripe/ must be given its floor in test/support/rooms.ts',
+    forbids: ({ from }) => within(from, localStripe) && localStripeFloorOf(from) === -1,
+  },
+  {
+    name: 'local-stripe-stands-alone',
+    because: 'local/stripe/ is a package of its own and imports nothing of the rest of the project',
+    forbids: ({ from, to }) => within(from, localStripe) && isFile(to) && !within(to, localStripe),
+  },
+  {
+    name: 'local-stripe-by-its-name',
+    because: `the rest of the project takes the local Stripe as others do, from ${localStripeName}`,
+    forbids: ({ from, to }) =>
+      within(to, localStripe) && to.endsWith('.ts') && !within(from, localStripe),
   },
   {
     name: 'cdk-at-synth-time',
@@ -109,7 +157,7 @@ export const rules: readonly Rule[] = [
 export function readImports(root: string, folders: readonly string[]): Import[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
       .flatMap((name) =>
         importsOf(join(folder, name), readFileSync(join(root, folder, name), 'utf8')),
       ),

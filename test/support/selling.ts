@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
 import { issueToken } from '../../local/token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';
@@ -27,7 +26,7 @@ export async function openShop(environment: Record<string, string> = {}): Promis
   const requests: string[] = [];
   const localStripe = await startLocalStripe({
     log: (line) => requests.push(line),
-    latencyMs: 20, // so that two requests under one idempotency key meet, as at the original
+    latencyMillis: 20, // so that two requests under one idempotency key meet, as at the original
   });
   const database = await createTestDatabase();
   const service = await startTestService(database.url, {

@@ -1,7 +1,7 @@
-import { balanceTransactionKind } from '../balance';
-import { listRoute } from '../listing';
-import { text } from '../params';
-import { type Resource, route } from '../routing';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { balanceTransactionKind } from '../models/payments/balance-transactions';
+import { text } from '../parameters/params';
 
 /** https://docs.stripe.com/api/balance_transactions: those of refunds and disputes. */
 export const balanceTransactions: Resource = {

@@ -1,14 +1,23 @@
-import type { Scope } from '../account';
-import { missingParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, nested, oneOf, type Parsed, required, text, unsettable, webUrl } from '../params';
-import { openPortal, portalConfigurationKind, portalSessionKind } from '../portal';
-import { type Call, type Resource, route } from '../routing';
-import type { PortalConfiguration, PortalSession } from '../stored';
-import { customerKind } from './customers';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { openPortal, portalConfigurationKind, portalSessionKind } from '../models/billing/portal';
+import { customerKind } from '../models/customers/customers';
+import { missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import {
+  boolean,
+  nested,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+  unsettable,
+  webUrl,
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { PortalConfiguration, PortalSession } from '../state/stored';
 
 const configurationShape = {
   business_profile: nested({

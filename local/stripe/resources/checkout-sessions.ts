@@ -1,19 +1,25 @@
-import type { Scope } from '../account';
-import { completeShipping, shippingShape } from '../addresses';
+import { listRoute, pageOf, pageShape } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { guestDetails, sessionDefaults, subscriptionDefaults } from '../models/checkout/defaults';
+import {
+  assertChargeable,
+  createLineItems,
+  lineItemShape,
+  totalOf,
+} from '../models/checkout/line-items';
+import { offeredMethods } from '../models/checkout/offered-methods';
 import {
   checkoutDetailsKind,
   checkoutSessionKind,
   currentSession,
   expireSession,
   hostedPageUrl,
-} from '../checkout';
-import { guestDetails, sessionDefaults, subscriptionDefaults } from '../checkout-defaults';
-import { invalidParameter, invalidRequest, missingParameter } from '../errors';
-import { newId } from '../ids';
-import { assertChargeable, createLineItems, lineItemShape, totalOf } from '../line-items';
-import { listRoute, pageOf, pageShape } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { offeredMethods } from '../offered-methods';
+} from '../models/checkout/sessions';
+import { subscriptionOrderKind, type TrialEnd } from '../models/checkout/subscriptions';
+import { customerKind } from '../models/customers/customers';
+import { completeShipping, shippingShape } from '../parameters/addresses';
+import { invalidParameter, invalidRequest, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
 import {
   email,
   integer,
@@ -24,11 +30,10 @@ import {
   required,
   text,
   webUrl,
-} from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { CheckoutSession, LineItem } from '../stored';
-import { subscriptionOrderKind, type TrialEnd } from '../subscription-checkout';
-import { customerKind } from './customers';
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import { newId } from '../state/ids';
+import type { CheckoutSession, LineItem } from '../state/stored';
 
 const createShape = {
   mode: required(oneOf('payment', 'setup', 'subscription')),

@@ -1,5 +1,5 @@
-import { list, text } from '../params';
-import { type Resource, route } from '../routing';
+import { type Resource, route } from '../http/routing';
+import { list, text } from '../parameters/params';
 
 /** What `stripe listen` asks before it connects; not in the API reference. */
 export const cliSessions: Resource = {

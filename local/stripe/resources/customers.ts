@@ -1,78 +1,27 @@
-import type { Scope } from '../account';
-import { addressShape, completeAddress, completeShipping, shippingShape } from '../addresses';
-import { recordEvent } from '../events';
-import { newId, randomCharacters } from '../ids';
-import { attachPaymentMethod, keptPaymentMethod } from '../kept-cards';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import type { Parsed } from '../params';
-import { email, givenMembers, list, nested, oneOf, text, unsettable } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { Customer } from '../stored';
-import type { Kind, Row } from '../tables';
-import { referencedPaymentMethod } from './payment-methods';
-
-export const customerKind: Kind<Customer> = { name: 'customer' };
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import {
+  createCustomer,
+  customerChanges,
+  customerKind,
+  customerShape,
+  withDefaultCard,
+} from '../models/customers/customers';
+import { attachPaymentMethod } from '../models/customers/kept-cards';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
+import { changedMetadata } from '../parameters/metadata';
+import { text } from '../parameters/params';
+import type { Customer } from '../state/stored';
+import type { Kind, Row } from '../state/tables';
 
 /** A customer that was deleted can still be retrieved, by id alone. */
 interface DeletedCustomer extends Row {
   readonly object: 'customer';
   readonly deleted: true;
 }
+
 const deletedCustomerKind: Kind<DeletedCustomer> = { name: 'deleted_customer' };
-
-/** What a customer may be created from and changed by. */
-const customerShape = {
-  address: unsettable(nested(addressShape)),
-  description: unsettable(text()),
-  email: unsettable(email()),
-  invoice_settings: nested({
-    default_payment_method: unsettable(text()),
-    footer: unsettable(text()),
-  }),
-  metadata: metadata(),
-  name: unsettable(text({ maxLength: 256 })),
-  phone: unsettable(text({ maxLength: 20 })),
-  preferred_locales: unsettable(list(text())),
-  shipping: unsettable(nested(shippingShape)),
-  tax_exempt: oneOf('exempt', 'none', 'reverse'),
-};
-
-export function createCustomer(scope: Scope, params: Parsed<typeof customerShape>): Customer {
-  const customer = scope.account.tables.of(customerKind).put({
-    id: newId('cus', '', 14),
-    object: 'customer',
-    address: null,
-    balance: 0,
-    created: scope.account.now(),
-    currency: null,
-    customer_account: null,
-    default_source: null,
-    delinquent: false,
-    description: null,
-    discount: null,
-    email: null,
-    invoice_prefix: randomCharacters(8).toUpperCase(),
-    invoice_settings: {
-      custom_fields: null,
-      default_payment_method: null,
-      footer: null,
-      rendering_options: null,
-    },
-    livemode: false,
-    name: null,
-    next_invoice_sequence: 1,
-    phone: null,
-    preferred_locales: [],
-    shipping: null,
-    tax_exempt: 'none',
-    test_clock: null,
-    ...changes(params),
-    metadata: changedMetadata({}, params.metadata),
-  });
-  recordEvent(scope, 'customer.created', customer);
-  return customer;
-}
 
 const createShape = { ...customerShape, payment_method: text(), source: text() };
 
@@ -90,36 +39,6 @@ function createWithCard(call: Call<typeof createShape>): Customer {
     ...settings,
     ...(isDefault && { default_payment_method: id }),
   });
-}
-
-type InvoiceSettings = Parsed<typeof customerShape>['invoice_settings'];
-
-function withDefaultCard(scope: Scope, customer: Customer, settings: InvoiceSettings): Customer {
-  const named = settings?.default_payment_method;
-  const param = 'invoice_settings[default_payment_method]';
-  const kept = named ? keptPaymentMethod(scope, param, named, customer.id).id : named;
-  return scope.account.tables.of(customerKind).update(customer.id, {
-    invoice_settings: {
-      ...customer.invoice_settings,
-      ...givenMembers({ default_payment_method: kept, footer: settings?.footer }),
-    },
-  });
-}
-
-function changes({
-  address,
-  invoice_settings: _settings,
-  shipping,
-  preferred_locales,
-  ...params
-}: Parsed<typeof customerShape>) {
-  const { metadata: _, ...plain } = params;
-  return {
-    ...givenMembers(plain),
-    ...(address !== undefined && { address: address && completeAddress(address) }),
-    ...(shipping !== undefined && { shipping: shipping && completeShipping(shipping) }),
-    ...(preferred_locales !== undefined && { preferred_locales: preferred_locales ?? [] }),
-  };
 }
 
 export const customers: Resource = {
@@ -140,7 +59,7 @@ export const customers: Resource = {
       const after = table.put({
         ...before,
         ...withDefaultCard(call, before, call.params.invoice_settings),
-        ...changes(call.params),
+        ...customerChanges(call.params),
         metadata: changedMetadata(before.metadata, call.params.metadata),
       });
       recordEvent(call, 'customer.updated', after, before);

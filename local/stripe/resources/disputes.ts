@@ -1,17 +1,17 @@
-import { decisiveTexts, evidenceShape } from '../dispute-evidence';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { decisiveTexts, evidenceShape } from '../models/payments/dispute-evidence';
 import {
   assertNotClosed,
   disputeKind,
   escalateDispute,
   loseDispute,
   winDispute,
-} from '../disputes';
-import { recordEvent } from '../events';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, givenMembers, nested, text } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { Dispute } from '../stored';
+} from '../models/payments/disputes';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { boolean, givenMembers, nested, text } from '../parameters/params';
+import type { Dispute } from '../state/stored';
 
 const updateShape = {
   evidence: nested(evidenceShape),

@@ -1,11 +1,11 @@
-import { invalidParameter } from '../errors';
-import { matchesType } from '../event-suppressions';
-import { eventKind } from '../events';
-import { listRoute } from '../listing';
-import { boolean, list, text } from '../params';
-import { type Resource, route } from '../routing';
-import { eventDeliveriesKind, renderEvent } from '../webhooks';
-import { webhookEndpointKind } from './webhook-endpoints';
+import { eventDeliveriesKind, renderEvent } from '../events/deliveries';
+import { eventKind } from '../events/events';
+import { matchesType } from '../events/suppressions';
+import { webhookEndpointKind } from '../events/webhook-endpoints';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { invalidParameter } from '../parameters/errors';
+import { boolean, list, text } from '../parameters/params';
 
 /** https://docs.stripe.com/api/events */
 export const events: Resource = {

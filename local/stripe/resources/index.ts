@@ -1,4 +1,4 @@
-import type { Resource } from '../routing';
+import type { Resource } from '../http/routing';
 import { balanceTransactions } from './balance-transactions';
 import { portalConfigurations, portalSessions } from './billing-portal';
 import { charges } from './charges';

@@ -1,52 +1,13 @@
-import type { Scope } from '../account';
-import { invoiceItemKind, pricingOf } from '../billing/invoice-lines';
-import { invalidParameter, missingParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { pageOf, pageShape } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, currency, integer, text } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { InvoiceItem, Price } from '../stored';
-import { customerKind } from './customers';
-import { priceKind } from './prices';
-
-export interface NewInvoiceItem {
-  /** In minor units; negative where the customer gets something back. */
-  readonly amount: number;
-  readonly currency: string;
-  readonly customer: string;
-  readonly description: string | null;
-  readonly metadata?: Record<string, string>;
-  readonly parent: InvoiceItem['parent'];
-  readonly period: InvoiceItem['period'];
-  readonly price: Price | null;
-  readonly proration: boolean;
-  readonly quantity: number;
-}
-
-/** Stores what the customer's next invoice is to charge for. */
-export function createInvoiceItem(scope: Scope, wanted: NewInvoiceItem): InvoiceItem {
-  const { price, metadata: given = {}, ...members } = wanted;
-  const item = scope.account.tables.of(invoiceItemKind).put({
-    id: newId('ii', '1', 24),
-    object: 'invoiceitem',
-    ...members,
-    customer_account: null,
-    date: scope.account.now(),
-    discountable: !wanted.proration,
-    discounts: [],
-    invoice: null,
-    livemode: false,
-    metadata: given,
-    pricing: pricingOf(price),
-    quantity_decimal: String(wanted.quantity),
-    tax_rates: [],
-    test_clock: null,
-  });
-  recordEvent(scope, 'invoiceitem.created', item);
-  return item;
-}
+import { pageOf, pageShape } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { createInvoiceItem } from '../models/billing/invoice-items';
+import { invoiceItemKind } from '../models/billing/invoice-lines';
+import { priceKind } from '../models/catalogue/prices';
+import { customerKind } from '../models/customers/customers';
+import { invalidParameter, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { boolean, currency, integer, text } from '../parameters/params';
+import type { InvoiceItem } from '../state/stored';
 
 const createShape = {
   amount: integer(),

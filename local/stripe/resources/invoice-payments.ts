@@ -1,7 +1,7 @@
-import { intentOf, invoicePaymentKind } from '../billing/invoices';
-import { listRoute } from '../listing';
-import { nested, oneOf, required, text } from '../params';
-import { type Resource, route } from '../routing';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { intentOf, invoicePaymentKind } from '../models/billing/invoices';
+import { nested, oneOf, required, text } from '../parameters/params';
 
 /** https://docs.stripe.com/api/invoice-payment: which payment paid which invoice. */
 export const invoicePayments: Resource = {

@@ -1,5 +1,8 @@
-import { closeInvoice, collectInvoice, markPaid } from '../billing/collection';
-import { invoiceItemKind, pendingLine } from '../billing/invoice-lines';
+import { recordEvent } from '../events/events';
+import { listRoute, pageOf, pageShape } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { closeInvoice, collectInvoice, markPaid } from '../models/billing/collection';
+import { invoiceItemKind, pendingLine } from '../models/billing/invoice-lines';
 import {
   changeInvoice,
   draftInvoice,
@@ -7,20 +10,17 @@ import {
   invoiceKind,
   invoiceLinesKind,
   subscriptionIdOf,
-} from '../billing/invoices';
-import { pendingItems } from '../billing/subscription-invoices';
-import { defaultMethodOf, payingMethodOf, subscriptionKind } from '../billing/subscriptions';
-import { invalidRequest, missingParameter, StripeApiError } from '../errors';
-import { recordEvent } from '../events';
-import { attachPaymentMethod } from '../kept-cards';
-import { listRoute, pageOf, pageShape } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { boolean, currency, givenMembers, oneOf, text, unsettable } from '../params';
-import { cardError } from '../payments';
-import { type Call, type Resource, route } from '../routing';
-import type { Invoice } from '../stored';
-import { customerKind } from './customers';
-import { referencedPaymentMethod } from './payment-methods';
+} from '../models/billing/invoices';
+import { pendingItems } from '../models/billing/subscription-invoices';
+import { defaultMethodOf, payingMethodOf, subscriptionKind } from '../models/billing/subscriptions';
+import { customerKind } from '../models/customers/customers';
+import { attachPaymentMethod } from '../models/customers/kept-cards';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
+import { cardError } from '../models/payments/payment-intents';
+import { invalidRequest, missingParameter, StripeApiError } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { boolean, currency, givenMembers, oneOf, text, unsettable } from '../parameters/params';
+import type { Invoice } from '../state/stored';
 
 const createShape = {
   auto_advance: boolean(),

@@ -1,10 +1,10 @@
-import { recordEvent } from '../events';
-import { attachPaymentMethod } from '../kept-cards';
-import { listRoute } from '../listing';
-import { oneOf, required, text } from '../params';
-import { type Resource, route } from '../routing';
-import { customerKind } from './customers';
-import { paymentMethodKind, referencedPaymentMethod } from './payment-methods';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { customerKind } from '../models/customers/customers';
+import { attachPaymentMethod } from '../models/customers/kept-cards';
+import { paymentMethodKind, referencedPaymentMethod } from '../models/customers/payment-methods';
+import { oneOf, required, text } from '../parameters/params';
 
 /** The payment methods that are kept for a customer. */
 export const keptCards: Resource = {

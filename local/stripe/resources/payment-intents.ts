@@ -1,9 +1,18 @@
-import type { Scope } from '../account';
-import { completeShipping, shippingShape } from '../addresses';
-import { invalidParameter, invalidRequest, missingParameter } from '../errors';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { formatBound, maximumAmount, minimumAmount } from '../money';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { customerKind } from '../models/customers/customers';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
+import {
+  attemptPayment,
+  cancelPayment,
+  cardError,
+  createPaymentIntent,
+  paymentIntentKind,
+} from '../models/payments/payment-intents';
+import { completeShipping, shippingShape } from '../parameters/addresses';
+import { invalidParameter, invalidRequest, missingParameter } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { formatBound, maximumAmount, minimumAmount } from '../parameters/money';
 import {
   boolean,
   currency,
@@ -17,18 +26,9 @@ import {
   text,
   unsettable,
   webUrl,
-} from '../params';
-import {
-  attemptPayment,
-  cancelPayment,
-  cardError,
-  createPaymentIntent,
-  paymentIntentKind,
-} from '../payments';
-import { type Call, type Resource, route } from '../routing';
-import type { PaymentIntent, PaymentMethod } from '../stored';
-import { customerKind } from './customers';
-import { referencedPaymentMethod } from './payment-methods';
+} from '../parameters/params';
+import type { Scope } from '../state/account';
+import type { PaymentIntent, PaymentMethod } from '../state/stored';
 
 const createShape = {
   amount: required(integer()),

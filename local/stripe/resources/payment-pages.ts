@@ -1,16 +1,16 @@
+import { type Resource, route } from '../http/routing';
 import {
   checkoutDetailsKind,
   checkoutSessionKind,
   currentSession,
   payCheckoutSession,
-} from '../checkout';
-import { invalidParameter } from '../errors';
-import { integer, required, text } from '../params';
-import { cardError } from '../payments';
-import { type Resource, route } from '../routing';
-import type { CheckoutSession } from '../stored';
-import type { Tables } from '../tables';
-import { referencedPaymentMethod } from './payment-methods';
+} from '../models/checkout/sessions';
+import { referencedPaymentMethod } from '../models/customers/payment-methods';
+import { cardError } from '../models/payments/payment-intents';
+import { invalidParameter } from '../parameters/errors';
+import { integer, required, text } from '../parameters/params';
+import type { CheckoutSession } from '../state/stored';
+import type { Tables } from '../state/tables';
 
 /** The hosted page's own view of a session; of its many members, those that a caller has used. */
 function paymentPage(tables: Tables, session: CheckoutSession): object {

@@ -1,30 +1,9 @@
-import type { Scope } from '../account';
-import { invalidParameter } from '../errors';
-import { recordEvent } from '../events';
-import { newId } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import type { Parsed } from '../params';
-import { boolean, givenMembers, list, required, text, unsettable, webUrl } from '../params';
-import { type Resource, route } from '../routing';
-import type { Product } from '../stored';
-import type { Kind } from '../tables';
-
-export const productKind: Kind<Product> = { name: 'product' };
-
-/** What a product may be created from, also inside `price_data` and `product_data`. */
-export const productDataShape = {
-  name: required(text()),
-  active: boolean(),
-  description: text({ maxLength: 40_000 }),
-  images: list(webUrl(), { max: 8 }),
-  metadata: metadata(),
-  statement_descriptor: text({ maxLength: 22 }),
-  tax_code: text(),
-  unit_label: text(),
-};
-
-const createShape = { ...productDataShape, id: text(), shippable: boolean(), url: webUrl() };
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { createProduct, newProductShape, productKind } from '../models/catalogue/products';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { boolean, givenMembers, list, text, unsettable, webUrl } from '../parameters/params';
 
 const updateShape = {
   name: text(),
@@ -39,43 +18,10 @@ const updateShape = {
   url: unsettable(webUrl()),
 };
 
-export function createProduct(scope: Scope, params: Parsed<typeof createShape>): Product {
-  const products = scope.account.tables.of(productKind);
-  const id = params.id ?? newId('prod', '', 14);
-  if (products.find(id)) {
-    throw invalidParameter('Product already exists.', 'id', 'resource_already_exists');
-  }
-  const created = scope.account.now();
-  const product = products.put({
-    id,
-    object: 'product',
-    active: params.active ?? true,
-    created,
-    default_price: null,
-    description: params.description ?? null,
-    images: params.images ?? [],
-    livemode: false,
-    marketing_features: [],
-    metadata: changedMetadata({}, params.metadata),
-    name: params.name,
-    package_dimensions: null,
-    shippable: params.shippable ?? null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    tax_code: params.tax_code ?? null,
-    tax_details: null,
-    type: 'service',
-    unit_label: params.unit_label ?? null,
-    updated: created,
-    url: params.url ?? null,
-  });
-  recordEvent(scope, 'product.created', product);
-  return product;
-}
-
 export const products: Resource = {
   kind: productKind,
   routes: [
-    route('POST', '/v1/products', createShape, (call) => createProduct(call, call.params)),
+    route('POST', '/v1/products', newProductShape, (call) => createProduct(call, call.params)),
 
     route('GET', '/v1/products/:id', {}, (call) =>
       call.account.tables.of(productKind).get(call.pathIds('id')),

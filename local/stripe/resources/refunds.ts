@@ -1,13 +1,13 @@
-import { invalidParameter, invalidRequest, StripeApiError } from '../errors';
-import { recordEvent } from '../events';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
-import { integer, oneOf, text } from '../params';
-import { paymentIntentKind } from '../payments';
-import { createRefund, refundKind } from '../refunds';
-import { type Call, type Resource, route } from '../routing';
-import type { Charge, Refund } from '../stored';
-import { chargeKind } from './charges';
+import { recordEvent } from '../events/events';
+import { listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { chargeKind } from '../models/payments/charges';
+import { paymentIntentKind } from '../models/payments/payment-intents';
+import { createRefund, refundKind } from '../models/payments/refunds';
+import { invalidParameter, invalidRequest, StripeApiError } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
+import { integer, oneOf, text } from '../parameters/params';
+import type { Charge, Refund } from '../state/stored';
 
 const createShape = {
   amount: integer({ min: 1 }),

@@ -1,8 +1,8 @@
-import { subscriptionItemsPath } from '../billing/subscription-items';
-import { subscriptionKind } from '../billing/subscriptions';
-import { pageOf, pageShape } from '../listing';
-import { required, text } from '../params';
-import { type Resource, route } from '../routing';
+import { pageOf, pageShape } from '../http/listing';
+import { subscriptionItemsPath } from '../http/rendering';
+import { type Resource, route } from '../http/routing';
+import { subscriptionKind } from '../models/billing/subscriptions';
+import { required, text } from '../parameters/params';
 
 /** https://docs.stripe.com/api/subscription_items: a subscription itself shows the first ten. */
 export const subscriptionItems: Resource = {

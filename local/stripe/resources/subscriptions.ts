@@ -1,17 +1,17 @@
-import { createShape, createSubscription } from '../billing/new-subscription';
-import { resume } from '../billing/renewals';
-import { currentPeriod } from '../billing/subscription-items';
+import { isWithin, listRoute } from '../http/listing';
+import { type Call, type Resource, route } from '../http/routing';
+import { createShape, createSubscription } from '../models/billing/new-subscription';
+import { resume } from '../models/billing/renewals';
+import { currentPeriod } from '../models/billing/subscription-items';
 import {
   cancellationDetailsShape,
   updateShape,
   updateSubscription,
-} from '../billing/subscription-updates';
-import { endSubscription, hasEnded, subscriptionKind } from '../billing/subscriptions';
-import { StripeApiError } from '../errors';
-import { isWithin, listRoute } from '../listing';
-import { boolean, nested, oneOf, text, timeRange } from '../params';
-import { type Call, type Resource, route } from '../routing';
-import type { Subscription } from '../stored';
+} from '../models/billing/subscription-updates';
+import { endSubscription, hasEnded, subscriptionKind } from '../models/billing/subscriptions';
+import { StripeApiError } from '../parameters/errors';
+import { boolean, nested, oneOf, text, timeRange } from '../parameters/params';
+import type { Subscription } from '../state/stored';
 
 const cancelShape = {
   cancellation_details: nested(cancellationDetailsShape),

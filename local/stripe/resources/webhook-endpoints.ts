@@ -1,7 +1,8 @@
-import { invalidParameter, invalidRequest } from '../errors';
-import { newId, newWebhookSecret } from '../ids';
-import { listRoute } from '../listing';
-import { changedMetadata, metadata } from '../metadata';
+import { signingSecretKind, webhookEndpointKind } from '../events/webhook-endpoints';
+import { listRoute } from '../http/listing';
+import { type Resource, route } from '../http/routing';
+import { invalidParameter, invalidRequest } from '../parameters/errors';
+import { changedMetadata, metadata } from '../parameters/metadata';
 import {
   boolean,
   givenMembers,
@@ -11,22 +12,8 @@ import {
   text,
   unsettable,
   webUrl,
-} from '../params';
-import { type Resource, route } from '../routing';
-import type { WebhookEndpoint } from '../stored';
-import type { Kind, Row, Tables } from '../tables';
-
-export const webhookEndpointKind: Kind<WebhookEndpoint> = {
-  name: 'webhook_endpoint',
-  noun: 'webhook endpoint',
-  param: 'webhook_endpoint',
-};
-
-/** Kept apart, so that no answer but the first can show it. */
-interface SigningSecret extends Row {
-  readonly secret: string;
-}
-const signingSecretKind: Kind<SigningSecret> = { name: 'webhook_signing_secret' };
+} from '../parameters/params';
+import { newId, newWebhookSecret } from '../state/ids';
 
 /** https://docs.stripe.com/webhooks/quickstart: at most 16 endpoints in a sandbox. */
 const mostEndpoints = 16;
@@ -46,17 +33,6 @@ function eventType(): Parameter<string> {
 }
 
 const enabledEvents = list(eventType(), { max: 1000 });
-
-/** The secret that an endpoint's deliveries are signed with. */
-export function signingSecretOf(tables: Tables, endpointId: string): string {
-  return tables.of(signingSecretKind).get(endpointId).secret;
-}
-
-/** Whether events of this type go to this endpoint now. */
-export function wants(endpoint: WebhookEndpoint, type: string): boolean {
-  const isListed = endpoint.enabled_events.some((enabled) => enabled === '*' || enabled === type);
-  return endpoint.status === 'enabled' && isListed;
-}
 
 export const webhookEndpoints: Resource = {
   kind: webhookEndpointKind,

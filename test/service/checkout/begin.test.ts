@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import {
   askToBegin,
   begin,

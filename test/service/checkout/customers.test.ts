@@ -1,4 +1,4 @@
-import { startLocalStripe } from '../../../local/stripe/server';
+import { startLocalStripe } from '@tollgate/local-stripe';
 import { findUsersOfCustomers } from '../../../service/store/customers';
 import { createTestDatabase, openDatabase } from '../../support/database';
 import { startTestService } from '../../support/running-service';

@@ -1,4 +1,4 @@
-import { payOnHostedPage } from '../../../local/stripe/buyer';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import { ledgerOf } from '../../support/checkouts';
 import { eventOf, startTestService } from '../../support/running-service';
 import {

@@ -1,7 +1,6 @@
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import { pino } from 'pino';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { Catalogue } from '../../../service/catalogue/catalogue';
 import type { CataloguePrice } from '../../../service/catalogue/schema';
 import { Prices } from '../../../service/checkout/prices';
@@ -15,7 +14,7 @@ let stripe: Stripe;
 let control: RemoteControl;
 
 beforeAll(async () => {
-  localStripe = await startLocalStripe({ log: (line) => requests.push(line), latencyMs: 5 });
+  localStripe = await startLocalStripe({ log: (line) => requests.push(line), latencyMillis: 5 });
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
 });

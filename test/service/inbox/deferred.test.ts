@@ -1,7 +1,6 @@
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import { pino } from 'pino';
 import Stripe from 'stripe';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { attemptsMax, handlePendingEvents } from '../../../service/inbox/loop';
 import { replayEvent } from '../../../service/inbox/replay';
 import type { Database } from '../../../service/store/database';

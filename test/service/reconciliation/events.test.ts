@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type LocalStripe,
+  payOnHostedPage,
+  RemoteControl,
+  startLocalStripe,
+} from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { freePort } from '../../../local/free-port';
 import { startServiceProcess } from '../../../local/service-process';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import { handledEventTypes } from '../../../service/handlers/index';
 import type { Database } from '../../../service/store/database';
 import { ledgerOf } from '../../support/checkouts';
@@ -25,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tollgate-reconciliation-'));
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
   database = await openDatabase(testDatabase.url);
-  localStripe = await startLocalStripe({ webhookRetryDelaysMs: [20] });
+  localStripe = await startLocalStripe({ webhookRetryDelaysMillis: [20] });
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   // Nobody listens there: whatever is delivered is missed.
@@ -177,7 +180,7 @@ test('S24: a run that was asked for a range does not move what was reached', asy
 
 test('S24: a run that is told to stop ends at once, and the next one is due', async () => {
   const { reconciler } = reconcilerOf(database, localStripe.url);
-  const slow = { kind: 'slow', delayMs: 2_000, method: 'GET', path: '/v1/events' } as const;
+  const slow = { kind: 'slow', delayMillis: 2_000, method: 'GET', path: '/v1/events' } as const;
   await control.addFault({ ...slow, times: 1_000 });
   const { runId, ended } = await reconciler.start('events', { startedBy: 'a-test' });
   await reconciler.stop();
@@ -198,7 +201,7 @@ test('S24: a run that is killed half way is taken up by the next, and nothing is
     await stripe.paymentIntents.cancel(intent.id);
   }
   await letReach('1 hour');
-  const slow = { kind: 'slow', delayMs: 3_000, method: 'GET', path: '/v1/events' } as const;
+  const slow = { kind: 'slow', delayMillis: 3_000, method: 'GET', path: '/v1/events' } as const;
   await control.addFault({ ...slow, times: 1_000 });
 
   const environment = { ...testEnvironment(testDatabase.url), STRIPE_API_BASE: localStripe.url };

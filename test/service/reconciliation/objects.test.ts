@@ -1,7 +1,10 @@
+import {
+  type LocalStripe,
+  payOnHostedPage,
+  RemoteControl,
+  startLocalStripe,
+} from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { payOnHostedPage } from '../../../local/stripe/buyer';
-import { RemoteControl } from '../../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../local/stripe/server';
 import type { Reconciler } from '../../../service/reconciliation/reconciler';
 import type { Database } from '../../../service/store/database';
 import { adminClient } from '../../support/admin-client';
@@ -22,7 +25,7 @@ let reported: { differences: number };
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
   database = await openDatabase(testDatabase.url);
-  localStripe = await startLocalStripe({ webhookRetryDelaysMs: [20] });
+  localStripe = await startLocalStripe({ webhookRetryDelaysMillis: [20] });
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   service = await startTestService(testDatabase.url, { STRIPE_API_BASE: localStripe.url });

@@ -1,5 +1,4 @@
-import { RemoteControl } from '../../../../local/stripe/remote-control';
-import { type LocalStripe, startLocalStripe } from '../../../../local/stripe/server';
+import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import { adminClient } from '../../../support/admin-client';
 import { createTestDatabase, type TestDatabase } from '../../../support/database';
 import { startTestService, type TestService } from '../../../support/running-service';
@@ -50,7 +49,7 @@ test.each(['events', 'objects'])(
 
 test('S24: while a run is under way, another one of its kind is refused', async () => {
   const control = new RemoteControl(localStripe.url);
-  const slow = { kind: 'slow', delayMs: 2_000, method: 'GET', path: '/v1/events' } as const;
+  const slow = { kind: 'slow', delayMillis: 2_000, method: 'GET', path: '/v1/events' } as const;
   await control.addFault({ ...slow, times: 1_000 });
   const first = admin.post('/reconciliations', { kind: 'events' });
   await eventually('the run begun', async () => {

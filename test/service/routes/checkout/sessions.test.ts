@@ -1,5 +1,5 @@
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
-import { payOnHostedPage } from '../../../../local/stripe/buyer';
 import { issueToken } from '../../../../local/token';
 import { ledgerOf } from '../../../support/checkouts';
 import type { TestDatabase } from '../../../support/database';
