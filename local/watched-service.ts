@@ -15,6 +15,14 @@ const serviceFromSource: readonly string[] = [
   join(root, 'service/main.ts'),
 ];
 
+/** An editor that debugs us debugs the service, by what it has put into our environment. */
+const ofTheDebugger = Object.fromEntries(
+  ['NODE_OPTIONS', 'VSCODE_INSPECTOR_OPTIONS'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
 /**
  * Runs the service from its source, and starts it again whenever a file of service/ or catalogue/
  * changes: on the same port, with the same configuration. One that cannot start, or that crashes,
@@ -26,7 +34,8 @@ export async function startWatchedService(
   logFile: string,
   print: (line: string) => void,
 ): Promise<Pick<ServiceProcess, 'url' | 'stop' | 'exited'>> {
-  const begin = () => startServiceProcess(environment, logFile, serviceFromSource);
+  const begin = () =>
+    startServiceProcess({ ...environment, ...ofTheDebugger }, logFile, serviceFromSource);
   let service: ServiceProcess | undefined;
   let stopped = false;
   const follow = (begun: ServiceProcess): void => {
