@@ -74,7 +74,7 @@ function readJson(path) {
   try {
     return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   } catch (cause) {
-    const message = `${path} cannot be read: ${cause.message}; mend it, or delete it if it is not needed`;
+    const message = `${path} cannot be read: ${cause.message}; repair it, or delete it if you do not need it`;
     throw new Error(message, { cause });
   }
 }

@@ -102,9 +102,9 @@ export const flagTable = {
   project: text(
     {
       sentence:
-        'The project name, for a workflow that has it from a variable; the environment file may not ' +
-        'say another.',
-      default: "project of the environment's file",
+        'The project name, for a workflow that has it from a variable. The environment file must not ' +
+        'name another.',
+      default: 'project of the environment file',
     },
     projectExpected,
     projectPattern,
@@ -116,31 +116,31 @@ export const flagTable = {
     default: 'false: port 80 redirects everything to port 443',
   }),
   forceHttpForwardingUntil: instant({
-    sentence: 'When forceHttpForwarding must have ended: from then on synth refuses it.',
+    sentence: 'The end of forceHttpForwarding: from then on synth refuses it.',
     default: 'no expiry',
   }),
   enableRoute53: boolean({
     sentence: 'The public hosted zone (created, or adopted) and the alias record of the domain.',
-    default: "https.enableRoute53 of the environment's file",
+    default: 'https.enableRoute53 of the environment file',
   }),
   dnsDelegated: boolean({
-    sentence: "The operator's word that the parent domain names the zone's name servers.",
-    default: "https.dnsDelegated of the environment's file",
+    sentence: "You say that the parent domain names the zone's name servers.",
+    default: 'https.dnsDelegated of the environment file',
   }),
   enableAcm: boolean({
     sentence: 'The certificate and the HTTPS listener that presents it.',
-    default: "https.enableAcm of the environment's file",
+    default: 'https.enableAcm of the environment file',
   }),
   waitForCertificateValidation: boolean({
     sentence:
       'Whether this deploy may wait for the validation of the certificate; false leaves the ' +
       'certificate and the HTTPS listener to a later deploy.',
-    default: "https.waitForCertificateValidation of the environment's file",
+    default: 'https.waitForCertificateValidation of the environment file',
   }),
   image: text(
     {
       sentence: 'The container image to run, pinned; a rollback names the previous digest.',
-      default: "image of the environment's file, else built from service/Dockerfile",
+      default: 'image of the environment file, else built from service/Dockerfile',
     },
     imageExpected,
     imagePattern,
@@ -155,14 +155,16 @@ export const flagTable = {
   ),
   checkout: oneOf(
     {
-      sentence: 'Whether anything is sold; off answers new checkouts with 503, all else goes on.',
+      sentence:
+        'Whether anything is sold; off answers new checkouts with 503, and nothing else changes.',
       default: 'on',
     },
     switchValues.checkout,
   ),
   processing: oneOf(
     {
-      sentence: 'Whether events are handled; paused records them, and handles them once it is on.',
+      sentence:
+        'Whether events are handled; paused records them, to be handled once it is on again.',
       default: 'on',
     },
     switchValues.processing,
@@ -170,7 +172,7 @@ export const flagTable = {
   maintenance: oneOf(
     {
       sentence:
-        'Closed for maintenance: the load balancer answers 503 to all but health and webhooks.',
+        'Closed for maintenance: the load balancer answers 503 to all except health and webhooks.',
       default: 'off',
     },
     ['off', 'on'],
@@ -180,21 +182,21 @@ export const flagTable = {
       sentence:
         'How many tasks run: autoscaling is held at this number, down and up, until a deploy ' +
         'without the flag.',
-      default: "tasks.minimum to tasks.maximum of the environment's file, as the load asks",
+      default: 'tasks.minimum to tasks.maximum of the environment file, as the load asks',
     },
     100,
   ),
   canaryTargetGroup: oneOf(
     {
       sentence:
-        "Under deployment: 'canary', the target group that has the requests now, which the rules of " +
-        'forceHttpForwarding and maintenance are to forward to.',
+        "Under deployment: 'canary', the target group that has the requests now, to which the rules " +
+        'of forceHttpForwarding and maintenance must forward.',
       default: 'none: it must be given with either of them, under a canary',
     },
     ['primary', 'alternate'],
   ),
   stripeIpsOnly: boolean({
-    sentence: 'The webhook paths take requests from the addresses that Stripe publishes alone.',
+    sentence: 'The webhook paths accept requests only from the addresses that Stripe publishes.',
     default: 'false: the signature alone decides',
   }),
 } as const;

@@ -228,7 +228,7 @@ function checkCanary(flags: FlagsWithRules, deployment: string, faults: Faults):
   if (flags.stripeIpsOnly) {
     faults.add(
       `stripeIpsOnly=true contradicts deployment: '${deployment}', whose canaries move the tasks away ` +
-        "from where its rules forward to; set deployment to 'rolling' in the environment's file, " +
+        "from where its rules forward to; set deployment to 'rolling' in the environment file, " +
         'deploy, and give the flag then. docs/operating.md, "Going back from a canary", says what to ' +
         'look at first',
     );

@@ -49,14 +49,14 @@ export function describe(tollgate: Tollgate): string {
   }
   if (environment.production && environment.alarmEmails.length === 0) {
     lines.push(
-      'WARNING: alarmEmails is empty in production, so that alarms are told to nobody; name who is ' +
-        'to be mailed.',
+      'WARNING: alarmEmails is empty in production, so nobody hears of an alarm; name those who are ' +
+        'to get a mail.',
     );
   }
   if (environment.production && environment.quietHours === 0) {
     lines.push(
-      'WARNING: quietHours is 0 in production, so that nobody is told when events stop coming; set it ' +
-        'to more hours than the quietest night has, once some event usually arrives.',
+      'WARNING: quietHours is 0 in production, so nobody hears of it when events stop coming. Once ' +
+        'events usually arrive, set it to more hours than the quietest night has.',
     );
   }
   if (settings.image !== undefined && !stays(settings.image)) {

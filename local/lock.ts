@@ -10,7 +10,7 @@ import { join } from 'node:path';
 export async function lockFolder(folder: string): Promise<() => void> {
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new Error(
-      `${folder} can not be made (${error.message}); name a folder that you may write to with --data`,
+      `${folder} cannot be made (${error.message}); name a folder that you may write to with --data`,
     );
   });
   const file = join(folder, 'lock');

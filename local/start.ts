@@ -10,12 +10,14 @@ import { startLocalDatabase } from './database';
 import { freePort } from './free-port';
 import { lockFolder } from './lock';
 import { rehearse } from './rehearsal';
-import { startServiceProcess } from './service-process';
+import { type ServiceProcess, startServiceProcess } from './service-process';
 import { Steps } from './steps';
 import { issueToken } from './token';
+import { startWatchedService } from './watched-service';
 
 interface Options {
   readonly once: boolean;
+  readonly watch: boolean;
   readonly port?: number;
   readonly stripePort?: number;
   readonly databasePort?: number;
@@ -34,6 +36,11 @@ function parsePort(text: string): number {
 const program = new Command('npm start --')
   .description('Runs all of Tollgate on this machine and rehearses a top-up.')
   .option('--once', 'end after the rehearsal: 0 if it passed, 1 if not', false)
+  .option(
+    '--watch',
+    'run the service from its source, and start it again when service/ or catalogue/ changes',
+    false,
+  )
   .option('--port <port>', "the service's port (default: a free one)", parsePort)
   .option('--stripe-port <port>', "the local Stripe's port (default: a free one)", parsePort)
   .option('--database-port <port>', "PostgreSQL's port (default: a free one)", parsePort)
@@ -78,6 +85,7 @@ async function start(options: Options): Promise<void> {
       print(`\nThe rehearsal passed in ${steps.elapsedSeconds} s.`);
       if (!options.once) {
         print(whatIsThere(running));
+        if (options.watch) print('Change a file of service/ or catalogue/ to restart the service.');
         await Promise.race([interrupted, running.failed]);
       }
     }
@@ -118,7 +126,7 @@ async function checkPorts(options: Options): Promise<void> {
     if (port === undefined) continue;
     await freePort(port).catch((error: Error) => {
       throw new Error(
-        `${option} ${port} can not be used (${error.message}); name another port, or leave the ` +
+        `${option} ${port} cannot be used (${error.message}); name another port, or leave the ` +
           'option out for a free one',
       );
     });
@@ -159,24 +167,24 @@ async function startAll(options: Options, steps: Steps, started: Started): Promi
   const webhookSecret = await replaceWebhookEndpoint(stripe, `http://127.0.0.1:${port}`);
   const jwtSecret = randomBytes(32).toString('base64url');
   const logFile = join(options.data, 'service.log');
-  const service = await steps.run(
+  const environment = {
+    [names.host]: '127.0.0.1',
+    [names.port]: String(port),
+    [names.databaseUrl]: database.url,
+    // PGlite's connections share one session: see database.ts.
+    [names.databasePoolMax]: '1',
+    [names.stripeSecretKey]: stripeKey,
+    [names.stripeWebhookSecret]: webhookSecret,
+    [names.stripeApiBase]: localStripe.url,
+    [names.jwtAccessTokenSecret]: jwtSecret,
+    [names.publicBaseUrl]: `${localStripe.url}${shopPath}`,
+  };
+  const service = await steps.run<Pick<ServiceProcess, 'url' | 'stop' | 'exited'>>(
     'service',
     () =>
-      startServiceProcess(
-        {
-          [names.host]: '127.0.0.1',
-          [names.port]: String(port),
-          [names.databaseUrl]: database.url,
-          // PGlite's connections share one session: see database.ts.
-          [names.databasePoolMax]: '1',
-          [names.stripeSecretKey]: stripeKey,
-          [names.stripeWebhookSecret]: webhookSecret,
-          [names.stripeApiBase]: localStripe.url,
-          [names.jwtAccessTokenSecret]: jwtSecret,
-          [names.publicBaseUrl]: `${localStripe.url}${shopPath}`,
-        },
-        logFile,
-      ),
+      options.watch
+        ? startWatchedService(environment, logFile, console.log)
+        : startServiceProcess(environment, logFile),
     ({ url }) => `${url} is ready, log in ${shown}/service.log`,
   );
   started.add(() => service.stop());

@@ -33,7 +33,7 @@ export async function diagnose(baseUrl: string, webhookPath: string): Promise<Fi
       200,
       'Look at the tasks: no healthy one is registered.',
     ),
-    expectStatus('ready', readyPath, ready, 200, 'The answer names what is missing; mend that.'),
+    expectStatus('ready', readyPath, ready, 200, 'The answer names what is missing: repair that.'),
     expectStatus(
       'webhook path',
       webhookPath,

@@ -37,7 +37,7 @@ export async function synthesisedStacks(
     const printed = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
     throw new ImportMapError(
       'synthesis_failed',
-      `the environment cannot be synthesised; mend what is said here and try again:\n${printed || error}`,
+      `the environment cannot be synthesised; repair what is named here and try again:\n${printed || error}`,
     );
   } finally {
     rmSync(directory, { recursive: true, force: true });

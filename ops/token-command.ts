@@ -24,10 +24,14 @@ export function addToken(ops: Command): void {
         'tokens by (not where a key set, JWT_JWKS_URL, does: whoever has that issues its tokens)',
     )
     .requiredOption('--secret-id <id>', 'ARN or name of the secret: output JwtAccessTokenSecretArn')
-    .option('--scope <scope>', 'what it may do, separated by spaces', 'billing:admin')
+    .option(
+      '--scope <scope>',
+      'what it may do; several scopes separated by spaces',
+      'billing:admin',
+    )
     .option('--user <id>', 'who it is for: sub, which stands in the log', 'operator')
-    .option('--issuer <issuer>', "jwtIssuer of the environment's file, if it has one")
-    .option('--audience <audience>', "jwtAudience of the environment's file, if it has one")
+    .option('--issuer <issuer>', 'jwtIssuer of the environment file, if it has one')
+    .option('--audience <audience>', 'jwtAudience of the environment file, if it has one')
     .action(async ({ secretId, scope, user, issuer, audience }: Options) => {
       try {
         const stored = await createSecretStore().read(secretId, 'AWSCURRENT');

@@ -9,11 +9,19 @@ import { environmentVariables } from '../service/contract';
 const root = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const documents = [
+  'CONTRIBUTING.md',
   'README.md',
+  'SECURITY.md',
   'docs/configuration.md',
   'docs/importing.md',
   'docs/operating.md',
   'docs/runbook.md',
+];
+
+/** The first parts of paths: `application/json` is none. */
+const topFolders = [
+  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'docs'],
+  ...['lib', 'local', 'ops', 'schemas', 'service', 'test'],
 ];
 
 /** As GitHub makes the anchor of a heading. */
@@ -38,8 +46,29 @@ test.each(documents)('%s names no npm script that does not exist', (file) => {
 });
 
 test.each(documents)('every file that %s names exists', (file) => {
-  const named = [...read(file).matchAll(/`((?:lib|docs|test|service|local)\/[\w./-]+)`/g)];
-  for (const [, path = ''] of named) expect(() => readdirOrRead(path)).not.toThrow();
+  const named = [...read(file).matchAll(/`((?:[\w.-]+\/)+[\w.-]*|\.\w+rc|[A-Z]+\.md)`/g)]
+    .map(([, path = '']) => path)
+    .filter((path) => !path.includes('/') || topFolders.includes(path.split('/', 1)[0] ?? ''));
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every folder on the map of README.md exists', () => {
+  const [, map = ''] = /## Finding your way\n+```\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  const paths = map.split('\n').flatMap((line) => {
+    const above = line.startsWith(' ') ? 'service' : '';
+    const [folders = ''] = line.trim().split(/ {2,}/);
+    return folders.split(' ').flatMap((name) => (name.endsWith('/') ? join(above, name) : []));
+  });
+  expect(paths.length).toBeGreaterThan(15);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('CONTRIBUTING.md names files in every one of its lists', () => {
+  const lists = read('CONTRIBUTING.md')
+    .split(/^### …/m)
+    .slice(1);
+  expect(lists.length).toBe(6);
+  for (const list of lists) expect(list.match(/`[\w-]+\/[\w./-]+`/g)?.length).toBeGreaterThan(2);
 });
 
 test.each(['docs/operating.md', 'docs/runbook.md'])('%s begins with its contents', (file) => {
@@ -51,7 +80,7 @@ test('every link in our documents leads to a file, and to a heading in it', () =
   const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
-  const broken = [...files, 'README.md', 'local/stripe/README.md'].flatMap((file) =>
+  const broken = [...files, ...documents, 'CHANGELOG.md', 'local/stripe/README.md'].flatMap((file) =>
     [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
       ([link, path = '', anchor]) => {
         const target = path === '' ? file : join(dirname(file), path);
@@ -111,10 +140,6 @@ test.each(documents)(
     for (const command of commands) expect(command).toMatch(/ -c env=/);
   },
 );
-
-function readdirOrRead(path: string): unknown {
-  return path.endsWith('/') ? readdirSync(join(root, path)) : read(path);
-}
 
 test('S20: docs/api.md is what the routes and the problems say; npm run docs writes it anew', async () => {
   expect(read('docs/api.md')).toBe(apiDocument(await readOpenApi()));

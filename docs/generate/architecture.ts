@@ -1,5 +1,5 @@
 /** Writes docs/architecture.md from the templates of production: npm run docs */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeAssemblies, synthesise, type Template, toHttps } from '../../test/lib/synthesis';
 
@@ -45,9 +45,9 @@ export function architectureDocument(): string {
     '<!-- Written by `npm run docs`; a test holds it to the templates. -->',
     '# Architecture',
     '',
-    'What production consists of with HTTPS complete, read from its templates: a frame for each stack,',
-    'an arrow from what refers to something to that. Subnets, routes, security groups, roles and',
-    'policies are left out, and so is what the dashboard shows.',
+    'What production consists of once HTTPS is complete, read from its templates. Each frame is a stack,',
+    'and each arrow goes from a resource to one that it refers to. Subnets, routes, security groups,',
+    'roles and policies are left out, and so is what the dashboard shows.',
     '',
     '```mermaid',
     'flowchart LR',
@@ -60,6 +60,7 @@ export function architectureDocument(): string {
     ),
     '```',
     '',
+    readFileSync(join(__dirname, 'walk.md'), 'utf8'),
   ].join('\n');
 }
 

@@ -54,14 +54,14 @@ const introduction = [
   'A message may be delivered more than once: drop the `id`s that you have seen. The messages of ' +
     'one user are published in the order in which things happened. Members may be added to `data`; ' +
     'none is removed or given another meaning. The JSON schema of each message is in ' +
-    '`schemas/events/`, one file a type.',
+    '`schemas/events/`, one file for each type.',
 ];
 
 function handledTable(): string {
   const rows = handledEventTypes.map((type) =>
     row(`\`${type}\``, messagesOf(type).map(anchor).join(', ')),
   );
-  return [row('Event of Stripe', 'Messages that may come of it'), row('---', '---'), ...rows].join(
+  return [row('Event of Stripe', 'Messages that it may lead to'), row('---', '---'), ...rows].join(
     '\n',
   );
 }
@@ -81,8 +81,8 @@ function messageSection(type: MessageType): string {
 
 function causesOf(type: MessageType): string {
   const events = handledEventTypes.filter((event) => messagesOf(event).includes(type));
-  if (events.length === 0) return 'It comes of a request to the API, or of time that has passed.';
-  return `It comes of ${events.map((event) => `\`${event}\``).join(', ')}.`;
+  if (events.length === 0) return 'It comes from a request to the API, or of time that has passed.';
+  return `It comes from ${events.map((event) => `\`${event}\``).join(', ')}.`;
 }
 
 function typeOf(schema: Shown): string {

@@ -1,19 +1,32 @@
-/** Writes every generated document anew: npm run docs */
+/** Writes every generated document anew, or those that are named: npm run docs [-- promises] */
 import { resolve } from 'node:path';
 import { writeApi } from './api';
 import { writeArchitecture } from './architecture';
 import { writeEnvironmentFile } from './environment-file';
 import { writeEvents } from './events';
 import { writeFlags } from './flags';
+import { writePromises } from './promises';
 import { writeRoles } from './roles';
 
-async function main(project: string): Promise<void> {
-  writeEnvironmentFile(project);
-  writeEvents(project);
-  writeFlags(project);
-  writeRoles(project);
-  writeArchitecture(project);
-  await writeApi(project);
+const documents: Readonly<Record<string, (project: string) => void | Promise<void>>> = {
+  'environment-file': writeEnvironmentFile,
+  events: writeEvents,
+  flags: writeFlags,
+  roles: writeRoles,
+  promises: writePromises,
+  architecture: writeArchitecture,
+  api: writeApi,
+};
+
+async function main(project: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const write = documents[name];
+    if (write === undefined) {
+      throw new Error(`no document ${name}; name one of ${Object.keys(documents).join(', ')}`);
+    }
+    await write(project);
+  }
 }
 
-void main(resolve(__dirname, '../..'));
+const named = process.argv.slice(2);
+void main(resolve(__dirname, '../..'), named.length > 0 ? named : Object.keys(documents));

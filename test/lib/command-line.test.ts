@@ -84,7 +84,7 @@ describe('npm run synth', () => {
     try {
       const { status, output } = synth('-c', 'env=staging');
       expect(output).toMatch(
-        /^Not run:\n {2}- .*\.cdk\.json cannot be read: .*; mend it, or delete/,
+        /^Not run:\n {2}- .*\.cdk\.json cannot be read: .*; repair it, or delete/,
       );
       expect(output).not.toMatch(/^\s+at /m);
       expect(status).toBe(1);

@@ -86,7 +86,7 @@ describe('I2, I9: flags with rules, under a canary', () => {
       faultsOf({ ...canary, stripeIpsOnly: 'true', canaryTargetGroup: 'primary' }),
     ).toContainEqual(
       "stripeIpsOnly=true contradicts deployment: 'canary', whose canaries move the tasks away from " +
-        "where its rules forward to; set deployment to 'rolling' in the environment's file, deploy, " +
+        "where its rules forward to; set deployment to 'rolling' in the environment file, deploy, " +
         'and give the flag then. docs/operating.md, "Going back from a canary", says what to look at ' +
         'first',
     );

@@ -64,7 +64,7 @@ test('L1: it stays up until Ctrl-C, keeps others from its data, and stops everyt
 
   const samePort = start('--stripe-port', String(port));
   expect(await samePort.code).toBe(1);
-  expect(samePort.output()).toContain(`--stripe-port ${port} can not be used`);
+  expect(samePort.output()).toContain(`--stripe-port ${port} cannot be used`);
 
   up.child.kill('SIGINT');
   expect(await up.code).toBe(0);

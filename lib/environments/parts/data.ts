@@ -26,8 +26,13 @@ export const data = {
       default: 0.5,
     }),
     maximumCapacityUnits: integer('Aurora capacity units that it may grow to.', 1, 256, 4),
-    readers: integer('Readers in other zones, which stand in when the writer fails.', 0, 15, 0),
-    backupRetentionDays: integer('For how long any second can be restored.', 1, 35, 7),
+    readers: integer(
+      'Readers in other zones, one of which takes over when the writer fails.',
+      0,
+      15,
+      0,
+    ),
+    backupRetentionDays: integer('For how many days back any second can be restored.', 1, 35, 7),
   }),
   externalDatabase: optionalGroup(
     'A PostgreSQL of your own instead of the cluster: with TLS, by a certificate of Amazon RDS or of ' +
@@ -51,8 +56,8 @@ export const data = {
   ),
   billingEventsTopicArn: Type.Optional(
     arnOf(
-      'An existing SNS topic to publish to instead of creating one, under no key or under AWS’s own ' +
-        '(alias/aws/sns); its policy is its owner’s.',
+      'An existing SNS topic to publish to instead of creating one, unencrypted or with AWS’s own ' +
+        'key (alias/aws/sns). Its policy stays with its owner.',
       'sns',
       '[A-Za-z0-9_-]{1,256}',
       'a standard topic',

@@ -25,8 +25,8 @@ const listenerArn = (what: string) =>
 /** What stands between the internet and the tasks. */
 export const edge = {
   domainName: text(
-    'The host name of the service; another one takes the zone, the certificate and the address that ' +
-      'Stripe knows with it.',
+    'The host name of the service. If it changes, so do the zone, the certificate and the address ' +
+      'that Stripe knows.',
     'a domain name in lower case',
     hostName,
   ),
@@ -62,7 +62,7 @@ export const edge = {
     }),
   }),
   webhookPaths: listOf(
-    'Where Stripe delivers; a path that an earlier system used can stand beside.',
+    'Where Stripe delivers; add the path of an earlier system if it is still used.',
     text(
       'A path.',
       'a path such as /webhooks/stripe of at most 128 characters, outside of /v1, without . and .. ' +
@@ -78,7 +78,7 @@ export const edge = {
   ),
   firewall: group('A web application firewall; the webhook paths pass it, whatever they carry.', {
     enabled: boolean(
-      'Whether there is one: AWS’s common rules, known bad inputs, addresses of ill repute.',
+      'Whether there is one: AWS’s common rules, known bad inputs, addresses with a bad reputation.',
       false,
     ),
     requestsPerFiveMinutes: integer(
@@ -98,7 +98,7 @@ export const edge = {
         { maxItems: 4, default: [] },
       ),
       paths: listOf(
-        'The paths that are its own; of its hosts, or without hosts of domainName.',
+        'The paths that are its own, on its hosts, or on domainName if it has none.',
         text(
           'A path.',
           'a path of letters, digits and -._~/ that may end in *, such as /app/*',

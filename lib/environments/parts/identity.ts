@@ -7,8 +7,8 @@ export const identity = {
     'A role that GitHub Actions deploys this environment with, without a stored key.',
     {
       repository: text(
-        'Whose workflows may: owner/name, or with GitHub’s immutable ids owner@id/name@id, which ' +
-          'repositories made or renamed since 2026-07-15 send.',
+        'The repository whose workflows may deploy: owner/name, or owner@id/name@id with GitHub’s ' +
+          'immutable ids, which repositories made or renamed since 2026-07-15 send.',
         'a repository such as owner/name or owner@123456/name@456789',
         /^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$|^[A-Za-z0-9-]{1,39}@\d{1,12}\/[A-Za-z0-9._-]{1,100}@\d{1,12}$/,
       ),

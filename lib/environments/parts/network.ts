@@ -26,7 +26,7 @@ export const network = {
   ),
   nat: oneOf(
     'NAT gateways: one for all zones, one in each, one that spans them, or none; with none the ' +
-      'tasks have public addresses, since Stripe is on the internet, and let in the load balancer alone.',
+      'tasks have public addresses, since Stripe is on the internet, and let in only the load balancer.',
     ['single', 'perZone', 'regional', 'none'],
     { default: 'single' },
   ),

@@ -23,10 +23,10 @@ export const operation = {
     { default: switchValues.foreignSessions[0] },
   ),
   deployment: oneOf(
-    'How a new version takes over: rolling replaces task by task; canary sends it a tenth of the ' +
-      'requests for ten minutes first, excludes stripeIpsOnly, and has other flags ask where the tasks ' +
-      'are. beforeCanary is the one rolling deployment that ECS asks for before the first canary; the ' +
-      'way back begins with a check. docs/operating.md has the steps of each.',
+    'How a new version takes over. rolling replaces task by task. canary first sends it a tenth of ' +
+      'the requests for ten minutes; it excludes stripeIpsOnly, and other flags then need ' +
+      'canaryTargetGroup. beforeCanary is the one rolling deployment that ECS needs before the first ' +
+      'canary. To go back from a canary, look first. docs/operating.md has the steps of each.',
     ['rolling', 'beforeCanary', 'canary'],
     { default: 'rolling' },
   ),
@@ -42,8 +42,8 @@ export const operation = {
     ),
   ),
   quietHours: integer(
-    'After how many hours without any event an alarm goes off; 0 leaves it out. Set it where some ' +
-      'event usually arrives, longer than its quietest night.',
+    'After how many hours without any event an alarm goes off; 0 means never. If events usually ' +
+      'arrive, set it to more hours than the quietest night has.',
     0,
     168,
     0,

@@ -36,7 +36,11 @@ export const service = {
   logLevel: oneOf('What the service logs.', ['trace', 'debug', 'info', 'warn', 'error'], {
     default: 'info',
   }),
-  logRetentionDays: oneOf('For how long.', [7, 14, 30, 60, 90, 180, 365, 731], { default: 90 }),
+  logRetentionDays: oneOf(
+    'For how many days its log is kept.',
+    [7, 14, 30, 60, 90, 180, 365, 731],
+    { default: 90 },
+  ),
   alarmEmails: listOf(
     'Who is mailed when an alarm goes off; each address must confirm once.',
     text('An address.', 'an e-mail address', /^[^@\s]+@[^@\s]+\.[^@\s]+$/),

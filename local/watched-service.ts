@@ -1,0 +1,96 @@
+import { watch } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type ServiceProcess, startServiceProcess } from './service-process';
+
+const root = join(__dirname, '..');
+const watched = ['service', 'catalogue'];
+/** Editors write a file in several steps, and a checkout writes many files. */
+const settleMillis = 200;
+
+/** The service from its source, without compiling it first. */
+const serviceFromSource: readonly string[] = [
+  '--import',
+  pathToFileURL(require.resolve('tsx')).href,
+  join(root, 'service/main.ts'),
+];
+
+/** An editor that debugs us debugs the service, by what it has put into our environment. */
+const ofTheDebugger = Object.fromEntries(
+  ['NODE_OPTIONS', 'VSCODE_INSPECTOR_OPTIONS'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
+/**
+ * Runs the service from its source, and starts it again whenever a file of service/ or catalogue/
+ * changes: on the same port, with the same configuration. One that cannot start, or that crashes,
+ * is waited for until the next change.
+ * @param print told of each start, and why there was none
+ */
+export async function startWatchedService(
+  environment: Parameters<typeof startServiceProcess>[0],
+  logFile: string,
+  print: (line: string) => void,
+): Promise<Pick<ServiceProcess, 'url' | 'stop' | 'exited'>> {
+  const begin = () =>
+    startServiceProcess({ ...environment, ...ofTheDebugger }, logFile, serviceFromSource);
+  let service: ServiceProcess | undefined;
+  let stopped = false;
+  const follow = (begun: ServiceProcess): void => {
+    service = begun;
+    void begun.exited.then((how) => {
+      if (service !== begun || stopped) return;
+      print(
+        `  the service ended by itself (${how}); see ${logFile}, and change a file to start it`,
+      );
+    });
+  };
+
+  const first = await begin();
+  follow(first);
+
+  const startAgain = async (changed: string): Promise<void> => {
+    const beganAtMillis = performance.now();
+    const before = service;
+    service = undefined;
+    await before?.stop();
+    if (stopped) return;
+    try {
+      const begun = await begin();
+      if (stopped) return await begun.stop();
+      follow(begun);
+      const seconds = ((performance.now() - beganAtMillis) / 1000).toFixed(1);
+      print(`  ${changed} changed: the service runs again after ${seconds} s`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      print(`  ${changed} changed: ${why}\n  See ${logFile}, and change a file to try again.`);
+    }
+  };
+
+  // One start at a time: a change meanwhile is the next one's.
+  let starts: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const watchers = watched.map((folder) =>
+    watch(join(root, folder), { recursive: true }, (_, name) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        starts = starts.then(() => startAgain(relative(root, join(root, folder, name ?? ''))));
+      }, settleMillis);
+    }),
+  );
+
+  return {
+    url: first.url,
+    // Its end is not the end: the next change starts it again.
+    exited: new Promise(() => undefined),
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+      await starts;
+      await service?.stop();
+    },
+  };
+}
