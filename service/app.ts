@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Prices } from './checkout/prices';
@@ -11,8 +11,10 @@ import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { acceptIdempotencyKeys } from './http/idempotency';
 import { limitRates, shedLoad } from './http/load';
+import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import type { RedirectRules } from './http/redirects';
+import { validatorCompiler } from './http/validation';
 import type { Receiver } from './inbox/receive';
 import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import { userIdLengthMax } from './ledger/user-id';
@@ -83,10 +85,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(toProblem(error), request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(validatorCompiler);
   await app.register(helmet);
   await app.register(swagger, openApi(version.version));
   answerWithProblems(app);
+  refuseUnknownParameters(app);
   // A connection that stays open after its answer would keep the process from ending.
   app.addHook('onSend', async (_request, reply) => {
     if (dependencies.draining.aborted) void reply.header('connection', 'close');

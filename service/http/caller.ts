@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../errors';
-import { isUserId, userIdLengthMax } from '../ledger/user-id';
+import { isUserId, userIdLengthMax, userIdPattern } from '../ledger/user-id';
 import type { Authenticate, Caller } from './authentication';
 
 declare module 'fastify' {
@@ -25,6 +25,7 @@ export const actingForQuery = {
     Type.String({
       minLength: 1,
       maxLength: userIdLengthMax,
+      pattern: userIdPattern,
       description:
         'The user to act for; another than the sub of the token needs the scope accounts:write.',
     }),

@@ -49,7 +49,8 @@ function check(what: string, from: string, url: string, rules: RedirectRules): v
   // It is sent on as it was written, so that nobody may read another host out of it than we do: no
   // user name, no white space, none of the forms that browsers mend. A blob: URL, say, has the
   // origin of the page that made it.
-  const parsed = /^https?:\/\/[^\s\\]+$/.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  const parsed =
+    /^https?:\/\/[^\s\\\p{Cc}\p{Cs}]+$/u.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   const origin = parsed?.username === '' && parsed.password === '' ? parsed.origin : undefined;
   if (origin !== undefined && rules.allowedOrigins.includes(origin)) return;
   throw new Problem(

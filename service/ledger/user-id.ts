@@ -5,9 +5,10 @@
 export const userIdLengthMax = 255;
 
 /** PostgreSQL stores no NUL, and all halves of surrogate pairs alike: two users would be one. */
-const pattern = new RegExp(`^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]{1,${userIdLengthMax}}$`, 'u');
+export const userIdPattern = `^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]{1,${userIdLengthMax}}$`;
+const userId = new RegExp(userIdPattern, 'u');
 
 /** Whether this can be a user: a token's `sub`, whoever is named in its place, or in metadata. */
 export function isUserId(value: unknown): value is string {
-  return typeof value === 'string' && pattern.test(value);
+  return typeof value === 'string' && userId.test(value);
 }

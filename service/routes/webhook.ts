@@ -69,6 +69,9 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     app.post(
       path,
       {
+        // Whoever made the endpoint in Stripe may have put a query behind its URL, and what is
+        // signed is recorded.
+        config: { ignoresQuery: true },
         schema: {
           tags: ['webhook'],
           summary: 'Deliveries from Stripe',
@@ -126,6 +129,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: path,
+      config: { ignoresQuery: true },
       schema: { hide: true },
       // Before the body is looked at: a method that is not allowed is not allowed with any body.
       onRequest: async (request, reply) => {

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Problem } from '../../errors';
 import { nextCursor, pageQuery, readPage } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
-import { userIdLengthMax } from '../../ledger/user-id';
+import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
 import { readBalances } from '../../store/balances';
 import { findCustomer } from '../../store/customers';
 import type { Database } from '../../store/database';
@@ -78,7 +78,11 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
         tags: ['admin'],
         summary: 'Everything that the ledger knows of a user',
         params: Type.Object({
-          userId: Type.String({ minLength: 1, maxLength: userIdLengthMax }),
+          userId: Type.String({
+            minLength: 1,
+            maxLength: userIdLengthMax,
+            pattern: userIdPattern,
+          }),
         }),
         querystring: Type.Object(pageQuery),
         response: { 200: userLedger, ...problemsOf(...adminProblems) },

@@ -36,16 +36,15 @@ const orders = {
   item: Type.Object(
     {
       reference: Type.String({
-        pattern: '^[^\\p{Cc}\\p{Cs}]{1,200}$',
+        pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,200}$',
         description: 'What it is, in your own terms; comes back in checkout.completed.',
       }),
       amountMinor: Type.Integer({ description: 'In minor units.' }),
       currency,
       name: Type.Optional(
         Type.String({
-          minLength: 1,
-          maxLength: 250,
-          description: 'As the buyer reads it. Default: the reference.',
+          pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,250}$',
+          description: 'As the buyer reads it, at most 250 characters. Default: the reference.',
         }),
       ),
     },
@@ -99,6 +98,9 @@ export const createBody = Type.Object(
  */
 export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+  // What is not known is said by its schema: it may be the kind, misspelled.
+  const members = createBody.properties;
+  if (Object.keys(body).some((name) => !Object.hasOwn(members, name))) return;
   const seen = kinds.filter((kind) => Object.hasOwn(body, kind));
   if (seen.length !== 1) {
     throw new Problem(
