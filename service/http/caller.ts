@@ -32,12 +32,17 @@ export const actingForQuery = {
   ),
 };
 
-/** Lets nobody without a valid token into the routes of this plugin, before anything is parsed. */
+/**
+ * Lets nobody without a valid token into the routes of this plugin, nor anybody act for another
+ * user without the scope for it, before anything is parsed. So an answer that is repeated by its
+ * Idempotency-Key is repeated only to who may still have it.
+ */
 export function requireCaller(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request) => {
     request.caller = await authenticate(request.headers.authorization);
   });
+  app.addHook('preParsing', async (request) => void userOf(request));
 }
 
 /** Lets only tokens with this scope into the routes of this plugin; after `requireCaller`. */
@@ -62,7 +67,8 @@ export function userOf(request: FastifyRequest): string {
   );
 }
 
-function checkScope({ scopes }: Caller, scope: Scope): void {
+/** @throws Problem `scope_missing` */
+export function checkScope({ scopes }: Caller, scope: Scope): void {
   if (scopes.has(scope)) return;
   const seen = scopes.size === 0 ? 'no scope' : `the scope "${[...scopes].join(' ')}"`;
   throw new Problem('scope_missing', `the token has ${seen}; expected ${scope}`, {

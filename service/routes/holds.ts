@@ -1,12 +1,14 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Caller } from '../http/authentication';
 import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
-import { actingForQuery, userOf } from '../http/caller';
+import { actingForQuery, checkScope, userOf } from '../http/caller';
 import { answerInTransaction, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
 import { capture, find, place, release } from '../spending/holds';
-import { listHolds, type StoredHold } from '../store/holds';
+import { listHolds, readHoldPlacer, type StoredHold } from '../store/holds';
+import type { Queryable } from '../store/queryable';
 import { keyedHeaders, type SpendingRoutesOptions, spendingProblems } from './spending';
 
 const daySeconds = 24 * 60 * 60;
@@ -101,6 +103,10 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
         amountMinor: BigInt(amountMinor),
         description: reason,
         expiresInSeconds,
+        placer: {
+          placedBy: request.caller.userId,
+          isHost: request.caller.scopes.has('accounts:write'),
+        },
       };
       await answerInTransaction(options.database, request, reply, async (client) => ({
         statusCode: 201,
@@ -177,7 +183,9 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
         tags: ['holds'],
         summary: 'Take what is held, or a part of it',
         description:
-          'The rest goes back to the balance. To capture the same again changes nothing.',
+          'The rest goes back to the balance. To capture the same again changes nothing. A hold ' +
+          'that was placed with the scope accounts:write is ended with that scope alone, any other ' +
+          'one also by who placed it.',
         querystring: Type.Object(actingForQuery),
         params: holdParams,
         body: captureBody,
@@ -196,6 +204,7 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
     async (request, reply) => {
       const { amountMinor } = request.body;
       const userId = userOf(request);
+      await checkMayEnd(database, request.caller, userId, request.params.id);
       const asked = amountMinor === undefined ? undefined : BigInt(amountMinor);
       await answerInTransaction(database, request, reply, async (client) => ({
         statusCode: 200,
@@ -213,7 +222,10 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
       schema: {
         tags: ['holds'],
         summary: 'Give back what is held',
-        description: 'To release what was released or has expired changes nothing.',
+        description:
+          'To release what was released or has expired changes nothing. A hold that was placed with ' +
+          'the scope accounts:write is ended with that scope alone, any other one also by who placed ' +
+          'it.',
         querystring: Type.Object(actingForQuery),
         params: holdParams,
         body: Type.Object({}, { additionalProperties: false }),
@@ -226,6 +238,7 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
     },
     async (request, reply) => {
       const userId = userOf(request);
+      await checkMayEnd(database, request.caller, userId, request.params.id);
       await answerInTransaction(database, request, reply, async (client) => ({
         statusCode: 200,
         body: describe(await release(client, userId, request.params.id)),
@@ -234,6 +247,24 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
       return reply;
     },
   );
+}
+
+/**
+ * What a host application reserved is not the user's to give back, nor to have taken. Before the key
+ * is looked at: an answer is repeated only to who may have it.
+ * @throws Problem `scope_missing`
+ */
+async function checkMayEnd(
+  client: Queryable,
+  caller: Caller,
+  userId: string,
+  holdId: string,
+): Promise<void> {
+  if (caller.scopes.has('accounts:write')) return;
+  const placer = await readHoldPlacer(client, userId, holdId);
+  const isOwn = placer?.isHost === false && placer.placedBy === caller.userId;
+  // Where there is no hold, or none of this user, that is what the answer says.
+  if (placer !== undefined && !isOwn) checkScope(caller, 'accounts:write');
 }
 
 function describe(stored: StoredHold) {

@@ -11,14 +11,21 @@ import {
 import { applyDecisions } from '../store/apply';
 import { lockBalance } from '../store/balances';
 import type { Queryable } from '../store/database';
-import { insertHold, lockHold, readHold, type StoredHold, updateHolds } from '../store/holds';
+import {
+  type HoldPlacer,
+  insertHold,
+  lockHold,
+  readHold,
+  type StoredHold,
+  updateHolds,
+} from '../store/holds';
 import { checkFunds, effectsOf } from './effects';
 
 /** What a host application wants to reserve. */
 export type HoldRequest = Pick<
   Hold,
   'holdId' | 'userId' | 'unit' | 'amountMinor' | 'description'
-> & { readonly expiresInSeconds: number };
+> & { readonly expiresInSeconds: number; readonly placer: HoldPlacer };
 
 /**
  * Reserves an amount of a user's balance, within the caller's transaction. A hold that is there
@@ -26,10 +33,10 @@ export type HoldRequest = Pick<
  * @throws Problem `insufficient_funds`, `row_locked`
  */
 export async function place(client: Queryable, asked: HoldRequest): Promise<StoredHold> {
-  const { expiresInSeconds, ...request } = asked;
+  const { expiresInSeconds, placer, ...request } = asked;
   const placed = placeHold({ ...request, capturedMinor: 0n, status: 'held' });
   const [inserted, balanceMinor] = await Promise.all([
-    insertHold(client, placed.hold, expiresInSeconds),
+    insertHold(client, placed.hold, placer, expiresInSeconds),
     lockBalance(client, asked.userId, asked.unit),
   ]);
   if (inserted === undefined) return find(client, asked.userId, asked.holdId);

@@ -1,6 +1,14 @@
 import type { Hold } from '../ledger/holds';
 import type { Queryable } from './queryable';
 
+/** Who placed a hold, for who may end it. */
+export interface HoldPlacer {
+  /** The sub of the token; null for holds of before this was recorded. */
+  readonly placedBy: string | null;
+  /** Whether the token had the scope accounts:write. */
+  readonly isHost: boolean;
+}
+
 /** A hold as it is kept. */
 export interface StoredHold extends Hold {
   /** Orders the holds of a user, in the order in which they were placed. */
@@ -48,14 +56,25 @@ function toHold(row: HoldRow): StoredHold {
 export async function insertHold(
   client: Queryable,
   hold: Hold,
+  placer: HoldPlacer,
   expiresInSeconds: number,
 ): Promise<StoredHold | undefined> {
   const { rows } = await client.query<HoldRow>(
-    `insert into holds (hold_id, user_id, unit, amount_minor, description, expires_at)
-     values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+    `insert into holds
+       (hold_id, user_id, unit, amount_minor, description, expires_at, placed_by, placed_by_host)
+     values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
      on conflict (hold_id) do nothing
      returning ${columns}`,
-    [hold.holdId, hold.userId, hold.unit, hold.amountMinor, hold.description, expiresInSeconds],
+    [
+      hold.holdId,
+      hold.userId,
+      hold.unit,
+      hold.amountMinor,
+      hold.description,
+      expiresInSeconds,
+      placer.placedBy,
+      placer.isHost,
+    ],
   );
   return rows.map(toHold)[0];
 }
@@ -73,7 +92,20 @@ export async function readHold(
   return rows.map(toHold)[0];
 }
 
-/** The same, locked until the caller's transaction ends. @throws Problem `row_locked` */
+/** Who placed it; it never changes. */
+export async function readHoldPlacer(
+  client: Queryable,
+  userId: string,
+  holdId: string,
+): Promise<HoldPlacer | undefined> {
+  const { rows } = await client.query<{ placed_by: string | null; placed_by_host: boolean }>(
+    'select placed_by, placed_by_host from holds where hold_id = $1 and user_id = $2',
+    [holdId, userId],
+  );
+  return rows.map((row) => ({ placedBy: row.placed_by, isHost: row.placed_by_host }))[0];
+}
+
+/** The same hold, locked until the caller's transaction ends. @throws Problem `row_locked` */
 export async function lockHold(
   client: Queryable,
   userId: string,

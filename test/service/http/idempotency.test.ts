@@ -134,7 +134,7 @@ describe.each(['/leased', '/transaction'])('%s', (path) => {
     await post(path, key, { a: 1 }, user);
     for (const [otherPath, body] of [
       [path, { a: 2 }],
-      [`${path}?userId=bob`, { a: 1 }],
+      [`${path}?userId=${encodeURIComponent(user)}`, { a: 1 }],
       ['/leased-too', { a: 1 }],
     ] as const) {
       expect(await post(otherPath, key, body, user)).toMatchObject({

@@ -64,8 +64,10 @@ async function take({ userId, holdIds }: Subject, step: Step): Promise<string> {
     switch (step.kind) {
       case 'spend':
         return spend(client, { spendId: id, ...wish });
-      case 'place':
-        return place(client, { holdId, ...wish, expiresInSeconds: 3_600 });
+      case 'place': {
+        const placer = { placedBy: wish.userId, isHost: false };
+        return place(client, { holdId, ...wish, placer, expiresInSeconds: 3_600 });
+      }
       case 'capture':
         return capture(client, userId, holdId, amountMinor);
       case 'release':
