@@ -1,5 +1,6 @@
 import type { Decision, PaymentChange } from '../handlers/decision';
 import type { Queryable } from './queryable';
+import { toJson } from './texts';
 
 /**
  * Applies decisions. Those of the usual kind go in one statement: transfers, the balances that they
@@ -182,11 +183,4 @@ async function applySubscriptions(
     );
   }
   await Promise.all(statements);
-}
-
-/** JSON has no bigint: amounts go as decimal strings, which PostgreSQL reads as what they are. */
-function toJson(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
 }

@@ -1,8 +1,6 @@
 import type Stripe from 'stripe';
 import type { Queryable } from './queryable';
-
-/** PostgreSQL's texts hold no NUL, and an error may quote what it was about. */
-const storable = (text: string) => text.replaceAll('\0', '');
+import { storable, toJson } from './texts';
 
 /** What becomes of an event at the moment it is recorded. */
 export type RecordedStatus = 'processed' | 'ignored' | 'pending';
@@ -48,7 +46,7 @@ export async function recordEvents(
      on conflict (event_id) do nothing
      returning event_id`,
     [
-      JSON.stringify(
+      toJson(
         events.map(({ event, receivedBy, status, error }) => ({
           event_id: event.id,
           event_type: event.type,
@@ -56,7 +54,7 @@ export async function recordEvents(
           livemode: event.livemode,
           created: event.created,
           status,
-          error: error === null ? null : storable(error),
+          error,
           received_by: receivedBy,
         })),
       ),

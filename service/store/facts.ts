@@ -5,11 +5,12 @@ import { readToldKeys } from './outbox';
 import { readPayments } from './payments';
 import type { Queryable } from './queryable';
 import { readInvoices, readSubscriptions } from './subscriptions';
+import { isStorable } from './texts';
 
 /** The objects of several handlings, each id once, in an order that all transactions share. */
 function idsOf(keys: readonly FactKeys[], name: Exclude<keyof FactKeys, 'messageKeys'>): string[] {
   const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
-  return [...new Set(ids)].sort();
+  return [...new Set(ids.filter(isStorable))].sort();
 }
 
 /**
@@ -38,7 +39,7 @@ export async function lockFacts(
     findUsersOfCustomers(client, idsOf(wanted, 'customerId')),
     readToldKeys(
       client,
-      wanted.flatMap(({ messageKeys = [] }) => messageKeys),
+      wanted.flatMap(({ messageKeys = [] }) => messageKeys.filter(isStorable)),
     ),
   ]);
   const bySession = new Map(checkouts.map((checkout) => [checkout.sessionId, checkout]));

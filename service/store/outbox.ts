@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { storable } from './texts';
 
 /** A message as it waits in the outbox. */
 export interface OutboxMessage {
@@ -132,7 +133,7 @@ export async function postponeMessage(
     `update outbox set attempts = attempts + 1, last_error = $3,
             next_attempt_at = now() + make_interval(secs => $2)
       where position = $1`,
-    [position, delaySeconds, error],
+    [position, delaySeconds, storable(error)],
   );
 }
 
@@ -145,6 +146,6 @@ export async function setMessageAside(
   await client.query(
     `update outbox set attempts = attempts + 1, last_error = $2, set_aside_at = now()
       where position = $1`,
-    [position, error],
+    [position, storable(error)],
   );
 }

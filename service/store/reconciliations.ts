@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { storable, toJson } from './texts';
 
 /** What is reconciled with Stripe: its undelivered events, or its objects. */
 export type ReconciliationName = 'events' | 'objects';
@@ -133,7 +134,7 @@ export async function recordProgress(
     `update reconciliation_runs
         set looked_at = $2, repaired = $3, differences = $4, findings = $5
       where run_id = $1`,
-    [run.runId, run.lookedAt, run.repaired, run.differences, JSON.stringify(run.findings)],
+    [run.runId, run.lookedAt, run.repaired, run.differences, toJson(run.findings)],
   );
 }
 
@@ -156,7 +157,7 @@ export async function endRun(
   await client.query(
     `update reconciliation_runs set status = $2, error = $3, finished_at = now()
       where run_id = $1 and status = 'running'`,
-    [runId, end.status, end.error?.replaceAll('\0', '') ?? null],
+    [runId, end.status, storable(end.error ?? '') || null],
   );
 }
 
