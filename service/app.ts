@@ -10,9 +10,11 @@ import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { acceptIdempotencyKeys } from './http/idempotency';
+import { closeIfUnread, readJsonBodies } from './http/json-bodies';
 import { limitRates, shedLoad } from './http/load';
 import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
+import { BodyBudget } from './http/read-body';
 import type { RedirectRules } from './http/redirects';
 import { validatorCompiler } from './http/validation';
 import type { Receiver } from './inbox/receive';
@@ -65,6 +67,11 @@ export interface AppDependencies {
   readonly nowMillis: () => number;
 }
 
+const headersTimeoutMillis = 10_000;
+const bodyLimitBytes = 64 * 1024;
+/** Of the bodies of callers, while they are read. */
+const bodiesBytesMax = 16 * 1024 * 1024;
+
 /** Builds the HTTP application; it listens to nothing yet. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { checks, version, database, stripe, catalogue, currencies, redirectRules } = dependencies;
@@ -79,16 +86,22 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
     forceCloseConnections: 'idle',
     requestTimeout: requestTimeoutSeconds * 1000,
-    bodyLimit: 64 * 1024,
+    // Node.js looks for late requests once in 30 s, and allows 60 s for headers: more than for all.
+    http: { headersTimeout: headersTimeoutMillis, connectionsCheckingInterval: 1_000 },
+    bodyLimit: bodyLimitBytes,
     // A user id in the path: counted in UTF-16 units here, of which a character has two at most.
     routerOptions: { maxParamLength: 2 * userIdLengthMax },
     exposeHeadRoutes: false,
-    frameworkErrors: (error, request, reply) => sendProblem(toProblem(error), request, reply),
+    frameworkErrors: (error, request, reply) => {
+      closeIfUnread(request, reply);
+      return sendProblem(toProblem(error), request, reply);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   await app.register(helmet);
   await app.register(swagger, openApi(version.version));
   answerWithProblems(app);
+  readJsonBodies(app, { limitBytes: bodyLimitBytes, budget: new BodyBudget(bodiesBytesMax) });
   refuseUnknownParameters(app);
   // A connection that stays open after its answer would keep the process from ending.
   app.addHook('onSend', async (_request, reply) => {

@@ -1,14 +1,16 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { metrics as metricNames } from '../contract';
 import { Problem } from '../errors';
 import { problemsOf } from '../http/problem-details';
+import { BodyBudget, readBody } from '../http/read-body';
 import type { Receiver } from '../inbox/receive';
 import type { WebhookSecretUses } from '../inbox/webhook-secret-uses';
 import type { Counter } from '../metrics';
 import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
-import { verifySignature } from '../stripe/signature';
+import { checkSignatureHeader, verifySignature } from '../stripe/signature';
 
 export interface WebhookRoutesOptions {
   readonly paths: readonly string[];
@@ -21,6 +23,8 @@ export interface WebhookRoutesOptions {
 }
 
 const bodyLimitBytes = 1024 * 1024;
+/** Of bodies whose signature is not verified yet: anybody can send them, over any number of connections. */
+const unsignedBytesMax = 32 * 1024 * 1024;
 
 /**
  * Where Stripe delivers. A 200 says that the event is recorded; anything else makes Stripe deliver
@@ -33,10 +37,9 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
 ) => {
   // The signature is of the bytes: within this plugin a body is what arrived, parsed by us later.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
-    (_request, body, parsed) => parsed(null, body),
+  const unsigned = new BodyBudget(unsignedBytesMax);
+  app.addContentTypeParser('application/json', (request: FastifyRequest) =>
+    readBody(request.raw, bodyLimitBytes, unsigned),
   );
 
   const verify = async (body: Buffer, header: string | undefined): Promise<void> => {
@@ -53,15 +56,32 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     secretUses.note(secrets.current[place] ?? '');
   };
 
+  const counted = (error: unknown): unknown => {
+    if (error instanceof Problem && error.status === 400) {
+      counter.count(metricNames.webhooksRejected);
+    }
+    return error;
+  };
+
+  /** Before the body: what its header refuses, costs no memory. */
+  const checkHeader = async ({ headers }: FastifyRequest): Promise<void> => {
+    const type = headers['content-type'];
+    // Of another type it is refused for that, and not read either.
+    if (type !== undefined && !/^application\/json\b/i.test(type)) return;
+    const signature = headers['stripe-signature'];
+    try {
+      checkSignatureHeader(String(signature ?? '') || undefined, Math.floor(nowMillis() / 1000));
+    } catch (error) {
+      throw counted(error);
+    }
+  };
+
   const read = async (body: Buffer, header: string | undefined) => {
     try {
       await verify(body, header);
       return parseEvent(body, mode);
     } catch (error) {
-      if (error instanceof Problem && error.status === 400) {
-        counter.count(metricNames.webhooksRejected);
-      }
-      throw error;
+      throw counted(error);
     }
   };
 
@@ -72,6 +92,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
         // Whoever made the endpoint in Stripe may have put a query behind its URL, and what is
         // signed is recorded.
         config: { ignoresQuery: true },
+        preParsing: checkHeader,
         schema: {
           tags: ['webhook'],
           summary: 'Deliveries from Stripe',

@@ -18,6 +18,27 @@ export function verifySignature(
   secrets: readonly string[],
   nowSeconds: number,
 ): number {
+  const { timestamp, value } = readHeader(header);
+  const matching = secrets.findIndex((secret) => matches(body, value, secret));
+  if (matching === -1) {
+    throw new Problem(
+      'stripe_signature_mismatch',
+      `none of ${secrets.length} webhook secrets in force made this signature of this body`,
+    );
+  }
+  checkAge(timestamp, nowSeconds);
+  return matching;
+}
+
+/**
+ * What can be said of a delivery by its header alone, before its body is read.
+ * @throws Problem `stripe_signature_missing`, `…_malformed`, `…_expired`, `…_from_future`
+ */
+export function checkSignatureHeader(header: string | undefined, nowSeconds: number): void {
+  checkAge(readHeader(header).timestamp, nowSeconds);
+}
+
+function readHeader(header: string | undefined): { timestamp: string; value: string } {
   if (header === undefined) {
     throw new Problem('stripe_signature_missing', 'the request carries no Stripe-Signature header');
   }
@@ -28,13 +49,10 @@ export function verifySignature(
       'the header has not one t=<seconds>, or no v1=<HMAC>',
     );
   }
-  const matching = secrets.findIndex((secret) => matches(body, header, secret));
-  if (matching === -1) {
-    throw new Problem(
-      'stripe_signature_mismatch',
-      `none of ${secrets.length} webhook secrets in force made this signature of this body`,
-    );
-  }
+  return { timestamp, value: header };
+}
+
+function checkAge(timestamp: string, nowSeconds: number): void {
   const ageSeconds = nowSeconds - Number(timestamp);
   if (ageSeconds > signatureToleranceSeconds) {
     throw new Problem(
@@ -48,7 +66,6 @@ export function verifySignature(
       `it is ${-ageSeconds} s ahead of our clock; at most ${signatureToleranceSeconds} s are allowed`,
     );
   }
-  return matching;
 }
 
 /**

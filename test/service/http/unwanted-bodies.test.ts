@@ -1,0 +1,139 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BodyBudget } from '../../../service/http/read-body';
+import {
+  type ServiceWithDatabase,
+  startServiceWithDatabase,
+} from '../../support/service-with-database';
+
+let shop: ServiceWithDatabase;
+
+beforeAll(async () => {
+  shop = await startServiceWithDatabase();
+});
+afterAll(() => shop.close());
+
+const goodForm = () => `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}`;
+
+/** Sends the head of a request with a body that is never sent whole. */
+function begin(method: string, path: string, headers: Readonly<Record<string, string>>) {
+  const { hostname, port } = new URL(shop.service.url);
+  const socket: Socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const lines = Object.entries({ host: 'x', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<string>((resolve) => socket.on('close', () => resolve(text)));
+  return { socket, ended, seen: () => text };
+}
+
+const json = { 'content-type': 'application/json', 'content-length': '1000000' };
+
+test.each([
+  ['a path that there is not', 'POST', '/nothing', json, 404],
+  ['a method that is not allowed', 'PUT', '/webhooks/stripe', json, 405],
+  ['no token', 'POST', '/v1/account/spend', json, 401],
+  ['another type', 'POST', '/webhooks/stripe', { ...json, 'content-type': 'text/plain' }, 415],
+  ['no signature', 'POST', '/webhooks/stripe', json, 400],
+  [
+    'no signature that can be read',
+    'POST',
+    '/webhooks/stripe',
+    { ...json, 'stripe-signature': 'x' },
+    400,
+  ],
+  [
+    'an old signature',
+    'POST',
+    '/webhooks/stripe',
+    { ...json, 'stripe-signature': `t=1,v1=${'0'.repeat(64)}` },
+    400,
+  ],
+  [
+    'too long a body',
+    'POST',
+    '/webhooks/stripe',
+    { ...json, 'content-length': '2000000', 'stripe-signature': goodForm() },
+    413,
+  ],
+  ['a body to a GET', 'GET', '/health', json, 200],
+])(
+  'S22: %s is answered before the body, and the connection closed',
+  async (_name, method, path, headers, status) => {
+    const { ended, socket } = begin(method, path, headers);
+    socket.write('{');
+    const answer = await Promise.race([ended, sleep(3_000, 'still open')]);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n');
+  },
+);
+
+test('S22: unsigned bodies are held up to a bound over all connections, and given back', async () => {
+  const half = Buffer.alloc(1_000_000, 'x');
+  const headers = { ...json, 'content-length': '1048576', 'stripe-signature': goodForm() };
+  const holding = Array.from({ length: 40 }, () => begin('POST', '/webhooks/stripe', headers));
+  for (const { socket } of holding) socket.write(half);
+  let refused: typeof holding = [];
+  for (let attempt = 0; attempt < 100 && refused.length === 0; attempt += 1) {
+    await sleep(50);
+    refused = holding.filter(({ seen }) => seen().startsWith('HTTP/1.1 503'));
+  }
+  expect(refused.length).toBeGreaterThan(0);
+  expect((await refused[0]?.ended)?.toLowerCase()).toContain('\r\nconnection: close\r\n');
+  // What is small is taken all the same.
+  const event = { id: 'evt_small', object: 'event', type: 'ping', data: { object: {} } };
+  expect((await shop.service.deliver(event)).status).toBe(200);
+  for (const { socket } of holding) socket.destroy();
+  await sleep(200);
+  const large = { ...event, id: 'evt_large', data: { object: { text: 'x'.repeat(1_000_000) } } };
+  expect((await shop.service.deliver(large)).status).toBe(200);
+}, 20_000);
+
+test('S22: bytes that come one by one pin no more than they are', async () => {
+  const headers = {
+    'content-type': 'application/json',
+    'transfer-encoding': 'chunked',
+    'stripe-signature': goodForm(),
+  };
+  const { socket } = begin('POST', '/webhooks/stripe', headers);
+  await sleep(100);
+  const before = process.memoryUsage().arrayBuffers;
+  socket.setNoDelay(true);
+  for (let byte = 0; byte < 4_000; byte += 1) {
+    socket.write('1\r\nx\r\n');
+    if (byte % 20 === 0) await sleep(1);
+  }
+  await sleep(100);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
+  socket.destroy();
+});
+
+test('S22: a body that drips is cut off after the time that a request may take', async () => {
+  const { socket, ended } = begin('POST', '/webhooks/stripe', {
+    ...json,
+    'stripe-signature': goodForm(),
+  });
+  const begun = Date.now();
+  const drip = setInterval(() => socket.write('x'), 500);
+  await ended;
+  clearInterval(drip);
+  expect(Date.now() - begun).toBeGreaterThan(18_000);
+  expect(Date.now() - begun).toBeLessThan(24_000);
+}, 40_000);
+
+test('a budget is refused when it is used up, sooner for what is large', () => {
+  const budget = new BodyBudget(200_000);
+  budget.take(60_000, 60_000);
+  expect(() => budget.take(70_000, 70_000)).toThrow(/are being read already/);
+  budget.take(60_000, 60_000);
+  budget.take(60_000, 60_000);
+  expect(() => budget.take(60_000, 60_000)).toThrow(/are being read already/);
+  budget.give(60_000);
+  budget.take(60_000, 60_000);
+  expect(budget.bytes).toBe(180_000);
+});
