@@ -9,6 +9,7 @@ import type { Prices } from './checkout/prices';
 import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
+import { describeItself } from './http/description';
 import { acceptIdempotencyKeys } from './http/idempotency';
 import { closeIfUnread, readJsonBodies } from './http/json-bodies';
 import { limitRates, shedLoad } from './http/load';
@@ -162,7 +163,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       { prefix: '/v1' },
     );
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  describeItself(app);
   return app;
 }
 

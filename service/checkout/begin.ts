@@ -31,6 +31,17 @@ export interface BegunCheckout {
 }
 
 /**
+ * Refuses an order that will not be taken, before anything is written for it.
+ * @throws Problem `checkout_disabled`, `stripe_…`, or about the order
+ */
+export async function checkOrder(order: Order, dependencies: CheckoutDependencies): Promise<void> {
+  if (dependencies.checkout === 'off') {
+    throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
+  }
+  await saleOf(order, dependencies);
+}
+
+/**
  * Begins a checkout. What is to be sold is written down first and Stripe asked after that, so that a
  * session which is paid is known to us even when we die before we record its id.
  * @param checkoutId a UUID; begun again under the same one, a checkout stays the one it is

@@ -11,6 +11,7 @@ import {
   keepAnswer,
   leaseKey,
   lockKey,
+  readKey,
   releaseKey,
 } from '../store/idempotency';
 import type { Queryable } from '../store/queryable';
@@ -34,6 +35,12 @@ declare module 'fastify' {
      * @default - the key is leased before the handler runs, and its answer kept after that
      */
     idempotency?: 'in_transaction';
+    /**
+     * Refuses a request before its key is leased, so that one which is refused writes nothing. It
+     * reads only; what was answered under the key before is repeated all the same.
+     * @default - the handler alone refuses
+     */
+    checkFirst?: (request: FastifyRequest) => Promise<void>;
     /**
      * Looks at an answer that is about to be repeated, where what it speaks of does not last as long.
      * A Problem that it throws is answered instead.
@@ -74,8 +81,16 @@ export function acceptIdempotencyKeys(app: FastifyInstance, database: Database):
     if (request.method !== 'POST') return;
     const keyed = keyedRequestOf(request);
     request.operationId = operationIdOf(keyed);
-    if (keyed === undefined || isInTransaction(request)) return;
-    const state = await leaseKey(database, keyed, leaseSeconds);
+    const { checkFirst } = request.routeOptions.config;
+    const refusal = await checkFirst?.(request).catch((error: unknown) => ({ error }));
+    if (keyed === undefined || isInTransaction(request)) {
+      if (refusal !== undefined) throw refusal.error;
+      return;
+    }
+    const state = await (refusal === undefined
+      ? leaseKey(database, keyed, leaseSeconds)
+      : readKey(database, keyed));
+    if (state === 'new' && refusal !== undefined) throw refusal.error;
     if (state !== 'new') {
       const answer = replayOf(state, keyed);
       await request.routeOptions.config.checkReplay?.(request, answer);

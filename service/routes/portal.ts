@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Problem } from '../errors';
 import { emptyBodyAsObject } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
@@ -37,6 +37,15 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
   app.post(
     '/portal/sessions',
     {
+      config: {
+        asksStripe: true,
+        // Where there is nothing to open, no key is taken either.
+        checkFirst: async (request) => {
+          const { returnUrl } = request.body as Static<typeof createBody>; // checked by its schema
+          resolveReturnUrl(returnUrl, request.headers.origin, redirectRules);
+          await customerOf(database, userOf(request));
+        },
+      },
       schema: {
         tags: ['subscriptions'],
         summary: "Open Stripe's customer portal to a user",
@@ -67,10 +76,7 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
         request.headers.origin,
         redirectRules,
       );
-      const customerId = await findCustomer(database, userId);
-      if (customerId === undefined) {
-        throw new Problem('customer_not_found', 'the user has not begun a checkout yet');
-      }
+      const customerId = await customerOf(database, userId);
       const key = `tollgate:portal:${request.operationId}`;
       const url = await stripe
         .createPortalSession({ customerId, returnUrl }, key)
@@ -81,6 +87,13 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
   );
   done();
 };
+
+/** @throws Problem `customer_not_found` */
+async function customerOf(database: Database, userId: string): Promise<string> {
+  const customerId = await findCustomer(database, userId);
+  if (customerId !== undefined) return customerId;
+  throw new Problem('customer_not_found', 'the user has not begun a checkout yet');
+}
 
 /** A customer who was deleted in Stripe has nothing to manage; the next checkout makes another. */
 async function explainMissing(

@@ -61,6 +61,19 @@ export async function leaseKey(
   return (row && stateOf(row, request)) ?? 'under_way';
 }
 
+/** What is known of a key, without taking it. One whose holder died is new again. */
+export async function readKey(client: Queryable, request: KeyedRequest): Promise<KeyState> {
+  const { rows } = await client.query<KeyRow & { is_over: boolean }>(
+    `select request_hash, status_code, body,
+            status_code is null and leased_until < now() as is_over
+       from idempotency_keys where caller = $1 and key = $2`,
+    [request.caller, request.key],
+  );
+  const [row] = rows;
+  if (row === undefined || (row.is_over && row.request_hash === request.requestHash)) return 'new';
+  return stateOf(row, request) ?? 'new';
+}
+
 /** Keeps the answer of a leased key. Of two that hold it, as after a lease ran out, the first wins. */
 export async function keepAnswer(
   client: Queryable,

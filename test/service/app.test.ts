@@ -66,6 +66,22 @@ test('/openapi.json is a valid description with every route in it', async () => 
   expect(await validate(structuredClone(description))).toMatchObject({ valid: true });
 });
 
+test('/openapi.json is sent only to who does not have it', async () => {
+  const url = `${service.url}/openapi.json`;
+  const first = await fetch(url);
+  const tag = first.headers.get('etag') ?? '';
+  expect([first.headers.get('content-type'), tag]).toEqual([
+    'application/json; charset=utf-8',
+    expect.stringMatching(/^"[\w-]{22}"$/),
+  ]);
+  expect(await (await fetch(url)).text()).toBe(await first.text());
+  for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+    const again = await fetch(url, { headers: { 'if-none-match': known } });
+    expect([known, again.status, await again.text()]).toEqual([known, 304, '']);
+  }
+  expect((await fetch(url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+});
+
 test('an unknown path and an unreadable one are problems too', async () => {
   expect(await json('/nothing')).toMatchObject({ status: 404, code: 'not_found' });
   expect(await json('/%zz')).toMatchObject({ status: 400, code: 'bad_request' });

@@ -1,8 +1,13 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../../checkout/begin';
+import {
+  assertNotExpired,
+  beginCheckout,
+  type CheckoutDependencies,
+  checkOrder,
+} from '../../checkout/begin';
 import { Fulfilment, type FulfilmentDependencies } from '../../checkout/fulfill';
 import { Problem } from '../../errors';
 import { actingForQuery, userOf } from '../../http/caller';
@@ -76,6 +81,12 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
     assertNotExpired({ id, status: known.status, expiresAt: known.expiresAt }, options.nowMillis());
   };
 
+  const checkFirst = async (request: FastifyRequest) => {
+    const body = request.body as Static<typeof createBody>; // checked by its schema
+    redirectsOf(request, options.redirectRules);
+    await checkOrder(orderOf(body), options);
+  };
+
   app.post(
     '/checkout/sessions',
     {
@@ -110,15 +121,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         },
       },
       preValidation: checkOneOrder,
-      config: { checkReplay },
+      config: { checkReplay, checkFirst, asksStripe: true },
     },
     async (request, reply) => {
-      const { successUrl, cancelUrl } = request.body;
-      const redirects = resolveRedirects(
-        { successUrl, cancelUrl },
-        request.headers.origin,
-        options.redirectRules,
-      );
+      const redirects = redirectsOf(request, options.redirectRules);
       const begun = await beginCheckout(
         options,
         request.operationId,
@@ -169,12 +175,19 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       }
       const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
       if (isFinal || options.processing === 'paused') return describe(id, known);
+      // One who asks too often is shown what is recorded, and the webhook brings the rest.
+      if (!(await request.mayAskStripe())) return describe(id, known);
       await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
       return describe(id, (await find()) ?? known);
     },
   );
   done();
 };
+
+function redirectsOf({ body, headers }: FastifyRequest, rules: RedirectRules) {
+  const { successUrl, cancelUrl } = body as Static<typeof createBody>; // checked by its schema
+  return resolveRedirects({ successUrl, cancelUrl }, headers.origin, rules);
+}
 
 /** Stripe being away, or the session not being what was sold, is no reason to answer nothing. */
 async function fulfillIfPaid(

@@ -67,17 +67,23 @@ test('S1, S22: after a pause of less than the limit, as at a start, requests are
   }
 });
 
-test('S9: a caller who asks too often is told to wait; others, and other users, are not', async () => {
+async function limitedApp(perMinute: number, stripePerMinute = 1_000) {
   app = fastify();
   answerWithProblems(app);
   requireCaller(app, authenticateWith({ sharedSecret: jwtSecret }));
-  await limitRates(app, { perMinute: 3 });
+  await limitRates(app, { perMinute, stripePerMinute });
   app.get('/account', () => ({ status: 'ok' }));
+  app.get('/stripe', { config: { asksStripe: true } }, () => ({ status: 'ok' }));
+  app.get('/maybe', async (request) => ({ asked: await request.mayAskStripe() }));
   const url = await listen();
-  const ask = async (caller: string, query = '') =>
-    fetch(`${url}/account${query}`, {
-      headers: { authorization: `Bearer ${await issueToken(jwtSecret, caller)}` },
+  return async (caller: string, path = '/account', scope = '') =>
+    fetch(url + path, {
+      headers: { authorization: `Bearer ${await issueToken(jwtSecret, caller, scope)}` },
     });
+}
+
+test('S9: a caller who asks too often is told to wait; others are not', async () => {
+  const ask = await limitedApp(3);
   for (let count = 0; count < 3; count += 1) expect((await ask('alice')).status).toBe(200);
   const limited = await ask('alice');
   expect(limited.status).toBe(429);
@@ -87,7 +93,38 @@ test('S9: a caller who asks too often is told to wait; others, and other users, 
     detail: expect.stringContaining('more than 3 requests'),
   });
   expect((await ask('bob')).status).toBe(200);
-  expect((await ask('alice', '?userId=carol')).status).toBe(200);
+});
+
+test('S9: whom a caller names counts only with the scope to act for users', async () => {
+  const ask = await limitedApp(3);
+  const statuses: number[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    statuses.push((await ask('alice', `/account?userId=carol${count}`)).status);
+  }
+  expect(statuses).toEqual([403, 403, 403, 429, 429, 429]);
+  for (const user of ['carol', 'dave']) {
+    for (let count = 0; count < 4; count += 1) {
+      const answer = await ask('backend', `/account?userId=${user}`, 'accounts:write');
+      expect(answer.status).toBe(count < 3 ? 200 : 429);
+    }
+  }
+});
+
+test('S9: what makes us ask Stripe has a limit of its own for each caller', async () => {
+  const ask = await limitedApp(100, 3);
+  const read = async (path: string) => (await ask('alice', path)).json() as Promise<object>;
+  expect(await read('/maybe')).toEqual({ asked: true });
+  expect((await ask('alice', '/stripe')).status).toBe(200);
+  expect((await ask('alice', '/stripe')).status).toBe(200);
+  const limited = await ask('alice', '/stripe');
+  expect([limited.status, Number(limited.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect(await limited.json()).toMatchObject({
+    code: 'rate_limited',
+    detail: expect.stringContaining('that make us ask Stripe'),
+  });
+  expect(await read('/maybe')).toEqual({ asked: false });
+  expect((await ask('alice')).status).toBe(200);
+  expect((await ask('bob', '/stripe')).status).toBe(200);
 });
 
 test('S9, S22: the service itself limits its callers and sheds load', async () => {
