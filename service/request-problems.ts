@@ -135,6 +135,11 @@ export const requestProblems = {
     title: 'No such event has been recorded',
     fix: 'List events with GET /v1/admin/events; take one in that was missed with POST /v1/admin/reconciliations.',
   },
+  event_still_fails: {
+    status: 409,
+    title: 'The event cannot be handled now either',
+    fix: 'See docs/runbook.md#events-failed for the reason in the detail; nothing was changed.',
+  },
   event_payload_pruned: {
     status: 409,
     title: 'The payload of the event is no longer kept',

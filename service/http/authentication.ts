@@ -8,7 +8,7 @@ import {
 import { Problem } from '../errors';
 import { isUserId, userIdLengthMax } from '../ledger/user-id';
 import type { RotatingSecret } from '../secrets/rotating';
-import { createKeySet } from './key-set';
+import { createKeySet, type KeySet } from './key-set';
 
 /** Who is calling. */
 export interface Caller {
@@ -71,8 +71,7 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
       return verifyBySecret(token, sharedSecret, claims);
     }
     if (keySet !== undefined) {
-      const verified = await jwtVerify(token, keySet, { ...claims, algorithms: keySetAlgorithms });
-      return verified.payload;
+      return verifyByKeySet(token, keySet, claims);
     }
     throw new errors.JOSEAlgNotAllowed(`the algorithm ${alg} is not allowed`);
   };
@@ -130,6 +129,39 @@ async function verifyByAny(
     }
   }
   throw mismatch;
+}
+
+/** A token that names no key may be signed with any that fits it, or with one that is newer. */
+async function verifyByKeySet(
+  token: string,
+  keySet: KeySet,
+  claims: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  const verify = async () => {
+    const options = { ...claims, algorithms: keySetAlgorithms };
+    try {
+      return (await jwtVerify(token, keySet, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      for await (const key of error) {
+        const verified = await jwtVerify(token, key, options).catch(orNextKey);
+        if (verified !== undefined) return verified.payload;
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  };
+  try {
+    return await verify();
+  } catch (error) {
+    const namesKey = decodeProtectedHeader(token).kid !== undefined;
+    const isMismatch = error instanceof errors.JWSSignatureVerificationFailed;
+    if (namesKey || !isMismatch || !(await keySet.refresh())) throw error;
+    return verify();
+  }
+}
+
+function orNextKey(error: unknown): undefined {
+  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
 }
 
 function algorithmOf(token: string): string {

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Problem } from '../../errors';
+import { asProblem, Problem } from '../../errors';
 import { nextCursor, pageQuery } from '../../http/paging';
 import { problemsOf, stripeProblems } from '../../http/problem-details';
 import { previewReplay, type ReplayOptions, replayEvent } from '../../inbox/replay';
@@ -111,6 +112,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
             ...adminProblems,
             'event_not_found',
             'event_payload_pruned',
+            'event_still_fails',
             'processing_paused',
             'row_locked',
             ...stripeProblems,
@@ -124,7 +126,9 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
       if (!dryRun && options.processing === 'paused') {
         throw new Problem('processing_paused', `${id} can only be replayed with dryRun=true now`);
       }
-      const result = await (dryRun ? previewReplay : replayEvent)(options, id);
+      const result = await (dryRun ? previewReplay : replayEvent)(options, id).catch(
+        (error: unknown) => explainFailure(error, request),
+      );
       const decision = result.status === 'processed' ? result.decision : undefined;
       const refusal = result.status === 'refused' ? result.refusal : undefined;
       const outcome = decision?.outcome ?? null;
@@ -144,3 +148,18 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
   );
   done();
 };
+
+/**
+ * That it fails again is no failure of this request. What says "not now" stays what it is.
+ * @throws Problem `event_still_fails`
+ */
+function explainFailure(error: unknown, request: FastifyRequest): never {
+  const problem = asProblem(error);
+  const isItsOwn =
+    problem.code === 'internal_error' ||
+    problem.code === 'stripe_request_rejected' ||
+    problem.code === 'stripe_customer_missing';
+  if (!isItsOwn) throw problem;
+  request.log.warn({ err: error }, 'the replay of an event failed');
+  throw new Problem('event_still_fails', problem.detail, { cause: error });
+}

@@ -48,7 +48,8 @@ beforeAll(async () => {
     'create table effects (id int generated always as identity, caller text)',
   );
   database = await openDatabase(testDatabase.url);
-  app = fastify();
+  // A test that failed leaves requests at the gate: the clean-up waits for none of them.
+  app = fastify({ forceCloseConnections: true });
   answerWithProblems(app);
   requireCaller(app, authenticateWith({ sharedSecret: jwtSecret }));
   acceptIdempotencyKeys(app, database);
@@ -61,6 +62,8 @@ beforeEach(() => {
   operations = [];
   gate = undefined;
 });
+
+afterEach(() => gate?.open());
 
 afterAll(async () => {
   await app.close();

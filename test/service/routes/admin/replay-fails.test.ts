@@ -1,0 +1,44 @@
+import { handledEventTypes } from '../../../../service/handlers/index';
+import { adminClient } from '../../../support/admin-client';
+import { eventOf } from '../../../support/running-service';
+import {
+  type ServiceWithDatabase,
+  startServiceWithDatabase,
+} from '../../../support/service-with-database';
+
+let shop: ServiceWithDatabase;
+
+beforeAll(async () => {
+  shop = await startServiceWithDatabase();
+});
+afterAll(() => shop.close());
+
+test('S3: the replay of an event that fails again is 409 event_still_fails, and leaves nothing', async () => {
+  const admin = adminClient(shop.service.url);
+  const statuses = new Set<number>();
+  const attempts = () =>
+    shop.database.query('select event_id, status from stripe_events order by 1');
+  // Those tell what they are about even if it has no amount, which every test's outbox is held to.
+  const types = handledEventTypes.filter((type) => !/payment_(intent|failed|action)/.test(type));
+  for (const type of types) {
+    for (const object of [{}, { id: 5 }, { id: 'x', metadata: 5, lines: {}, items: {} }]) {
+      const event = eventOf(type, object);
+      await shop.service.deliver(event);
+      await shop.database.query(
+        "update stripe_events set status = 'failed', next_attempt_at = null where event_id = $1 and status = 'pending'",
+        [event.id],
+      );
+      const before = await attempts();
+      for (const query of ['', '?dryRun=true']) {
+        const { status, body } = await admin.post(`/events/${event.id}/replay${query}`);
+        statuses.add(status);
+        // Stripe is away here, which those that read from it say.
+        if (status >= 500) expect([type, body.code]).toEqual([type, 'stripe_unavailable']);
+        if (status === 409) expect(body.code).toBe('event_still_fails');
+        if (status !== 200) expect(await attempts()).toEqual(before);
+      }
+    }
+  }
+  expect(statuses).toContain(409);
+  expect(await shop.database.query('select 1 from idempotency_keys')).toEqual([]);
+});
