@@ -73,6 +73,16 @@ export const requestProblems = {
     title: 'This price is not for sale any more',
     fix: "Send another price, or make this one and its product active in Stripe's dashboard.",
   },
+  order_rejected: {
+    status: 422,
+    title: 'Stripe does not sell this in this way',
+    fix: 'Change the amount, quantity, name, price or URL that the detail names.',
+  },
+  already_subscribed: {
+    status: 409,
+    title: 'The user has this subscription already',
+    fix: 'Open the customer portal to change it; to sell it a second time, send "again": true.',
+  },
   redirect_url_not_allowed: {
     status: 422,
     title: 'The buyer may not be sent to this URL',

@@ -4,6 +4,7 @@ import { Problem } from '../errors';
 import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
+import { readSubscriptionsOfUser } from '../store/subscriptions';
 import type { StripeClient } from '../stripe/client';
 import { ensureCustomer, replaceGoneCustomer } from './customers';
 import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
@@ -32,14 +33,45 @@ export interface BegunCheckout {
 
 /**
  * Refuses an order that will not be taken, before anything is written for it.
- * @throws Problem `checkout_disabled`, `stripe_…`, or about the order
+ * @param again whether a subscription may be sold to who has it already
+ * @throws Problem `checkout_disabled`, `already_subscribed`, `stripe_…`, or about the order
  */
-export async function checkOrder(order: Order, dependencies: CheckoutDependencies): Promise<void> {
+export async function checkOrder(
+  dependencies: CheckoutDependencies,
+  userId: string,
+  order: Order,
+  again: boolean,
+): Promise<void> {
   if (dependencies.checkout === 'off') {
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
-  await saleOf(order, dependencies);
+  const { mode } = await saleOf(order, dependencies);
+  if (order.kind !== 'price' || mode !== 'subscription' || again) return;
+  const { id, lookup_key } = await dependencies.prices.resolve(order.reference);
+  const subscriptions = await readSubscriptionsOfUser(dependencies.database, userId);
+  const has = subscriptions.find(
+    (each) =>
+      blockingStatuses.has(each.status) &&
+      each.items.some(
+        (item) => item.priceId === id || (item.lookupKey !== null && item.lookupKey === lookup_key),
+      ),
+  );
+  if (has === undefined) return;
+  throw new Problem(
+    'already_subscribed',
+    `the user has ${order.reference} by ${has.subscriptionId}, which is ${has.status}`,
+    { members: { subscriptionId: has.subscriptionId } },
+  );
 }
+
+/** Those that are paid for, or will be as soon as a card works again; not a first try that failed. */
+const blockingStatuses: ReadonlySet<string> = new Set([
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'paused',
+]);
 
 /**
  * Begins a checkout. What is to be sold is written down first and Stripe asked after that, so that a
@@ -70,10 +102,21 @@ export async function beginCheckout(
     if (error.code === 'stripe_request_rejected' && order.kind === 'price') {
       dependencies.prices.forget(order.reference);
     }
+    if (error.code === 'stripe_request_rejected') throw refusedOrder(error);
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
     return beginFor(await replaceGoneCustomer(dependencies, userId, customerId));
   }
+}
+
+/** What Stripe would not take of what the caller has chosen is no failure of ours. */
+function refusedOrder(problem: Problem): Problem {
+  const { cause } = problem;
+  const parameter =
+    typeof cause === 'object' && cause !== null && 'param' in cause ? String(cause.param) : '';
+  const [, chosen] = /^(line_items|success_url|cancel_url)\b/.exec(parameter) ?? [];
+  if (chosen === undefined) return problem;
+  return new Problem('order_rejected', `Stripe refused ${parameter}: ${problem.detail}`, { cause });
 }
 
 interface Buyer {

@@ -1,5 +1,5 @@
 import type { Log } from '../log';
-import { fingerprintOf, type RotatingSecret } from '../secrets/rotating';
+import { fingerprintOf, type RotatingSecret, type SecretInForce } from '../secrets/rotating';
 import type { Database } from '../store/database';
 import { readSecretUses, recordSecretUse, type SecretUse } from '../store/webhook-secrets';
 
@@ -45,7 +45,7 @@ export class WebhookSecretUses {
     if (now - (this.notedAtMillis.get(secret) ?? Number.NEGATIVE_INFINITY) < noteIntervalMillis) {
       return;
     }
-    // What was once current and is no more is not kept: there are two at a time.
+    // What was once current and is no more is not kept.
     for (const known of this.notedAtMillis.keys()) {
       if (!this.options.secrets.current.includes(known)) this.notedAtMillis.delete(known);
     }
@@ -60,7 +60,7 @@ export class WebhookSecretUses {
 
   private async tellWhenDone(): Promise<void> {
     const { secrets, state } = await this.rotation();
-    const previous = secrets[1]?.fingerprint;
+    const previous = secrets.find(({ version }) => version === 'previous')?.fingerprint;
     if (state !== 'previous_may_be_dropped' || previous === this.toldOf) return;
     this.toldOf = previous;
     this.options.log.info({ previous }, 'the previous webhook secret may be dropped now');
@@ -68,30 +68,40 @@ export class WebhookSecretUses {
 
   /** @throws Problem `database_unavailable` */
   async rotation(): Promise<SecretRotation> {
-    const [current, previous] = this.options.secrets.current.map(fingerprintOf);
-    const known = [current, previous].filter((each) => each !== undefined);
-    const uses = await readSecretUses(this.options.database, known);
+    const known = this.options.secrets.inForce.map(({ value, version }) => ({
+      version,
+      fingerprint: fingerprintOf(value),
+    }));
+    const uses = await readSecretUses(
+      this.options.database,
+      known.map(({ fingerprint }) => fingerprint),
+    );
+    const usesOf = (asked: SecretInForce['version']) =>
+      known.flatMap(({ version, fingerprint }) =>
+        version === asked ? [uses.get(fingerprint)] : [],
+      );
     return {
-      secrets: known.map((fingerprint, index) => ({
-        version: index === 0 ? 'current' : 'previous',
+      secrets: known.map(({ version, fingerprint }) => ({
+        version,
         fingerprint,
         firstVerifiedAt: uses.get(fingerprint)?.firstVerifiedAt ?? null,
         lastVerifiedAt: uses.get(fingerprint)?.lastVerifiedAt ?? null,
       })),
-      state: this.stateOf(uses.get(current ?? ''), previous, uses.get(previous ?? '')),
+      state: this.stateOf(usesOf('current'), usesOf('previous')),
     };
   }
 
+  /** Where several endpoints deliver here, each of their secrets must have verified something. */
   private stateOf(
-    current: SecretUse | undefined,
-    previousFingerprint: string | undefined,
-    previous: SecretUse | undefined,
+    current: readonly (SecretUse | undefined)[],
+    previous: readonly (SecretUse | undefined)[],
   ): SecretRotation['state'] {
-    if (previousFingerprint === undefined) return 'single';
-    if (current === undefined) return 'rotating';
+    if (previous.length === 0) return 'single';
+    const verified = current.filter((use) => use !== undefined);
+    if (verified.length === 0 || verified.length < current.length) return 'rotating';
     const aloneSinceMillis = Math.max(
-      current.firstVerifiedAt.getTime(),
-      previous?.lastVerifiedAt.getTime() ?? 0,
+      ...verified.map(({ firstVerifiedAt }) => firstVerifiedAt.getTime()),
+      ...previous.map((use) => use?.lastVerifiedAt.getTime() ?? 0),
     );
     const isAlone = this.options.nowMillis() - aloneSinceMillis >= aloneMillis;
     return isAlone ? 'previous_may_be_dropped' : 'rotating';

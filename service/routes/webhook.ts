@@ -52,8 +52,9 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
         if (!mayBeRotated || !(await secrets.refresh())) throw error;
         return verifyNow();
       });
-    if (place > 0) counter.count(metricNames.previousSecretSignatures);
-    secretUses.note(secrets.current[place] ?? '');
+    const used = secrets.inForce[place];
+    if (used?.version === 'previous') counter.count(metricNames.previousSecretSignatures);
+    secretUses.note(used?.value ?? '');
   };
 
   const counted = (error: unknown): unknown => {

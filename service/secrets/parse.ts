@@ -6,7 +6,17 @@ export interface ParsedSecret {
 }
 
 /**
- * Reads a stored secret: plain text, or JSON with the one key `key`. Spaces and newlines around it,
+ * The values in a stored secret. Two of Stripe's endpoints may deliver to one URL, each with a secret
+ * of its own: these are stored together, separated by white space or commas. Any other text is one
+ * value, whatever is in it.
+ */
+export function valuesIn(value: string): readonly string[] {
+  const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+  return parts.length > 1 && parts.every((part) => part.startsWith('whsec_')) ? parts : [value];
+}
+
+/**
+ * Reads a stored secret: plain text, or JSON with the one key `key`, a text or a list of texts. Spaces and newlines around it,
  * which a paste brings along, are cut off and remarked on.
  * @throws Error that names the secret and the fix, never its content
  */
@@ -30,6 +40,10 @@ function keyOf(name: string, json: string): string {
   }
   if (typeof parsed === 'object' && parsed !== null && 'key' in parsed) {
     if (typeof parsed.key === 'string') return parsed.key;
+    // A list is one of Stripe's signing secrets, as many as there are endpoints.
+    const { key } = parsed;
+    const isSigning = (each: unknown) => typeof each === 'string' && each.startsWith('whsec_');
+    if (Array.isArray(key) && key.length > 0 && key.every(isSigning)) return key.join(' ');
   }
   throw new Error(
     `${name} is JSON without a text under "key"; store the plain value or {"key": "…"}`,

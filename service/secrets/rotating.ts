@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SecretSource } from '../config';
 import type { SecretStore } from './manager';
-import { parseSecret } from './parse';
+import { parseSecret, valuesIn } from './parse';
 
 const refreshIntervalMillis = 5_000;
 /**
@@ -10,6 +10,12 @@ const refreshIntervalMillis = 5_000;
  * https://docs.stripe.com/webhooks#roll-endpoint-secrets
  */
 const previousLifetimeMillis = 24 * 60 * 60 * 1000;
+
+/** One of the values that are valid now. */
+export interface SecretInForce {
+  readonly value: string;
+  readonly version: 'current' | 'previous';
+}
 
 /**
  * A secret that may be rotated while the process runs. It holds the values that are valid now: the
@@ -35,9 +41,26 @@ export class RotatingSecret {
         : [{ value: source.value, untilMillis: Number.POSITIVE_INFINITY }];
   }
 
+  /** Each value once. */
   get current(): readonly string[] {
+    return this.inForce.map(({ value }) => value);
+  }
+
+  /**
+   * The same, and whether a value is among those believed first (`current`), or valid beside them
+   * until it is dropped (`previous`).
+   */
+  get inForce(): readonly SecretInForce[] {
     const now = this.nowMillis();
-    return this.values.filter((each) => now < each.untilMillis).map((each) => each.value);
+    const [first, ...others] = this.values.filter((each) => now < each.untilMillis);
+    const current = first === undefined ? [] : valuesIn(first.value);
+    const previous = others.flatMap(({ value }) => valuesIn(value));
+    return [
+      ...current.map((value) => ({ value, version: 'current' as const })),
+      ...previous
+        .filter((value) => !current.includes(value))
+        .map((value) => ({ value, version: 'previous' as const })),
+    ];
   }
 
   /**

@@ -81,6 +81,13 @@ export const createBody = Type.Object(
         description: 'How many of the price; with price alone. Default: 1.',
       }),
     ),
+    again: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: sell a recurring price to a user who is subscribed to it already; with price ' +
+          'alone. Default: false, which answers 409 already_subscribed then.',
+      }),
+    ),
     successUrl: redirectUrl('after paying'),
     cancelUrl: redirectUrl('on giving up'),
   },
@@ -88,7 +95,7 @@ export const createBody = Type.Object(
     ...closed,
     description: `Exactly one of ${kinds.join(', ')}.`,
     oneOf: kinds.map((kind) => ({ required: [kind] })),
-    dependentRequired: { quantity: ['price'] },
+    dependentRequired: { quantity: ['price'], again: ['price'] },
   },
 );
 
@@ -108,10 +115,11 @@ export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
       `the body has ${seen.join(' and ') || 'none'} of ${kinds.join(', ')}; expected exactly one`,
     );
   }
-  if (Object.hasOwn(body, 'quantity') && seen[0] !== 'price') {
+  for (const ofPrice of ['quantity', 'again']) {
+    if (!Object.hasOwn(body, ofPrice) || seen[0] === 'price') continue;
     throw new Problem(
       'validation_failed',
-      `the body has quantity beside ${seen[0]}; expected it with price alone`,
+      `the body has ${ofPrice} beside ${seen[0]}; expected it with price alone`,
     );
   }
 }

@@ -84,7 +84,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   const checkFirst = async (request: FastifyRequest) => {
     const body = request.body as Static<typeof createBody>; // checked by its schema
     redirectsOf(request, options.redirectRules);
-    await checkOrder(orderOf(body), options);
+    await checkOrder(options, userOf(request), orderOf(body), body.again === true);
   };
 
   app.post(
@@ -112,6 +112,8 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
             'package_unknown',
             'price_unknown',
             'price_inactive',
+            'order_rejected',
+            'already_subscribed',
             'redirect_url_not_allowed',
             'checkout_session_expired',
             'checkout_disabled',
