@@ -111,12 +111,11 @@ export async function beginCheckout(
 
 /** What Stripe would not take of what the caller has chosen is no failure of ours. */
 function refusedOrder(problem: Problem): Problem {
-  const { cause } = problem;
-  const parameter =
-    typeof cause === 'object' && cause !== null && 'param' in cause ? String(cause.param) : '';
-  const [, chosen] = /^(line_items|success_url|cancel_url)\b/.exec(parameter) ?? [];
-  if (chosen === undefined) return problem;
-  return new Problem('order_rejected', `Stripe refused ${parameter}: ${problem.detail}`, { cause });
+  const { cause, detail } = problem;
+  const { param = '', code = '' } = (cause ?? {}) as { param?: string; code?: string };
+  const isChosen =
+    /^(line_items|success_url|cancel_url)\b/.test(param) || /^amount_too_/.test(code);
+  return isChosen ? new Problem('order_rejected', `Stripe says ${detail}`, { cause }) : problem;
 }
 
 interface Buyer {

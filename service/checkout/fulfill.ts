@@ -57,6 +57,12 @@ export class Fulfilment {
     }
   }
 
+  /** Whether Stripe is being asked about a session, or was just now: then it is not asked again. */
+  isAsking(sessionId: string): boolean {
+    this.forgetBefore(this.dependencies.nowMillis() - askIntervalMillis);
+    return this.askings.has(sessionId);
+  }
+
   private forgetBefore(millis: number): void {
     for (const [sessionId, { isOver, sinceMillis }] of this.askings) {
       if (sinceMillis > millis) return;

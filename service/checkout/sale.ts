@@ -112,6 +112,10 @@ function priceOf(
   if (price.type === 'recurring') {
     // What the first invoice comes to, and that it grants the credits, is the invoice's matter.
     const open = { credits: null, amountMinor: null };
+    const bounds = chargeBounds(currency);
+    const dueMinor = fixedAmountOf(price, quantity) ?? 0n;
+    // A trial, or a coupon, may make it less: only what no charge can be is refused here.
+    if (bounds !== undefined) checkAmount(dueMinor, currency, { ...bounds, minimumMinor: 0n });
     return {
       ...open,
       kind: 'price',

@@ -178,7 +178,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
       if (isFinal || options.processing === 'paused') return describe(id, known);
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
-      if (!(await request.mayAskStripe())) return describe(id, known);
+      if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return describe(id, known);
       await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
       return describe(id, (await find()) ?? known);
     },

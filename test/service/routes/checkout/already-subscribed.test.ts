@@ -79,6 +79,18 @@ test('S20: what Stripe refuses of an order is the order, and no failure of ours'
     recurring: { interval: 'month' },
     product_data: { name: 'Huge' },
   });
-  const answer = await sell(newUser(), { price: price.id, quantity: 10_000 });
-  expect([answer.status, answer.body.code]).not.toContain(502);
+  expect(await sell(newUser(), { price: price.id, quantity: 10_000 })).toMatchObject({
+    status: 422,
+    body: { code: 'amount_above_maximum' },
+  });
+  const small = await shop.stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 1,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Tiny' },
+  });
+  expect(await sell(newUser(), { price: small.id })).toMatchObject({
+    status: 422,
+    body: { code: 'order_rejected', detail: expect.stringContaining('amount_too_small') },
+  });
 });
