@@ -1,5 +1,5 @@
 import type { Config } from './config';
-import type { Plans } from './handlers/decision';
+import type { Plans } from './handlers/handling';
 import { prune } from './housekeeping/prune';
 import { writeMetrics } from './housekeeping/readings';
 import { handlePendingEvents } from './inbox/loop';

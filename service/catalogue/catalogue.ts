@@ -1,5 +1,5 @@
 import leven from 'leven';
-import type { Plans } from '../handlers/decision';
+import type { Plans } from '../handlers/handling';
 import { chargeBounds } from '../ledger/money';
 import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
 

@@ -1,5 +1,7 @@
 import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
-import { noFacts, type Outcome, Refusal } from '../handlers/decision';
+import type { Outcome } from '../effects/effects';
+import { noFacts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
 import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import type { Database } from '../store/database';

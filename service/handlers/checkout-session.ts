@@ -3,18 +3,10 @@ import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfer } from '../ledger/transfers';
 import { isUserId } from '../ledger/user-id';
 import { correctionMessages } from './corrections';
-import {
-  type Checkout,
-  type Decision,
-  type FactKeys,
-  type Facts,
-  idOf,
-  type Message,
-  type MessageOf,
-  nothing,
-  type Plans,
-  Refusal,
-} from './decision';
+import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
+import type { Checkout, FactKeys, Facts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import { idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Dispute, isDisputeClosed, type Payment, withDispute } from '../ledger/payments';
-import { type Decision, type ImmediateHandling, idOf, type Message } from './decision';
+import type { Decision, Message } from '../effects/effects';
+import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 
 /**

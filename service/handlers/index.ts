@@ -5,7 +5,7 @@ import {
   decideCheckoutSession,
   decideFailedPayment,
 } from './checkout-session';
-import type { Handling } from './decision';
+import type { Handling } from './handling';
 import { handleDispute } from './dispute';
 import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
 import { handlePaymentIntent } from './payment-intent';

@@ -6,7 +6,8 @@ import {
   withChargeRefunded,
   withRefund,
 } from '../ledger/payments';
-import { type Decision, type ImmediateHandling, idOf, type Message } from './decision';
+import type { Decision, Message } from '../effects/effects';
+import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 
 /** A refund as it is now; events of it may come in any order. https://docs.stripe.com/refunds */

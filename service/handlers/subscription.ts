@@ -1,16 +1,8 @@
 import type Stripe from 'stripe';
-import {
-  type Decision,
-  type DeferredHandling,
-  type Facts,
-  idOf,
-  type Message,
-  nothing,
-  Refusal,
-  type StripeObject,
-  type Subscription,
-  type SubscriptionItem,
-} from './decision';
+import { type Decision, type Message, nothing } from '../effects/effects';
+import type { Facts, Subscription, SubscriptionItem } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import { type DeferredHandling, idOf, type StripeObject } from './handling';
 import { metadataKeys } from './metadata';
 
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);

@@ -1,12 +1,8 @@
 import { asProblem } from '../errors';
-import {
-  type Decision,
-  type Handling,
-  noFacts,
-  type Plans,
-  Refusal,
-  type StripeObject,
-} from '../handlers/decision';
+import type { Decision } from '../effects/effects';
+import { noFacts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import type { Handling, Plans, StripeObject } from '../handlers/handling';
 import { handlingOf, stripeReadingEventTypes } from '../handlers/index';
 import type { Log } from '../log';
 import { type Counter, countMismatch } from '../metrics';

@@ -1,15 +1,10 @@
 import type Stripe from 'stripe';
 import { metrics as metricNames } from '../contract';
 import { Problem } from '../errors';
-import {
-  type Decision,
-  type Facts,
-  type ImmediateHandling,
-  noFacts,
-  type Outcome,
-  type Plans,
-  Refusal,
-} from '../handlers/decision';
+import type { Decision, Outcome } from '../effects/effects';
+import { type Facts, noFacts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import type { ImmediateHandling, Plans } from '../handlers/handling';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
 import { type Counter, countMismatch } from '../metrics';

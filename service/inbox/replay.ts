@@ -1,5 +1,6 @@
 import { Problem } from '../errors';
-import { type Decision, Refusal } from '../handlers/decision';
+import type { Decision } from '../effects/effects';
+import { Refusal } from '../effects/refusal';
 import { handlingOf } from '../handlers/index';
 import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { idOf, type PaidInvoice, type Subscription } from '../handlers/decision';
+import type { PaidInvoice, Subscription } from '../effects/records';
+import { idOf } from '../handlers/handling';
 import { type Payment, refundedMinor } from '../ledger/payments';
 import type { Queryable } from '../store/database';
 import { readPayments } from '../store/payments';

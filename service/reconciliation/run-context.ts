@@ -1,4 +1,4 @@
-import type { Plans } from '../handlers/decision';
+import type { Plans } from '../handlers/handling';
 import type { Receiver } from '../inbox/receive';
 import type { Log } from '../log';
 import type { Database } from '../store/database';

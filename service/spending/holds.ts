@@ -1,5 +1,5 @@
 import { Problem } from '../errors';
-import type { Decision, Message } from '../handlers/decision';
+import type { Decision, Message } from '../effects/effects';
 import {
   captureHold,
   type Hold,

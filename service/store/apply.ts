@@ -1,4 +1,4 @@
-import type { Decision, PaymentChange } from '../handlers/decision';
+import type { Decision, PaymentChange } from '../effects/effects';
 import type { Queryable } from './queryable';
 
 /**

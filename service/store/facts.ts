@@ -1,4 +1,4 @@
-import { type FactKeys, type Facts, noFacts } from '../handlers/decision';
+import { type FactKeys, type Facts, noFacts } from '../effects/records';
 import { lockCheckouts } from './checkouts';
 import { findUsersOfCustomers } from './customers';
 import { readToldKeys } from './outbox';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
-import type { StripeObject, StripeRead } from '../handlers/decision';
+import type { StripeObject, StripeRead } from '../handlers/handling';
 import { metadataKeys } from '../handlers/metadata';
 import { isResourceMissing, stripeProblem } from './errors';
 import { withAllItems } from './subscription-items';

@@ -4,7 +4,7 @@ import {
   decideCheckoutSession,
   decideFailedPayment,
 } from '../../../service/handlers/checkout-session';
-import { type Checkout, noFacts } from '../../../service/handlers/decision';
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, checkoutId, credit, decide, nothing } from './checkout-decisions';
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Facts, noFacts, type Subscription } from '../../../service/handlers/decision';
+import { type Facts, noFacts, type Subscription } from '../../../service/effects/records';
 import {
   handledEventTypes,
   handlingOf,

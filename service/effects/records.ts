@@ -1,0 +1,102 @@
+import type Stripe from 'stripe';
+import type { Payment } from '../ledger/payments';
+
+/** A checkout as we recorded it before Stripe was asked for its session. */
+export interface Checkout {
+  readonly checkoutId: string;
+  /** Null while Stripe's answer has not been recorded: the process may have died in between. */
+  readonly sessionId: string | null;
+  readonly userId: string;
+  readonly kind: 'topup' | 'package' | 'price' | 'item';
+  readonly mode: 'payment' | 'subscription';
+  /** The package's or the item's reference, or the price as the caller named it. */
+  readonly reference: string | null;
+  readonly quantity: number;
+  /** What is granted when it is paid, beside a top-up's own worth; null when nothing is. */
+  readonly credits: bigint | null;
+  /** What the buyer is to be charged; null when only Stripe knows (a subscription's first invoice). */
+  readonly amountMinor: bigint | null;
+  readonly currency: string | null;
+  /** Moves forward only: open, expired, complete. What is paid after all ends as complete. */
+  readonly status: 'open' | 'complete' | 'expired';
+  /**
+   * `paid` once the money is there and the grant posted; `failed` when a delayed payment did not
+   * arrive. Moves forward only: unpaid, failed, paid.
+   */
+  readonly paymentStatus: 'unpaid' | 'failed' | 'paid';
+}
+
+/** A subscription as Stripe last described it. */
+export interface Subscription {
+  readonly subscriptionId: string;
+  readonly customerId: string;
+  readonly userId: string | null;
+  readonly status: Stripe.Subscription.Status;
+  readonly items: readonly SubscriptionItem[];
+  readonly cancelAtPeriodEnd: boolean;
+  /** Collection of payments is paused, or the subscription itself is. */
+  readonly paused: boolean;
+  /** Seconds since the epoch, as Stripe counts; null when there is none. */
+  readonly trialEnd: number | null;
+  readonly currentPeriodEnd: number | null;
+  readonly endedAt: number | null;
+  /** Counts the changes that were told of it, from 1. */
+  readonly revision: number;
+}
+
+export interface SubscriptionItem {
+  readonly priceId: string;
+  readonly lookupKey: string | null;
+  readonly quantity: number;
+  readonly currentPeriodEnd: number;
+}
+
+/** An invoice that was paid, and so has granted what it grants. */
+export interface PaidInvoice {
+  readonly invoiceId: string;
+  readonly subscriptionId: string | null;
+  readonly customerId: string | null;
+  readonly userId: string | null;
+  readonly paymentId: string | null;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** Which rows a handler must see, read under lock. */
+export interface FactKeys {
+  readonly sessionId?: string | undefined;
+  /** From the session's metadata; finds the checkout whose session id was never recorded. */
+  readonly checkoutId?: string | undefined;
+  /** `pi_…`, or `ch_…` of a charge without a payment intent. */
+  readonly paymentId?: string | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly invoiceId?: string | undefined;
+  /** Finds the user whose Stripe customer this is. */
+  readonly customerId?: string | undefined;
+  /** Finds out which of these messages have been put into the outbox already. */
+  readonly messageKeys?: readonly string[] | undefined;
+}
+
+/** What the store knew, under lock, when the decision was made. */
+export interface Facts {
+  readonly checkout: Checkout | undefined;
+  /** There whenever its key was given: a payment that nothing is known of has no grants. */
+  readonly payment: Payment | undefined;
+  readonly subscription: Subscription | undefined;
+  readonly invoice: PaidInvoice | undefined;
+  /** The user whose Stripe customer was asked for. */
+  readonly userId: string | undefined;
+  /** Those of the message keys that were asked for whose message is in the outbox already. */
+  readonly told: ReadonlySet<string>;
+}
+
+/** What is known of nothing. */
+export const noFacts: Facts = {
+  checkout: undefined,
+  payment: undefined,
+  subscription: undefined,
+  invoice: undefined,
+  userId: undefined,
+  told: new Set(),
+};
+
