@@ -1,7 +1,7 @@
-import { placeholdersOf } from './environment-rules';
-import { ConfigurationError } from './faults';
-import { byAutoscaling, type Settings } from './settings';
-import type { Tollgate } from './tollgate';
+import { placeholdersOf } from '../configuration/environment-file/rules/environment';
+import { ConfigurationError } from '../configuration/faults';
+import { byAutoscaling, type Settings } from '../configuration/settings';
+import type { Tollgate } from '../stacks/tollgate';
 
 /** What a person should know of what was synthesised: what is where, and what is out of the usual. */
 export function describe(tollgate: Tollgate): string {

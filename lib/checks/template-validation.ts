@@ -12,7 +12,7 @@ import {
 import { version } from 'aws-cdk-lib/package.json';
 
 /** Emptied by `npm ci`, and written by nobody but who installed the project. */
-const cacheDirectory = join(__dirname, '../node_modules/.cache/tollgate/template-validation');
+const cacheDirectory = join(__dirname, '../../node_modules/.cache/tollgate/template-validation');
 
 type Violations = PolicyViolation[];
 
@@ -94,7 +94,7 @@ function expectTemplates(violations: Violations, templatePaths: readonly string[
     if (paths.length > 0 && paths.every((path) => templatePaths.includes(path ?? ''))) continue;
     throw new Error(
       `the CDK's validation reports ${ruleName} (${description}) of ${paths.join(', ') || 'no template'}; ` +
-        `expected one of ${templatePaths.join(', ')}. Until lib/template-validation.ts can place it, take ` +
+        `expected one of ${templatePaths.join(', ')}. Until lib/checks/template-validation.ts can place it, take ` +
         'TemplateValidation out of bin/app.ts: the CDK then validates without it',
     );
   }

@@ -1,4 +1,4 @@
-import { switchValues } from '../service/contract';
+import { switchValues } from '../../service/contract';
 import { type Faults, nearest } from './faults';
 
 /** One context flag: what `-c name=value` may say. */

@@ -1,4 +1,4 @@
-import type { Environment } from './environments/schema';
+import type { Environment } from './environment-file/schema';
 import type { Faults } from './faults';
 import type { Flags } from './flags';
 

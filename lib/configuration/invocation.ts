@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { contextFiles, parametersVariable, readContextFlags } from '../bin/context.cjs';
+import { contextFiles, parametersVariable, readContextFlags } from './command-line.cjs';
 import { Faults } from './faults';
 import { flagNames } from './flags';
 

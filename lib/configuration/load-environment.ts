@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
-import { checkEnvironment } from './environment-rules';
-import { type Environment, parseEnvironment } from './environments/schema';
+import { checkEnvironment } from './environment-file/rules/environment';
+import { type Environment, parseEnvironment } from './environment-file/schema';
 import { type Faults, nearest } from './faults';
 
 type Written<T> = T extends readonly unknown[]
@@ -15,7 +15,7 @@ type Written<T> = T extends readonly unknown[]
 export type EnvironmentFile = Written<Environment> &
   Pick<Environment, 'region' | 'availabilityZones' | 'domainName'>;
 
-const folder = join(__dirname, 'environments');
+const folder = join(__dirname, '../environments');
 /** The file in that folder that is no environment. */
 const schemaFile = 'schema';
 

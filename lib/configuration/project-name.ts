@@ -1,4 +1,4 @@
-import { defaultProject, type Environment } from './environments/schema';
+import { defaultProject, type Environment } from './environment-file/schema';
 import type { Faults } from './faults';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultCatalogueFile, switchValues } from '../service/contract';
-import type { Environment } from './environments/schema';
+import { defaultCatalogueFile, switchValues } from '../../service/contract';
+import type { Environment } from './environment-file/schema';
 import type { Faults } from './faults';
 import type { Flags } from './flags';
 import { type HttpsPlan, planHttps } from './https-plan';
@@ -154,7 +154,7 @@ function readEmergency(flags: Flags, now: Date, faults: Faults): EmergencyHttp |
   return { until };
 }
 
-const projectRoot = join(__dirname, '..');
+const projectRoot = join(__dirname, '../..');
 
 /** The service refuses to start without it, which is later than it need be known. */
 function checkCatalogue(file: string, faults: Faults): void {

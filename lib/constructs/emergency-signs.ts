@@ -1,7 +1,7 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import type { EmergencyHttp } from '../settings';
+import type { EmergencyHttp } from '../configuration/settings';
 import type { AlarmTopic } from './alarm-topic';
 import { RunbookAlarm } from './runbook-alarm';
 

@@ -1,15 +1,15 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from './constructs/alarm-topic';
-import { BillingTopic } from './constructs/billing-topic';
-import { type Database, ExternalDatabase } from './constructs/external-database';
-import { LedgerDatabase } from './constructs/ledger-database';
-import type { Network } from './constructs/network';
-import { StripeEventQueue } from './constructs/stripe-event-queue';
-import { StripeSecrets } from './constructs/stripe-secrets';
-import type { Environment } from './environments/schema';
-import type { Settings } from './settings';
-import { publish } from './stack-outputs';
+import type { Environment } from '../configuration/environment-file/schema';
+import type { Settings } from '../configuration/settings';
+import { AlarmTopic } from '../constructs/alarm-topic';
+import { BillingTopic } from '../constructs/billing-topic';
+import { type Database, ExternalDatabase } from '../constructs/external-database';
+import { LedgerDatabase } from '../constructs/ledger-database';
+import type { Network } from '../constructs/network';
+import { StripeEventQueue } from '../constructs/stripe-event-queue';
+import { StripeSecrets } from '../constructs/stripe-secrets';
+import { publish } from './outputs';
 
 export interface DataStackProps extends StackProps {
   readonly settings: Settings;

@@ -1,9 +1,9 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { DeployRole } from './constructs/deploy-role';
-import type { Environment } from './environments/schema';
-import type { Settings } from './settings';
-import { publish } from './stack-outputs';
+import type { Environment } from '../configuration/environment-file/schema';
+import type { Settings } from '../configuration/settings';
+import { DeployRole } from '../constructs/deploy-role';
+import { publish } from './outputs';
 
 export interface DeployRoleStackProps extends StackProps {
   readonly settings: Settings;

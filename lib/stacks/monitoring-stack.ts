@@ -1,11 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Alarms } from './constructs/alarms';
-import { OperationsDashboard } from './constructs/operations-dashboard';
-import { ServiceMetrics } from './constructs/service-metrics';
+import type { Settings } from '../configuration/settings';
+import { Alarms } from '../constructs/alarms';
+import { OperationsDashboard } from '../constructs/operations-dashboard';
+import { ServiceMetrics } from '../constructs/service-metrics';
 import type { DataStack } from './data-stack';
 import type { ServiceStack } from './service-stack';
-import type { Settings } from './settings';
 
 export interface MonitoringStackProps extends StackProps {
   readonly settings: Settings;

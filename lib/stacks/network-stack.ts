@@ -1,9 +1,9 @@
 import { CfnWaitConditionHandle, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Network } from './constructs/network';
-import { PublicZone } from './constructs/public-zone';
-import type { Settings } from './settings';
-import { publish } from './stack-outputs';
+import type { Settings } from '../configuration/settings';
+import { Network } from '../constructs/network';
+import { PublicZone } from '../constructs/public-zone';
+import { publish } from './outputs';
 
 export interface NetworkStackProps extends StackProps {
   readonly settings: Settings;

@@ -2,16 +2,16 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { CanaryTargets } from './constructs/canary-targets';
-import { byWhen } from './constructs/emergency-signs';
-import { FrontEnd } from './constructs/front-end';
-import { HttpsEdge } from './constructs/https-edge';
-import { PaymentsService } from './constructs/payments-service';
-import { WebFirewall } from './constructs/web-firewall';
+import type { Settings } from '../configuration/settings';
+import { CanaryTargets } from '../constructs/canary-targets';
+import { byWhen } from '../constructs/emergency-signs';
+import { FrontEnd } from '../constructs/front-end';
+import { HttpsEdge } from '../constructs/https-edge';
+import { PaymentsService } from '../constructs/payments-service';
+import { WebFirewall } from '../constructs/web-firewall';
 import type { DataStack } from './data-stack';
 import type { NetworkStack } from './network-stack';
-import type { Settings } from './settings';
-import { type Outputs, publish } from './stack-outputs';
+import { type Outputs, publish } from './outputs';
 
 export interface ServiceStackProps extends StackProps {
   readonly settings: Settings;

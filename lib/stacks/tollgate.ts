@@ -1,14 +1,14 @@
 import type { App } from 'aws-cdk-lib';
+import type { Environment } from '../configuration/environment-file/schema';
+import { Faults } from '../configuration/faults';
+import { readFlags } from '../configuration/flags';
+import { environmentNames, loadEnvironment } from '../configuration/load-environment';
+import { resolveSettings, type Settings, type Surroundings } from '../configuration/settings';
 import { DataStack } from './data-stack';
 import { DeployRoleStack } from './deploy-role-stack';
-import type { Environment } from './environments/schema';
-import { Faults } from './faults';
-import { readFlags } from './flags';
-import { environmentNames, loadEnvironment } from './load-environment';
 import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
 import { ServiceStack } from './service-stack';
-import { resolveSettings, type Settings, type Surroundings } from './settings';
 
 /** The stacks of one environment. */
 export interface Tollgate {

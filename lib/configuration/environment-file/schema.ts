@@ -2,13 +2,13 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Faults, nearest } from '../faults';
 import { environmentNamePattern, projectExpected, projectPattern } from '../flags';
-import { data } from './parts/data';
-import { edge } from './parts/edge';
-import { identity } from './parts/identity';
-import { boolean, text } from './parts/kinds';
-import { network } from './parts/network';
-import { operation } from './parts/operation';
-import { service } from './parts/service';
+import { data } from './properties/data';
+import { edge } from './properties/edge';
+import { identity } from './properties/identity';
+import { boolean, text } from './properties/kinds';
+import { network } from './properties/network';
+import { operation } from './properties/operation';
+import { service } from './properties/service';
 
 export const defaultProject = 'tollgate';
 

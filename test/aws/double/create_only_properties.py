@@ -1,6 +1,6 @@
 """The properties whose change replaces a resource, out of CloudFormation's own schemas, as JSON.
 
-    python3 test/aws/create_only_properties.py AWS::RDS::DBCluster AWS::EC2::VPC …
+    python3 test/aws/double/create_only_properties.py AWS::RDS::DBCluster AWS::EC2::VPC …
 
 The schemas are those that cfn-lint carries. Properties that replace only in some cases are listed too.
 """

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnGuardValidator } from '@cdklabs/cdk-validator-cfnguard';
-import { houseRules } from '../../lib/template-checks';
-import { removeAssemblies, resourcesOf, synthesise, toHttps } from './synthesis';
+import { houseRules } from '../../../lib/checks/template-checks';
+import { removeAssemblies, resourcesOf, synthesise, toHttps } from '../synthesis';
 
 const directory = mkdtempSync(join(tmpdir(), 'tollgate-guard-'));
 const { templates } = synthesise({ env: 'prod', ...toHttps });

@@ -1,10 +1,10 @@
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { addTemplateChecks } from '../../lib/template-checks';
-import { EnvironmentFiles } from './environment-files';
-import { removeAssemblies, synthesise } from './synthesis';
-import { templateVariants } from './template-variants';
+import { addTemplateChecks } from '../../../lib/checks/template-checks';
+import { EnvironmentFiles } from '../environment-files';
+import { removeAssemblies, synthesise } from '../synthesis';
+import { templateVariants } from '../template-variants';
 
 const files = new EnvironmentFiles();
 const variants = templateVariants(files);

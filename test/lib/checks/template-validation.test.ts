@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, CloudFormationValidatePlugin, Stack } from 'aws-cdk-lib';
-import { TemplateValidation } from '../../lib/template-validation';
+import { TemplateValidation } from '../../../lib/checks/template-validation';
 
 const home = mkdtempSync(join(tmpdir(), 'tollgate-validation-'));
 const engine = jest.spyOn(CloudFormationValidatePlugin.prototype, 'validate');

@@ -1,6 +1,6 @@
-import { adoptedBalancer, home, loadBalancer, vpc } from './adopted-resources';
-import { EnvironmentFiles } from './environment-files';
-import { removeAssemblies } from './synthesis';
+import { adoptedBalancer, home, loadBalancer, vpc } from '../adopted-resources';
+import { EnvironmentFiles } from '../environment-files';
+import { removeAssemblies } from '../synthesis';
 
 const files = new EnvironmentFiles();
 

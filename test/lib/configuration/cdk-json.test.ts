@@ -1,5 +1,5 @@
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
-import cdk from '../../cdk.json';
+import cdk from '../../../cdk.json';
 
 test('the CDK has every feature flag as it recommends, and the project none of its own', () => {
   expect(cdk.context).toEqual({ ...recommended, 'cli-telemetry': false });

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentNames } from '../../lib/load-environment';
+import { environmentNames } from '../../../lib/configuration/load-environment';
 
-const project = join(__dirname, '../..');
+const project = join(__dirname, '../../..');
 const home = mkdtempSync(join(tmpdir(), 'tollgate-cli-'));
 
 afterAll(() => rmSync(home, { recursive: true }));

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentSchema } from '../../lib/environments/schema';
-import type { EnvironmentFile } from '../../lib/load-environment';
-import { environmentNames } from '../../lib/load-environment';
-import { faultsOf, propertiesOf, removeAssemblies, synthesise } from './synthesis';
+import { environmentSchema } from '../../../lib/configuration/environment-file/schema';
+import type { EnvironmentFile } from '../../../lib/configuration/load-environment';
+import { environmentNames } from '../../../lib/configuration/load-environment';
+import { faultsOf, propertiesOf, removeAssemblies, synthesise } from '../synthesis';
 
 const directory = mkdtempSync(join(tmpdir(), 'tollgate-environments-'));
 
@@ -228,7 +228,7 @@ describe('I10: environments never mix', () => {
   test('I6: an adopted secret is injected and readable, and not created', () => {
     const { templates } = synthesise({
       env: 'adopting',
-      environmentFile: join(__dirname, 'environments/adopting.json'),
+      environmentFile: join(__dirname, '../environments/adopting.json'),
       enableRoute53: 'false',
     });
     const task = propertiesOf<{ ContainerDefinitions: readonly { Secrets: readonly object[] }[] }>(

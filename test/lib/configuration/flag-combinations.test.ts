@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { healthPath } from '../../service/contract';
-import { EnvironmentFiles, shortest } from './environment-files';
-import { type AdoptedListeners, answerTo, type IncomingRequest } from './load-balancer';
-import { removeAssemblies, synthesise } from './synthesis';
+import { healthPath } from '../../../service/contract';
+import { EnvironmentFiles, shortest } from '../environment-files';
+import { type AdoptedListeners, answerTo, type IncomingRequest } from '../load-balancer';
+import { removeAssemblies, synthesise } from '../synthesis';
 
 const files = new EnvironmentFiles();
 
@@ -16,7 +16,7 @@ const ofStripe = '3.18.12.63';
 const host = shortest.domainName;
 const frontHost = 'app.shop.test';
 const { vpc, loadBalancer, https } = JSON.parse(
-  readFileSync(join(__dirname, 'environments/adopting-everything.json'), 'utf8'),
+  readFileSync(join(__dirname, '../environments/adopting-everything.json'), 'utf8'),
 );
 const listeners: AdoptedListeners = {
   80: loadBalancer.httpListenerArn,

@@ -1,4 +1,4 @@
-import { type Synthesis, synthesise, toHttps } from './synthesis';
+import { type Synthesis, synthesise, toHttps } from '../synthesis';
 
 export type Given = Readonly<Record<string, string>>;
 
@@ -17,7 +17,7 @@ export const undelegated = {
   environmentFile: 'test/lib/environments/undelegated.json',
 };
 export const complete = { ...undelegated, ...toHttps };
-export const canary = { env: 'shop', environmentFile: `${__dirname}/environments/watched.json` };
+export const canary = { env: 'shop', environmentFile: `${__dirname}/../environments/watched.json` };
 export const image = `ghcr.io/tollgate/service@sha256:${'d'.repeat(64)}`;
 
 /** What forceHttpForwarding changes; whatever else appeared here, an emergency should not touch. */

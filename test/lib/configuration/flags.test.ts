@@ -1,6 +1,6 @@
-import { context } from '../../cdk.json';
-import { Faults } from '../../lib/faults';
-import { flagNames, flagTable, readFlags } from '../../lib/flags';
+import { context } from '../../../cdk.json';
+import { Faults } from '../../../lib/configuration/faults';
+import { flagNames, flagTable, readFlags } from '../../../lib/configuration/flags';
 
 /** The flags that were read and the faults that were found. */
 function read(given: Readonly<Record<string, unknown>>) {

@@ -1,4 +1,4 @@
-import { answerTo } from './load-balancer';
+import { answerTo } from '../load-balancer';
 import {
   faultsOf,
   propertiesOf,
@@ -6,20 +6,20 @@ import {
   resourcesOf,
   synthesise,
   toHttps,
-} from './synthesis';
+} from '../synthesis';
 
 afterAll(removeAssemblies);
 
 /** Not one of lib/environments, whose domains are delegated one day. */
 const undelegated = {
   env: 'shop',
-  environmentFile: `${__dirname}/environments/undelegated.json`,
+  environmentFile: `${__dirname}/../environments/undelegated.json`,
 };
 const certificate = 'AWS::CertificateManager::Certificate';
 const rule = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const adoptedCertificate = {
   env: 'adopting',
-  environmentFile: `${__dirname}/environments/adopting.json`,
+  environmentFile: `${__dirname}/../environments/adopting.json`,
 };
 
 describe('I3: the steps to HTTPS', () => {
@@ -121,7 +121,7 @@ describe('I3: the steps to HTTPS', () => {
   test('I6: for an adopted zone nobody is sent to an output that is not there', () => {
     const { network, service } = synthesise({
       ...adoptedCertificate,
-      environmentFile: `${__dirname}/environments/adopting-zone.json`,
+      environmentFile: `${__dirname}/../environments/adopting-zone.json`,
     }).templates;
     expect(network.Outputs).not.toHaveProperty('NameServers');
     expect(service.Outputs.NextStepToHttps?.Value).toMatch(

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Faults } from '../../lib/faults';
-import { environmentNamePattern, projectPattern } from '../../lib/flags';
-import { checkPrefix } from '../../lib/project-name';
-import { EnvironmentFiles } from './environment-files';
-import { faultsOf, removeAssemblies } from './synthesis';
+import { Faults } from '../../../lib/configuration/faults';
+import { environmentNamePattern, projectPattern } from '../../../lib/configuration/flags';
+import { checkPrefix } from '../../../lib/configuration/project-name';
+import { EnvironmentFiles } from '../environment-files';
+import { faultsOf, removeAssemblies } from '../synthesis';
 
 const files = new EnvironmentFiles();
 

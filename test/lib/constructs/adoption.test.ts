@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { adoptedBalancer, home, loadBalancer, vpc } from './adopted-resources';
-import { EnvironmentFiles } from './environment-files';
-import { answerTo } from './load-balancer';
+import { adoptedBalancer, home, loadBalancer, vpc } from '../adopted-resources';
+import { EnvironmentFiles } from '../environment-files';
+import { answerTo } from '../load-balancer';
 import {
   propertiesOf,
   removeAssemblies,
   resourcesOf,
   synthesise,
   type Template,
-} from './synthesis';
+} from '../synthesis';
 
 const files = new EnvironmentFiles();
 
@@ -17,7 +17,7 @@ afterAll(() => {
   files.remove();
 });
 
-const environmentFile = join(__dirname, 'environments/adopting-everything.json');
+const environmentFile = join(__dirname, '../environments/adopting-everything.json');
 const flags = { env: 'adopting', environmentFile };
 const listeners = {
   80: `arn:aws:elasticloadbalancing:${home}:listener/app/shop/0123456789abcdef/00000000000000aa`,

@@ -1,5 +1,5 @@
+import { removeAssemblies, synthesise } from '../synthesis';
 import { type Alarm, alarmsOf, withEveryChoice } from './alarms-by-heading';
-import { removeAssemblies, synthesise } from './synthesis';
 
 afterAll(removeAssemblies);
 

@@ -1,10 +1,10 @@
+import { resourcesOf, type Synthesis } from '../synthesis';
 import type { AlarmMetric } from './emitted-metrics';
-import { resourcesOf, type Synthesis } from './synthesis';
 
 /** Production with everything that is watched by choice: second way in, quiet hours, canary. */
 export const withEveryChoice = {
   env: 'shop',
-  environmentFile: `${__dirname}/environments/watched.json`,
+  environmentFile: `${__dirname}/../environments/watched.json`,
 };
 
 export interface Alarm extends AlarmMetric {

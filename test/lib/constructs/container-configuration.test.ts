@@ -1,7 +1,7 @@
-import { environmentNames } from '../../lib/load-environment';
-import { ConfigError, readConfig } from '../../service/config';
-import { environmentVariables as variables } from '../../service/contract';
-import { propertiesOf, removeAssemblies, type Synthesis, synthesise, toHttps } from './synthesis';
+import { environmentNames } from '../../../lib/configuration/load-environment';
+import { ConfigError, readConfig } from '../../../service/config';
+import { environmentVariables as variables } from '../../../service/contract';
+import { propertiesOf, removeAssemblies, type Synthesis, synthesise, toHttps } from '../synthesis';
 
 afterAll(removeAssemblies);
 
@@ -56,7 +56,7 @@ describe('I1: what is deployed starts', () => {
 
   test('I1: it takes every form that an environment file may use', () => {
     const environment = environmentOf(
-      synthesise({ env: 'shop', environmentFile: `${__dirname}/environments/every-form.json` }),
+      synthesise({ env: 'shop', environmentFile: `${__dirname}/../environments/every-form.json` }),
     );
     expect(environment).toMatchObject({
       [variables.jwtJwksUrl]: 'https://id.shop.test/.well-known/jwks.json',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentFiles } from './environment-files';
-import { faultsOf, removeAssemblies, resourcesOf, synthesise, type Template } from './synthesis';
+import { EnvironmentFiles } from '../environment-files';
+import { faultsOf, removeAssemblies, resourcesOf, synthesise, type Template } from '../synthesis';
 
 const files = new EnvironmentFiles();
 const account = '123456789012';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentVariables, servicePort } from '../../service/contract';
+import { environmentVariables, servicePort } from '../../../service/contract';
 
-const project = join(__dirname, '../..');
+const project = join(__dirname, '../../..');
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
 const dockerfile = read('service/Dockerfile');
 const ignored = read('.dockerignore').split('\n');

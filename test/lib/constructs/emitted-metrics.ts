@@ -1,4 +1,4 @@
-import { metrics, metricsDimension, metricsNamespace } from '../../service/contract';
+import { metrics, metricsDimension, metricsNamespace } from '../../../service/contract';
 
 /** A metric as an alarm or a widget of the dashboard reads it. */
 export interface MetricRead {

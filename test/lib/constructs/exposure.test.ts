@@ -1,4 +1,8 @@
-import { healthPath, servicePort, environmentVariables as variables } from '../../service/contract';
+import {
+  healthPath,
+  servicePort,
+  environmentVariables as variables,
+} from '../../../service/contract';
 import {
   propertiesOf,
   type Resource,
@@ -7,7 +11,7 @@ import {
   type Synthesis,
   synthesise,
   toHttps,
-} from './synthesis';
+} from '../synthesis';
 
 afterAll(removeAssemblies);
 
@@ -22,7 +26,7 @@ const environments = ['dev', 'staging', 'prod'].map(
 /** One with all that an environment file can add: endpoints, a firewall, a front end. */
 const fullest = synthesise({
   env: 'shop',
-  environmentFile: `${__dirname}/environments/front-end.json`,
+  environmentFile: `${__dirname}/../environments/front-end.json`,
 });
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -252,7 +256,7 @@ describe.each([...environments, ['shop', fullest] as const])(
 );
 
 describe('I12: who is told', () => {
-  const shop = { env: 'shop', environmentFile: `${__dirname}/environments/every-form.json` };
+  const shop = { env: 'shop', environmentFile: `${__dirname}/../environments/every-form.json` };
 
   test('I12: each address of alarmEmails is subscribed to the alarm topic', () => {
     const subscriptions = allOf(synthesise(shop), 'AWS::SNS::Subscription');

@@ -1,5 +1,5 @@
-import { emergencyFlip } from './flag-examples';
-import { answerTo } from './load-balancer';
+import { emergencyFlip } from '../configuration/flag-examples';
+import { answerTo } from '../load-balancer';
 import {
   faultsOf,
   propertiesOf,
@@ -7,8 +7,8 @@ import {
   resourcesOf,
   synthesise,
   toHttps,
-} from './synthesis';
-import { changesBetween } from './template-changes';
+} from '../synthesis';
+import { changesBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 
@@ -109,7 +109,7 @@ describe('I2: forceHttpForwarding', () => {
   test('I2: on, it covers every path that the environment takes webhooks at', () => {
     const { service } = synthesise({
       ...emergency,
-      environmentFile: `${__dirname}/environments/two-webhook-paths.json`,
+      environmentFile: `${__dirname}/../environments/two-webhook-paths.json`,
     }).templates;
     expect(answerTo(service, { port: 80, host, path: '/stripe/webhook' })).toBe('forwarded');
     expect(answerTo(service, { port: 80, host, path: '/webhooks/stripe' })).toBe('forwarded');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { EnvironmentFiles } from './environment-files';
-import { answerTo } from './load-balancer';
-import { propertiesOf, removeAssemblies, resourcesOf, synthesise } from './synthesis';
+import { EnvironmentFiles } from '../environment-files';
+import { answerTo } from '../load-balancer';
+import { propertiesOf, removeAssemblies, resourcesOf, synthesise } from '../synthesis';
 
 const files = new EnvironmentFiles();
 
@@ -14,7 +14,7 @@ const image = `ghcr.io/shop/front@sha256:${'0'.repeat(64)}`;
 const https = { dnsDelegated: true, enableAcm: true };
 const byHost = {
   env: 'shop',
-  environmentFile: join(__dirname, 'environments/front-end.json'),
+  environmentFile: join(__dirname, '../environments/front-end.json'),
 };
 
 describe('I7: a second service', () => {

@@ -1,7 +1,7 @@
-import { stripeWebhookAddresses } from '../../lib/stripe-addresses';
-import { answerTo } from './load-balancer';
-import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from './synthesis';
-import { changesBetween } from './template-changes';
+import { stripeWebhookAddresses } from '../../../lib/configuration/stripe-addresses';
+import { answerTo } from '../load-balancer';
+import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from '../synthesis';
+import { changesBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 
@@ -9,7 +9,7 @@ const staging = { env: 'staging', ...toHttps };
 const host = 'billing.staging.example.com';
 const ofStripe = stripeWebhookAddresses.addresses;
 const [first = '', last = ''] = [ofStripe[0], ofStripe.at(-1)];
-const twoPaths = { environmentFile: `${__dirname}/environments/two-webhook-paths.json` };
+const twoPaths = { environmentFile: `${__dirname}/../environments/two-webhook-paths.json` };
 
 describe('I9: maintenance', () => {
   const closed = synthesise({ ...staging, maintenance: 'on' }).templates.service;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { metrics, metricsDimension, metricsNamespace } from '../../service/contract';
+import { metrics, metricsDimension, metricsNamespace } from '../../../service/contract';
+import { shop } from '../shop-environment';
+import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from '../synthesis';
 import { alarmsOf, withEveryChoice } from './alarms-by-heading';
 import { alarmsShown, emitted, isEmitted, readByAlarm, readByDashboard } from './emitted-metrics';
-import { shop } from './shop-environment';
-import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from './synthesis';
 
 afterAll(removeAssemblies);
 
@@ -13,7 +13,7 @@ const plain = synthesise({ env: 'dev', ...toHttps });
 const watched = synthesise(withEveryChoice);
 /** With nothing that an environment's file may leave out. */
 const production = shop({ production: true, stripeMode: 'live' });
-const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 
 /** What is watched everywhere, and what besides. */
@@ -161,7 +161,7 @@ describe('I12: watching', () => {
     const warning = /WARNING: alarmEmails is empty in production/;
     expect(production.report).toMatch(warning);
     expect(plain.report).not.toMatch(warning);
-    const environmentFile = `${__dirname}/environments/production-with-alarm-emails.json`;
+    const environmentFile = `${__dirname}/../environments/production-with-alarm-emails.json`;
     expect(synthesise({ env: 'live', environmentFile }).report).not.toMatch(warning);
   });
 

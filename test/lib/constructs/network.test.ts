@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { EnvironmentFiles } from './environment-files';
+import { EnvironmentFiles } from '../environment-files';
 import {
   removeAssemblies,
   resourcesOf,
   type Synthesis,
   synthesise,
   type Template,
-} from './synthesis';
-import { changesBetween } from './template-changes';
+} from '../synthesis';
+import { changesBetween } from '../template-changes';
 
 const files = new EnvironmentFiles();
 
@@ -103,7 +103,7 @@ describe('I1: NAT', () => {
 describe('I1: endpoints and flow logs', () => {
   const full = synthesise({
     env: 'shop',
-    environmentFile: join(__dirname, 'environments/front-end.json'),
+    environmentFile: join(__dirname, '../environments/front-end.json'),
   }).templates.network;
 
   interface Endpoint {

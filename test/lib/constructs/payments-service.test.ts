@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentVariables as variables } from '../../service/contract';
-import { faultsOfShop, shop } from './shop-environment';
+import { environmentVariables as variables } from '../../../service/contract';
+import { faultsOfShop, shop } from '../shop-environment';
 import {
   propertiesOf,
   removeAssemblies,
@@ -9,8 +9,8 @@ import {
   type Synthesis,
   synthesise,
   toHttps,
-} from './synthesis';
-import { changesBetween } from './template-changes';
+} from '../synthesis';
+import { changesBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 
@@ -131,7 +131,7 @@ describe('I9: how a new version takes over', () => {
     expect(canary.report).toContain(
       `Before it is set to rolling or beforeCanary, docs/operating.md, "${heading}"`,
     );
-    expect(readFileSync(join(__dirname, '../../docs/operating.md'), 'utf8')).toContain(
+    expect(readFileSync(join(__dirname, '../../../docs/operating.md'), 'utf8')).toContain(
       `\n## ${heading}\n`,
     );
     expect(rolling.report).not.toContain(heading);

@@ -8,9 +8,9 @@ import {
   servicePort,
   stopTimeoutSeconds,
   environmentVariables as variables,
-} from '../../service/contract';
-import { all, dev, type Policy, prod, staging } from './shipped-environments';
-import { propertiesOf, removeAssemblies, resourcesOf, synthesise } from './synthesis';
+} from '../../../service/contract';
+import { all, dev, type Policy, prod, staging } from '../shipped-environments';
+import { propertiesOf, removeAssemblies, resourcesOf, synthesise } from '../synthesis';
 
 afterAll(removeAssemblies);
 

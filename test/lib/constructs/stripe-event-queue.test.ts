@@ -1,5 +1,5 @@
-import { environmentVariables as variables } from '../../service/contract';
-import { faultsOfShop, shop } from './shop-environment';
+import { environmentVariables as variables } from '../../../service/contract';
+import { faultsOfShop, shop } from '../shop-environment';
 import {
   propertiesOf,
   type Resource,
@@ -7,7 +7,7 @@ import {
   resourcesOf,
   synthesise,
   toHttps,
-} from './synthesis';
+} from '../synthesis';
 
 afterAll(removeAssemblies);
 

@@ -1,4 +1,4 @@
-import { type FlagName, flagNames } from '../../lib/flags';
+import { type FlagName, flagNames } from '../../../lib/configuration/flags';
 import {
   canary,
   complete,
@@ -7,9 +7,9 @@ import {
   image,
   synthesised,
   undelegated,
-} from './flag-examples';
-import { removeAssemblies, resourcesOf, type Synthesis } from './synthesis';
-import { changesBetween, replacementsBetween } from './template-changes';
+} from '../configuration/flag-examples';
+import { removeAssemblies, resourcesOf, type Synthesis } from '../synthesis';
+import { changesBetween, replacementsBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 

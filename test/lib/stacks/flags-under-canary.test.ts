@@ -1,7 +1,7 @@
-import { canary, emergencyFlip } from './flag-examples';
-import { answerTo } from './load-balancer';
-import { faultsOf, removeAssemblies, synthesise } from './synthesis';
-import { changesBetween, replacementsBetween } from './template-changes';
+import { canary, emergencyFlip } from '../configuration/flag-examples';
+import { answerTo } from '../load-balancer';
+import { faultsOf, removeAssemblies, synthesise } from '../synthesis';
+import { changesBetween, replacementsBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { shop } from './shop-environment';
-import { type Resource, removeAssemblies, type Synthesis, type Template } from './synthesis';
+import { shop } from '../shop-environment';
+import { type Resource, removeAssemblies, type Synthesis, type Template } from '../synthesis';
 
 afterAll(removeAssemblies);
 

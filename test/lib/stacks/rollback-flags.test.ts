@@ -1,7 +1,14 @@
-import { environmentVariables as variables } from '../../service/contract';
-import { canary, complete, type Given, image, synthesised, undelegated } from './flag-examples';
-import { faultsOf, propertiesOf, removeAssemblies } from './synthesis';
-import { changesBetween } from './template-changes';
+import { environmentVariables as variables } from '../../../service/contract';
+import {
+  canary,
+  complete,
+  type Given,
+  image,
+  synthesised,
+  undelegated,
+} from '../configuration/flag-examples';
+import { faultsOf, propertiesOf, removeAssemblies } from '../synthesis';
+import { changesBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 

@@ -1,4 +1,4 @@
-import { all, dev, type Policy, prod, staging } from './shipped-environments';
+import { all, dev, type Policy, prod, staging } from '../shipped-environments';
 import {
   propertiesOf,
   removeAssemblies,
@@ -6,7 +6,7 @@ import {
   type Synthesis,
   synthesise,
   toHttps,
-} from './synthesis';
+} from '../synthesis';
 
 afterAll(removeAssemblies);
 

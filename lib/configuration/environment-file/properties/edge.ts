@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defaultWebhookPath } from '../../../service/contract';
+import { defaultWebhookPath } from '../../../../service/contract';
 import { imageExpected, imagePattern } from '../../flags';
 import {
   arnOf,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { defaultCatalogueFile, switchValues } from '../../../service/contract';
+import { defaultCatalogueFile, switchValues } from '../../../../service/contract';
 import { boolean, integer, oneOf, text } from './kinds';
 
 /** How it is deployed, what it sells and whom it trusts, and what is watched. */

@@ -1,5 +1,5 @@
-import type { Environment } from './environments/schema';
-import type { Refuse } from './faults';
+import type { Refuse } from '../../faults';
+import type { Environment } from '../schema';
 
 /**
  * What is adopted must be whole, of the environment's own account and region, and leave nothing in

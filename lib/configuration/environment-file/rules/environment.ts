@@ -1,7 +1,7 @@
-import { checkAdoption } from './adoption-rules';
-import type { Environment } from './environments/schema';
-import type { Faults, Refuse } from './faults';
-import { checkFrontEnd } from './front-end-rules';
+import type { Faults, Refuse } from '../../faults';
+import type { Environment } from '../schema';
+import { checkAdoption } from './adoption';
+import { checkFrontEnd } from './front-end';
 import { checkTaskSize } from './task-size';
 
 /**

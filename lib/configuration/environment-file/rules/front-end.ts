@@ -1,7 +1,7 @@
-import { defaultWebhookPath, healthPath, readyPath } from '../service/contract';
-import { checkHome, isWithin } from './adoption-rules';
-import type { Environment } from './environments/schema';
-import type { Refuse } from './faults';
+import { defaultWebhookPath, healthPath, readyPath } from '../../../../service/contract';
+import type { Refuse } from '../../faults';
+import type { Environment } from '../schema';
+import { checkHome, isWithin } from './adoption';
 import { checkTaskSize } from './task-size';
 
 /** The service's own paths beside the webhook's, which the front end cannot have on its host. */

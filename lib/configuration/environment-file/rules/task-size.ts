@@ -1,5 +1,5 @@
-import type { Environment } from './environments/schema';
-import type { Refuse } from './faults';
+import type { Refuse } from '../../faults';
+import type { Environment } from '../schema';
 
 /**
  * Holds a task to the sizes that Fargate has.
