@@ -49,7 +49,7 @@ export class AwsDouble {
 
   /** Runs `cdk` as the project's npm scripts do, with the double's credentials; nothing of the machine's own. */
   async cdk(...parameters: string[]): Promise<Finished> {
-    const command = [join(project, 'bin/cdk.cjs'), ...parameters];
+    const command = [require.resolve('aws-cdk/bin/cdk'), ...parameters];
     const child = spawn(process.execPath, [...command, '--output', join(this.directory, 'out')], {
       cwd: project,
       env: {
