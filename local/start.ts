@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import Stripe from 'stripe';
+import { issueToken } from '../ops/bearer-token';
 import { defaultWebhookPath, environmentVariables as names } from '../service/contract';
 import { handledEventTypes } from '../service/handlers/index';
 import { startLocalDatabase } from './database';
@@ -13,7 +14,6 @@ import { startServiceProcess } from './service-process';
 import { Steps } from './steps';
 import { shopPath } from './stripe/hosted-page/routes';
 import { startLocalStripe } from './stripe/server';
-import { issueToken } from './token';
 
 interface Options {
   readonly once: boolean;

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-export interface TokenOptions {
+interface TokenOptions {
   /** Such as `15m`. */
   readonly lifetime?: string;
   readonly issuer?: string | undefined;

@@ -12,6 +12,8 @@ const breaches = [
   ['stripe-at-run-time', 'service/routes/a.ts', "import Stripe from 'stripe';"],
   ['lib-knows-the-contract-alone', 'lib/a.ts', "import { x } from '../service/config';"],
   ['service-stands-alone', 'service/routes/a.ts', "import { x } from '../../local/stripe/server';"],
+  ['lib-knows-no-entry', 'lib/checks/a.ts', "import { x } from '../../bin/app';"],
+  ['ops-knows-no-rehearsal', 'ops/a.ts', "import { x } from '../local/lock';"],
   ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],
   ['no-circles', 'service/store/a.ts', "import { x } from './a';"],
 ];

@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { freePort } from '../../local/free-port';
 import { RemoteControl } from '../../local/stripe/remote-control';
 import { type LocalStripe, startLocalStripe } from '../../local/stripe/server';
-import { issueToken } from '../../local/token';
+import { issueToken } from '../../ops/bearer-token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';
 

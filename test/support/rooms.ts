@@ -96,6 +96,16 @@ export const rules: readonly Rule[] = [
       within(from, 'service/') && within(to, 'lib/', 'ops/', 'local/', 'bin/', 'test/', 'bench/'),
   },
   {
+    name: 'lib-knows-no-entry',
+    because: 'what lib/ and bin/ share stands in lib/: bin/ is entries alone',
+    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/'),
+  },
+  {
+    name: 'ops-knows-no-rehearsal',
+    because: 'an operator’s command takes nothing from local/, which imitates',
+    forbids: ({ from, to }) => within(from, 'ops/') && within(to, 'local/'),
+  },
+  {
     name: 'cdk-at-synth-time',
     because: 'aws-cdk-lib is imported in lib/ and bin/ alone',
     forbids: ({ from, to }) =>

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import Stripe from 'stripe';
-import { issueToken } from '../../../local/token';
+import { issueToken } from '../../../ops/bearer-token';
 import { requireCaller } from '../../../service/routes/caller';
 import { limitRates, shedLoad } from '../../../service/routes/load';
 import { answerWithProblems } from '../../../service/routes/problem-details';
