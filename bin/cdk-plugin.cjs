@@ -1,6 +1,8 @@
 /**
- * `cdk`, behind a look at its context flags. In the one process, because everybody waits for it; for a
- * bare `npx cdk` the app takes the same look, later.
+ * A plugin of the CDK's, which its command line loads before all else: it looks at the context flags
+ * that the CDK would drop, and tells the app what the CDK was started with. cdk.json names it from the
+ * folder of the CDK's own code, because the CDK looks for plugins from there. See
+ * docs/decisions/what-the-cdk-was-given.md.
  */
 const {
   parametersVariable,
@@ -8,7 +10,10 @@ const {
   refuse,
 } = require('../lib/configuration/command-line.cjs');
 
-const parameters = process.argv.slice(2);
-refuse(readContextFlags(parameters).faults);
-process.env[parametersVariable] = JSON.stringify(parameters);
-require('aws-cdk/bin/cdk');
+function init() {
+  const parameters = process.argv.slice(2);
+  refuse(readContextFlags(parameters).faults);
+  process.env[parametersVariable] = JSON.stringify(parameters);
+}
+
+module.exports = { version: '1', init };

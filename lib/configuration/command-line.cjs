@@ -85,7 +85,7 @@ function refuse(faults) {
   process.exit(1);
 }
 
-/** Set for the app to the parameters as JSON, which it would have to look for among processes. */
+/** Set for the app to the parameters as JSON: the CDK hands on the context, and no more. */
 const parametersVariable = 'TOLLGATE_CDK_PARAMETERS';
 
 module.exports = { contextFiles, parametersVariable, readContextFlags, refuse };
