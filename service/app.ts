@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { CheckoutDependencies } from './checkout/begin';
-import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
+import { apiPrefix, keepAliveTimeoutSeconds, openApiPath, requestTimeoutSeconds } from './contract';
 import type { Receiver } from './inbox/receive';
 import type { Log } from './log';
 import type { Counter } from './metrics';
@@ -103,10 +103,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         await v1.register(subscriptionRoutes, dependencies);
         await v1.register(portalRoutes, dependencies);
       },
-      { prefix: '/v1' },
+      { prefix: apiPrefix },
     );
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get(openApiPath, { schema: { hide: true } }, () => app.swagger());
   return app;
 }
 

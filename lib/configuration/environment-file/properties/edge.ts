@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { defaultWebhookPath } from '../../../../service/contract';
+import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
 import { imageExpected, imagePattern } from '../../flags';
+import { ruleLimits } from '../../load-balancer-limits';
 import {
   arnOf,
   boolean,
@@ -13,6 +14,17 @@ import {
   optionalGroup,
   text,
 } from './kinds';
+
+const literal = (path: string) => path.replaceAll('.', '\\.').replaceAll('/', '\\/');
+
+/** A path of Stripe's own: none of the service's other paths, and none that `..` leads elsewhere. */
+const webhookPath = new RegExp(
+  `^(?!${literal(apiPrefix)}(\\/|$)|(${openPaths.map(literal).join('|')})$)` +
+    '(?!.*\\/\\.\\.?(\\/|$))(\\/[A-Za-z0-9._~-]+)+$',
+);
+
+/** One value of a rule is left for the health path, or for the host of a listener that is shared. */
+const mostBesideOne = ruleLimits.conditionValues - 1;
 
 const listenerArn = (what: string) =>
   arnOf(
@@ -67,14 +79,11 @@ export const edge = {
       'A path.',
       'a path such as /webhooks/stripe of at most 128 characters, outside of /v1, without . and .. ' +
         "and none of the service's other paths",
-      /^(?!\/v1(\/|$)|\/(health|ready|version|openapi\.json)$)(?!.*\/\.\.?(\/|$))(\/[A-Za-z0-9._~-]+)+$/,
-      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
-      { maxLength: 128 },
+      webhookPath,
+      { maxLength: ruleLimits.charactersOfPath },
     ),
-    // A rule of the load balancer takes five values, and the health path is one of them.
-    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-    '1 to 4 different paths',
-    { minItems: 1, maxItems: 4, default: [defaultWebhookPath] },
+    `1 to ${mostBesideOne} different paths`,
+    { minItems: 1, maxItems: mostBesideOne, default: [defaultWebhookPath] },
   ),
   firewall: group('A web application firewall; the webhook paths pass it, whatever they carry.', {
     enabled: boolean(
@@ -94,8 +103,8 @@ export const edge = {
       hosts: listOf(
         'The host names that are its own, in the zone; an adopted certificate must cover them.',
         text('A host name.', 'a domain name in lower case', hostName),
-        'up to 4 different host names',
-        { maxItems: 4, default: [] },
+        `up to ${mostBesideOne} different host names`,
+        { maxItems: mostBesideOne, default: [] },
       ),
       paths: listOf(
         'The paths that are its own; of its hosts, or without hosts of domainName.',
@@ -103,10 +112,10 @@ export const edge = {
           'A path.',
           'a path of letters, digits and -._~/ that may end in *, such as /app/*',
           /^\/[A-Za-z0-9._~/-]*\*?$/,
-          { maxLength: 128 },
+          { maxLength: ruleLimits.charactersOfPath },
         ),
-        'up to 4 different paths',
-        { maxItems: 4, default: [] },
+        `up to ${mostBesideOne} different paths`,
+        { maxItems: mostBesideOne, default: [] },
       ),
       image: Type.Optional(
         text('The container image to run, pinned, built for ARM64.', imageExpected, imagePattern),

@@ -1,20 +1,11 @@
-import { defaultWebhookPath, healthPath, readyPath } from '../../../../service/contract';
+import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
 import type { Refuse } from '../../faults';
+import { ruleLimits } from '../../load-balancer-limits';
 import type { Environment } from '../schema';
 import { checkHome, isWithin } from './adoption';
 import { checkTaskSize } from './task-size';
 
-/** The service's own paths beside the webhook's, which the front end cannot have on its host. */
-const pathsOfService = [
-  '/v1/checkout/sessions',
-  healthPath,
-  readyPath,
-  '/version',
-  '/openapi.json',
-];
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
-const mostValues = 5;
+const mostValues = ruleLimits.conditionValues;
 
 /** The front end runs somewhere, is found by something, and takes nothing of the service's. */
 export function checkFrontEnd(environment: Environment, refuse: Refuse): void {
@@ -70,14 +61,15 @@ function checkHosts(
 }
 
 function checkPaths({ webhookPaths }: Environment, paths: readonly string[], refuse: Refuse): void {
-  const taken = [...pathsOfService, defaultWebhookPath, ...webhookPaths];
+  const taken = [...openPaths, defaultWebhookPath, ...webhookPaths];
   for (const path of paths) {
     const isPrefix = path.endsWith('*');
     const prefix = isPrefix ? path.slice(0, -1) : path;
     const [hit] = taken.filter((own) => (isPrefix ? own.startsWith(prefix) : own === prefix));
-    if (hit === undefined && !prefix.startsWith('/v1')) continue;
+    const takesApi = prefix.startsWith(apiPrefix) || (isPrefix && apiPrefix.startsWith(prefix));
+    if (hit === undefined && !takesApi) continue;
     refuse(
-      `frontEnd.paths has ${path}, which takes ${hit ?? '/v1'} from the service; give paths of its ` +
+      `frontEnd.paths has ${path}, which takes ${hit ?? apiPrefix} from the service; give paths of its ` +
         'own, such as /app/*, or a host of its own',
     );
   }
