@@ -1,6 +1,6 @@
 import { placeholdersOf } from '../configuration/environment-file/rules/environment';
 import { ConfigurationError } from '../configuration/faults';
-import { byAutoscaling, type Settings } from '../configuration/settings';
+import type { Settings } from '../configuration/settings';
 import type { Tollgate } from '../stacks/tollgate';
 
 /** What a person should know of what was synthesised: what is where, and what is out of the usual. */
@@ -72,7 +72,7 @@ export function describe(tollgate: Tollgate): string {
     );
   }
   lines.push(...passingWarnings(settings));
-  if (settings.emergencyHttp !== undefined) lines.push(emergencyWarning(tollgate));
+  if (settings.forceHttpForwarding !== undefined) lines.push(emergencyWarning(tollgate));
   return lines.join('\n');
 }
 
@@ -82,11 +82,11 @@ const stays = (image: string) => /@sha256:|\/cdk-\w+-container-assets-[\w-]+:/.t
 /** What a flag holds that is not the usual state; unlike the emergency's, none of them expires. */
 function passingWarnings({
   canaryTargetGroup,
+  desiredCount,
   inForce,
   maintenance,
   stripeIpsOnly,
   switches,
-  taskBounds,
   environment,
 }: Settings) {
   const effects = {
@@ -98,8 +98,8 @@ function passingWarnings({
         'with which nothing is sold; if one has no previous version, no task starts and ECS rolls back.',
     maintenance: maintenance && 'all but health and webhooks is answered with 503.',
     desiredCount:
-      inForce.desiredCount !== byAutoscaling &&
-      (taskBounds.maximum === 0
+      desiredCount !== undefined &&
+      (desiredCount === 0
         ? 'no task runs, and nothing is answered.'
         : `autoscaling is held there; without it, ${environment.tasks.minimum} to ` +
           `${environment.tasks.maximum} tasks run.`),
@@ -116,7 +116,7 @@ function passingWarnings({
 }
 
 function emergencyWarning({ settings }: Tollgate): string {
-  const until = settings.emergencyHttp?.until?.toISOString();
+  const until = settings.forceHttpForwarding?.until?.toISOString();
   return (
     `WARNING: forceHttpForwarding is ON. Port 80 forwards ${settings.environment.webhookPaths.join(', ')} ` +
     'and the health path without TLS. ' +

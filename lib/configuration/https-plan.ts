@@ -4,9 +4,9 @@ import type { Flags } from './flags';
 
 /** How far an environment is on its way to HTTPS. */
 export interface HttpsPlan {
-  /** The hosted zone and the alias record exist. */
+  /** `enableRoute53`: the hosted zone and the alias record exist. */
   readonly hasZone: boolean;
-  /** The certificate is created or adopted. */
+  /** `enableAcm` with `waitForCertificateValidation`: the certificate is created or adopted. */
   readonly hasCertificate: boolean;
   /** The HTTPS listener exists, with that certificate or, if it is adopted, with its own. */
   readonly hasListener: boolean;

@@ -16,15 +16,12 @@ export type EnvironmentFile = Written<Environment> &
   Pick<Environment, 'region' | 'availabilityZones' | 'domainName'>;
 
 const folder = join(__dirname, '../environments');
-/** The file in that folder that is no environment. */
-const schemaFile = 'schema';
 
 /** The environments that lib/environments has a file for: a new one is a new file, and nothing else. */
 export function environmentNames(): readonly string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.ts'))
     .map((file) => basename(file, '.ts'))
-    .filter((name) => name !== schemaFile)
     .sort();
 }
 
@@ -42,7 +39,7 @@ export function loadEnvironment(
   faults: Faults,
 ): Environment | undefined {
   const path = file === undefined ? join(folder, `${name}.ts`) : resolve(file);
-  if (!existsSync(path) || name === schemaFile) {
+  if (!existsSync(path)) {
     faults.add(
       file === undefined
         ? unknownName(name)

@@ -9,7 +9,7 @@ import { environmentFileOf } from './load-environment';
 import { checkPrefix, nameProject } from './project-name';
 
 /** Port 80's emergency face, while it is on. */
-export interface EmergencyHttp {
+export interface ForceHttpForwarding {
   /** When synth begins to refuse it; `undefined` is never. */
   readonly until: Date | undefined;
 }
@@ -25,7 +25,7 @@ export interface Settings {
   readonly isNamedByFlag: boolean;
   readonly https: HttpsPlan;
   /** `undefined` while port 80 redirects everything. */
-  readonly emergencyHttp: EmergencyHttp | undefined;
+  readonly forceHttpForwarding: ForceHttpForwarding | undefined;
   /** The pinned image; `undefined` builds `service/Dockerfile`. */
   readonly image: string | undefined;
   /** What the service prefers, sells and handles; each is told to its container. */
@@ -36,8 +36,8 @@ export interface Settings {
   readonly stripeIpsOnly: boolean;
   /** Where flags have requests forwarded to under a canary; `undefined` where nothing asks for it. */
   readonly canaryTargetGroup: Flags['canaryTargetGroup'];
-  /** The bounds of autoscaling; the same number twice holds the service there. */
-  readonly taskBounds: { readonly minimum: number; readonly maximum: number };
+  /** How many tasks run; `undefined` leaves it to autoscaling, within the file's bounds. */
+  readonly desiredCount: Flags['desiredCount'];
   /** Every switch with the value in force, whether a flag, the file or a default gave it. */
   readonly inForce: Readonly<Record<string, string>>;
   /** The flags as they were given, to give them again: `-c name=value …`, or empty. */
@@ -45,7 +45,7 @@ export interface Settings {
 }
 
 /** The values of the switches that the service reads, as `service/contract.ts` declares them. */
-export type ServiceSwitches = {
+type ServiceSwitches = {
   readonly [Name in
     | 'secretsVersion'
     | 'checkout'
@@ -53,7 +53,7 @@ export type ServiceSwitches = {
 };
 
 /** What stands for the number of tasks while no flag sets it. */
-export const byAutoscaling = 'by autoscaling';
+const byAutoscaling = 'by autoscaling';
 
 /** Where the CDK is run. */
 export interface Surroundings {
@@ -75,7 +75,7 @@ export function resolveSettings(
   checkPrefix(environment.project, name, faults);
   checkAccount(name, environment, surroundings, faults);
   const https = planHttps(environment, file, flags, faults);
-  const emergencyHttp = readEmergency(flags, surroundings.now, faults);
+  const forceHttpForwarding = readEmergency(flags, surroundings.now, faults);
   const image = flags.image ?? environment.image;
   const switches = {
     secretsVersion: flags.secretsVersion ?? switchValues.secretsVersion[0],
@@ -87,7 +87,7 @@ export function resolveSettings(
   const { canaryTargetGroup, desiredCount } = flags;
   checkCatalogue(environment.catalogueFile, faults);
   checkDesiredCount(desiredCount, environment, file, faults);
-  const flagsWithRules = { maintenance, stripeIpsOnly, emergencyHttp, canaryTargetGroup };
+  const flagsWithRules = { maintenance, stripeIpsOnly, forceHttpForwarding, canaryTargetGroup };
   checkFlagsWithRules(flagsWithRules, environment, https, faults);
   return {
     name,
@@ -95,19 +95,16 @@ export function resolveSettings(
     environment,
     isNamedByFlag: environment !== written,
     https,
-    emergencyHttp,
+    forceHttpForwarding,
     image,
     switches,
     maintenance,
     stripeIpsOnly,
     canaryTargetGroup,
-    taskBounds: {
-      minimum: desiredCount ?? environment.tasks.minimum,
-      maximum: desiredCount ?? environment.tasks.maximum,
-    },
+    desiredCount,
     inForce: {
-      forceHttpForwarding: String(emergencyHttp !== undefined),
-      forceHttpForwardingUntil: emergencyHttp?.until?.toISOString() ?? 'none',
+      forceHttpForwarding: String(forceHttpForwarding !== undefined),
+      forceHttpForwardingUntil: forceHttpForwarding?.until?.toISOString() ?? 'none',
       ...https.switches,
       image: image ?? 'service/Dockerfile',
       ...switches,
@@ -135,7 +132,7 @@ function asGiven({
     .join(' ');
 }
 
-function readEmergency(flags: Flags, now: Date, faults: Faults): EmergencyHttp | undefined {
+function readEmergency(flags: Flags, now: Date, faults: Faults): ForceHttpForwarding | undefined {
   const until = flags.forceHttpForwardingUntil;
   if (flags.forceHttpForwarding !== true) {
     if (until === undefined) return undefined;
@@ -186,7 +183,10 @@ function checkDesiredCount(
 }
 
 interface FlagsWithRules
-  extends Pick<Settings, 'maintenance' | 'stripeIpsOnly' | 'emergencyHttp' | 'canaryTargetGroup'> {}
+  extends Pick<
+    Settings,
+    'maintenance' | 'stripeIpsOnly' | 'forceHttpForwarding' | 'canaryTargetGroup'
+  > {}
 
 /**
  * The rules of these flags send requests past the production rule, to one target group: without an
@@ -222,7 +222,7 @@ function checkFlagsWithRules(
 /** For hours the operator can answer for it; for months nobody does, and each canary changes it. */
 function checkCanary(flags: FlagsWithRules, deployment: string, faults: Faults): void {
   const passing = [
-    flags.emergencyHttp !== undefined && 'forceHttpForwarding=true',
+    flags.forceHttpForwarding !== undefined && 'forceHttpForwarding=true',
     flags.maintenance && 'maintenance=on',
   ].filter((given) => given !== false);
   if (flags.stripeIpsOnly) {

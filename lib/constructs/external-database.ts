@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../configuration/environment-file/schema';
-import { grantDecryption } from './adopted-secret';
+import { grantDecryption } from './stripe-secrets';
 
 /** Where the ledger is, whoever runs it. */
 export interface Database {

@@ -1,4 +1,5 @@
 import { healthPath } from '../../service/contract';
+import { ruleLimits } from '../configuration/load-balancer-limits';
 import { stripeWebhookAddresses } from '../configuration/stripe-addresses';
 
 /** One rule of a listener: its conditions all hold at once, and each by any of its values. */
@@ -33,8 +34,7 @@ export interface EdgeRulesProps {
   readonly valuesTaken: number;
 }
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
-const mostValues = 5;
+const mostValues = ruleLimits.conditionValues;
 
 const closedForMaintenance: FixedProblem = {
   status: 503,
@@ -52,8 +52,8 @@ const notFromStripe: FixedProblem = {
     'stripeIpsOnly until it is there.',
 };
 
-/** The rules of port 80 in an emergency: webhook and health, and what is not named is redirected. */
-export function emergencyRules(props: EdgeRulesProps): readonly EdgeRule[] {
+/** The rules of port 80 under `forceHttpForwarding`: webhook and health, and what is not named is redirected. */
+export function forceHttpForwardingRules(props: EdgeRulesProps): readonly EdgeRule[] {
   const { stripeIpsOnly, webhookPaths } = props;
   const paths = stripeIpsOnly ? [healthPath] : [...webhookPaths, healthPath];
   const open = inRules(paths, mostValues - props.valuesTaken).map(
@@ -72,12 +72,12 @@ export function flaggedRules(
   props: EdgeRulesProps & { readonly maintenance: boolean },
 ): readonly EdgeRule[] {
   return [
-    ...(props.stripeIpsOnly ? stripeOnlyRules(props) : []),
+    ...(props.stripeIpsOnly ? stripeIpsOnlyRules(props) : []),
     ...(props.maintenance ? maintenanceRules(props) : []),
   ];
 }
 
-function stripeOnlyRules(props: EdgeRulesProps): readonly EdgeRule[] {
+function stripeIpsOnlyRules(props: EdgeRulesProps): readonly EdgeRule[] {
   const refused = inRules(props.webhookPaths, mostValues - props.valuesTaken);
   return [
     ...fromStripe('FromStripe', props),

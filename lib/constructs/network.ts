@@ -10,7 +10,7 @@ export interface NetworkProps {
 }
 
 /** Where a task is put. */
-export interface TaskPlacement {
+interface TaskPlacement {
   readonly vpcSubnets: ec2.SubnetSelection;
   /** Without a NAT gateway, a public address is the task's only way to Stripe. */
   readonly assignPublicIp: boolean;

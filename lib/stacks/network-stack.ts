@@ -25,6 +25,7 @@ export class NetworkStack extends Stack {
       reason: 'Zones are configured by name: asking for them would take an account at synth.',
     });
     const isCreated = environment.vpc === undefined;
+    // The flag enableRoute53.
     const createsZone = https.hasZone && environment.https.hostedZone === undefined;
     // CloudFormation takes no stack without a resource; this one is nothing and costs nothing.
     if (!isCreated && !createsZone) new CfnWaitConditionHandle(this, 'AllAdopted');

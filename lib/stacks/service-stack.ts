@@ -92,7 +92,7 @@ export class ServiceStack extends Stack {
   }
 
   private outputs(settings: Settings): Outputs {
-    const { environment, emergencyHttp, https, inForce } = settings;
+    const { environment, forceHttpForwarding, https, inForce } = settings;
     const { edge, payments } = this;
     const base = `https://${environment.domainName}`;
     const flags = Object.entries(inForce).map(([name, value]) => `${name}=${value}`);
@@ -134,7 +134,9 @@ export class ServiceStack extends Stack {
       FlagsGiven: ['What a deploy must be given again to keep it', settings.given || 'none'],
       EmergencyHttp: [
         'Whether port 80 forwards webhook and health without TLS',
-        emergencyHttp === undefined ? 'off' : `ON: to be taken back ${byWhen(emergencyHttp)}`,
+        forceHttpForwarding === undefined
+          ? 'off'
+          : `ON: to be taken back ${byWhen(forceHttpForwarding)}`,
       ],
       NextStepToHttps: ['What to do next', https.nextStep ?? 'none: HTTPS is complete'],
     };

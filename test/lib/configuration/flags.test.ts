@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { context } from '../../../cdk.json';
 import { Faults } from '../../../lib/configuration/faults';
 import { flagNames, flagTable, readFlags } from '../../../lib/configuration/flags';
@@ -88,4 +90,20 @@ describe('I13: context flags', () => {
   test('a flag that is not given is undefined, so that the environment file decides', () => {
     expect(Object.values(read({}).flags).every((value) => value === undefined)).toBe(true);
   });
+});
+
+describe('a search for the name of a flag', () => {
+  /** They say which environment it is, and are read before anything is built. */
+  const names = ['env', 'environmentFile', 'project'];
+
+  test.each(flagNames.filter((name) => !names.includes(name)))(
+    '%s finds what acts on it',
+    (name) => {
+      const sources = ['constructs', 'stacks'].flatMap((room) => {
+        const folder = join(__dirname, '../../../lib', room);
+        return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+      });
+      expect(sources).toContainEqual(expect.stringMatching(new RegExp(`\\b${name}\\b`)));
+    },
+  );
 });
