@@ -77,7 +77,7 @@ describe('cdk import, against AWS’s own APIs', () => {
       { cwd: project, encoding: 'utf8' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.any(String) });
-    const commands = [...stderr.matchAll(/^ *node bin\/cdk\.cjs (.+)$/gm)];
+    const commands = [...stderr.matchAll(/^ *npx cdk (.+)$/gm)];
     return { file, commands: commands.map(([, parameters]) => parameters ?? '') };
   }
 
