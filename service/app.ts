@@ -6,7 +6,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Prices } from './checkout/prices';
-import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
+import { apiPrefix, keepAliveTimeoutSeconds, openApiPath, requestTimeoutSeconds } from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { acceptIdempotencyKeys } from './http/idempotency';
@@ -143,10 +143,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         await v1.register(subscriptionRoutes, { database, catalogue });
         await v1.register(portalRoutes, { database, stripe, redirectRules });
       },
-      { prefix: '/v1' },
+      { prefix: apiPrefix },
     );
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get(openApiPath, { schema: { hide: true } }, () => app.swagger());
   return app;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { apiDocument, readOpenApi } from '../docs/generate/api';
-import { flagNames } from '../lib/flags';
+import { flagNames } from '../lib/configuration/flags';
 import { createOps } from '../ops/commands';
 import { scripts } from '../package.json';
 import { environmentVariables } from '../service/contract';

@@ -24,6 +24,8 @@ const breaches = [
     "import { x } from '../../../test/support/waiting';",
   ],
   ['local-stripe-by-its-name', 'local/a.ts', "import { x } from './stripe/server';"],
+  ['lib-knows-no-entry', 'lib/checks/a.ts', "import { x } from '../../bin/app';"],
+  ['ops-knows-no-rehearsal', 'ops/a.ts', "import { x } from '../local/lock';"],
   ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],
   ['no-circles', 'ops/a.ts', "import { x } from './a';"],
   ['no-circles', 'service/store/a.ts', "import type { X } from './a';"],

@@ -1,7 +1,7 @@
-import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
 import type { Outcome } from '../effects/effects';
 import { noFacts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
+import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
 import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';
 import type { Database } from '../store/database';

@@ -77,4 +77,3 @@ export function nothing(outcome: Outcome): Decision {
     messages: [],
   };
 }
-

@@ -99,4 +99,3 @@ export const noFacts: Facts = {
   userId: undefined,
   told: new Set(),
 };
-

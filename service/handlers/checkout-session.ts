@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
+import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
+import type { Checkout, FactKeys, Facts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfer } from '../ledger/transfers';
 import { isUserId } from '../ledger/user-id';
 import { correctionMessages } from './corrections';
-import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
-import type { Checkout, FactKeys, Facts } from '../effects/records';
-import { Refusal } from '../effects/refusal';
 import { idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { type Dispute, isDisputeClosed, type Payment, withDispute } from '../ledger/payments';
 import type { Decision, Message } from '../effects/effects';
+import { type Dispute, isDisputeClosed, type Payment, withDispute } from '../ledger/payments';
 import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 

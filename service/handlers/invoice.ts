@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import { corrections, type Payment } from '../ledger/payments';
-import { saleTransfers, type Transfer } from '../ledger/transfers';
-import { correctionMessages } from './corrections';
 import { type Decision, type Message, nothing, type PaymentChange } from '../effects/effects';
 import type { FactKeys, Facts, PaidInvoice } from '../effects/records';
 import { Refusal } from '../effects/refusal';
+import { corrections, type Payment } from '../ledger/payments';
+import { saleTransfers, type Transfer } from '../ledger/transfers';
+import { correctionMessages } from './corrections';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 import { lookupKeyOf } from './subscription';

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Decision, Message } from '../effects/effects';
 import {
   type Payment,
   type Refund,
@@ -6,7 +7,6 @@ import {
   withChargeRefunded,
   withRefund,
 } from '../ledger/payments';
-import type { Decision, Message } from '../effects/effects';
 import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 

@@ -1,7 +1,7 @@
-import { asProblem } from '../errors';
 import type { Decision } from '../effects/effects';
 import { noFacts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
+import { asProblem } from '../errors';
 import type { Handling, Plans, StripeObject } from '../handlers/handling';
 import { handlingOf, stripeReadingEventTypes } from '../handlers/index';
 import type { Log } from '../log';

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import { metrics as metricNames } from '../contract';
-import { Problem } from '../errors';
 import type { Decision, Outcome } from '../effects/effects';
 import { type Facts, noFacts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
+import { Problem } from '../errors';
 import type { ImmediateHandling, Plans } from '../handlers/handling';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';

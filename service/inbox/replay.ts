@@ -1,6 +1,6 @@
-import { Problem } from '../errors';
 import type { Decision } from '../effects/effects';
 import { Refusal } from '../effects/refusal';
+import { Problem } from '../errors';
 import { handlingOf } from '../handlers/index';
 import { type Counter, countMismatch } from '../metrics';
 import { applyDecisions } from '../store/apply';

@@ -1,6 +1,6 @@
-import { asProblem, Problem } from '../errors';
 import type { Decision } from '../effects/effects';
 import { Refusal } from '../effects/refusal';
+import { asProblem, Problem } from '../errors';
 import { handlingOfObject } from '../handlers/objects';
 import { decideUnderLock } from '../inbox/loop';
 import { applyDecisions } from '../store/apply';

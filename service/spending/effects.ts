@@ -1,5 +1,5 @@
-import { Problem } from '../errors';
 import { type Decision, type Message, nothing } from '../effects/effects';
+import { Problem } from '../errors';
 import type { Transfer } from '../ledger/transfers';
 
 /** Transfers and messages, as the store applies them together. */

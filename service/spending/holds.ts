@@ -1,5 +1,5 @@
-import { Problem } from '../errors';
 import type { Decision, Message } from '../effects/effects';
+import { Problem } from '../errors';
 import {
   captureHold,
   type Hold,

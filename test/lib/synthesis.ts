@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { context } from '../../cdk.json';
-import { ConfigurationError } from '../../lib/faults';
-import type { Surroundings } from '../../lib/settings';
-import { describe as report } from '../../lib/synth-report';
-import { buildTollgate } from '../../lib/tollgate';
+import { describe as report } from '../../lib/checks/synth-report';
+import { ConfigurationError } from '../../lib/configuration/faults';
+import type { Surroundings } from '../../lib/configuration/settings';
+import { buildTollgate } from '../../lib/stacks/tollgate';
 
 /** A resource of a template, as CloudFormation reads it. */
 export interface Resource<Properties = Readonly<Record<string, unknown>>> {

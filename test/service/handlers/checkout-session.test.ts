@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import {
   checkoutSessionFactKeys,
   decideCheckoutSession,
   decideFailedPayment,
 } from '../../../service/handlers/checkout-session';
-import { type Checkout, noFacts } from '../../../service/effects/records';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, checkoutId, credit, decide, nothing } from './checkout-decisions';
 

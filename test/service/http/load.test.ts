@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import Stripe from 'stripe';
-import { issueToken } from '../../../local/token';
+import { issueToken } from '../../../ops/bearer-token';
 import { requireCaller } from '../../../service/http/caller';
 import { limitRates, shedLoad } from '../../../service/http/load';
 import { answerWithProblems } from '../../../service/http/problem-details';
