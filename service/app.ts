@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Bookkeeper } from './bookkeeping/bookkeeper';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Prices } from './checkout/prices';
 import { apiPrefix, keepAliveTimeoutSeconds, openApiPath, requestTimeoutSeconds } from './contract';
@@ -57,7 +58,9 @@ export interface AppDependencies {
   readonly webhookPaths: readonly string[];
   readonly stripeMode: 'test' | 'live';
   readonly redirectRules: RedirectRules;
-  readonly onCommit: () => void;
+  readonly bookkeeper: Bookkeeper;
+  /** Called when there is a message to publish. */
+  readonly wakeOutbox: () => void;
   /** Aborted when the process is told to stop. */
   readonly draining: AbortSignal;
   readonly nowMillis: () => number;
@@ -66,7 +69,7 @@ export interface AppDependencies {
 /** Builds the HTTP application; it listens to nothing yet. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { checks, version, database, stripe, catalogue, currencies, redirectRules } = dependencies;
-  const { processing, counter, onCommit, nowMillis, webhookSecrets, secretUses } = dependencies;
+  const { processing, bookkeeper, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const app = fastify({
     loggerInstance,
@@ -100,7 +103,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       receiver: dependencies.receiver,
       secrets: webhookSecrets,
       secretUses,
-      counter,
+      counter: dependencies.counter,
       mode: dependencies.stripeMode,
       nowMillis,
     });
@@ -124,18 +127,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
           checkout: dependencies.checkout,
           redirectRules,
           processing,
-          counter,
-          onCommit,
+          bookkeeper,
           nowMillis,
         });
         await v1.register(catalogueRoutes, { catalogue, currencies });
         await v1.register(accountRoutes, { database });
-        await v1.register(spendingRoutes, { database, onCommit });
-        await v1.register(holdRoutes, { database, onCommit });
+        await v1.register(spendingRoutes, { database, bookkeeper });
+        await v1.register(holdRoutes, { database, bookkeeper });
         await v1.register(adminRoutes, {
           prefix: '/admin',
-          events: { database, stripe, plans: catalogue, counter, onCommit, processing },
-          outbox: { database, onCommit },
+          events: { database, stripe, catalogue, bookkeeper, processing },
+          outbox: { database, wakeOutbox: dependencies.wakeOutbox },
           ledger: { database },
           reconciliations: { database, reconciler: dependencies.reconciler },
           webhookSecrets: { webhookSecrets, secretUses },

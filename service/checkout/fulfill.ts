@@ -1,17 +1,12 @@
+import { type Bookkeeper, decisionOf } from '../bookkeeping/bookkeeper';
+import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
 import type { Outcome } from '../effects/effects';
-import { noFacts } from '../effects/records';
-import { Refusal } from '../effects/refusal';
-import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
-import { type Counter, countMismatch } from '../metrics';
-import { applyDecisions } from '../store/apply';
+import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
-import { lockFacts } from '../store/facts';
-import type { StripeClient } from '../stripe/client';
 
-export interface FulfilmentDependencies {
+export interface FulfilmentDependencies extends DecisionSources {
   readonly database: Database;
-  readonly stripe: StripeClient;
-  readonly counter: Counter;
+  readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
 }
 
@@ -51,9 +46,6 @@ export class Fulfilment {
     this.askings.set(sessionId, asking);
     try {
       return await outcome;
-    } catch (error) {
-      if (error instanceof Refusal) countMismatch(this.dependencies.counter, error);
-      throw error;
     } finally {
       asking.isOver = true;
     }
@@ -67,16 +59,16 @@ export class Fulfilment {
   }
 }
 
-/** The same decision under the same locks as for an event: whoever comes first credits. */
+/** The same work as that of the session's event: whoever comes first credits. */
 async function fulfillSession(
-  { database, stripe }: FulfilmentDependencies,
+  { database, bookkeeper, ...sources }: FulfilmentDependencies,
   sessionId: string,
 ): Promise<Outcome> {
-  const session = await stripe.retrieveCheckoutSession(sessionId);
-  return database.transaction(async (client) => {
-    const [facts] = await lockFacts(client, [checkoutSessionFactKeys(session)]);
-    const decision = decideCheckoutSession(session, facts ?? noFacts);
-    await applyDecisions(client, [decision]);
-    return decision.outcome;
-  });
+  const handling = handlingOfObject(await sources.stripe.retrieveCheckoutSession(sessionId));
+  if (handling === undefined) return 'no_change';
+  const work = await workOf(handling, sources);
+  const outcome = await database.transaction((transaction) =>
+    bookkeeper.bookOne(transaction, work),
+  );
+  return decisionOf(outcome).outcome;
 }

@@ -1,3 +1,4 @@
+import type { Hold } from '../ledger/holds';
 import type { Dispute, Payment, Refund } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
 import type { MessageData, MessageType } from '../messages/schemas';
@@ -34,19 +35,40 @@ export interface MessageOf<T extends MessageType> {
   readonly data: MessageData<T>;
 }
 
+/** A hold as it is to stand. */
+export interface HoldChange extends Hold {
+  readonly expiresAt: Date;
+}
+
 /**
- * What a handler decided: effects as data. The store applies them in the transaction that read the
- * facts; a dry run shows them and applies nothing.
+ * What is to change, as data. The bookkeeper applies it in the transaction that locked the facts; a
+ * dry run shows it and applies nothing.
  */
-export interface Decision {
-  /** One word for the log: what became of the event. */
-  readonly outcome: Outcome;
+export interface Effects {
   readonly transfers: readonly Transfer[];
   readonly checkouts: readonly CheckoutChange[];
   readonly payments: readonly PaymentChange[];
   readonly subscriptions: readonly Subscription[];
   readonly invoices: readonly PaidInvoice[];
+  readonly holds: readonly HoldChange[];
   readonly messages: readonly Message[];
+}
+
+/** Changes nothing. */
+export const noEffects: Effects = {
+  transfers: [],
+  checkouts: [],
+  payments: [],
+  subscriptions: [],
+  invoices: [],
+  holds: [],
+  messages: [],
+};
+
+/** What a handler decided about an event or an object of Stripe. */
+export interface Decision extends Effects {
+  /** One word for the log: what became of the event. */
+  readonly outcome: Outcome;
 }
 
 export type Outcome =
@@ -67,13 +89,5 @@ export type Outcome =
 
 /** A decision that changes nothing. */
 export function nothing(outcome: Outcome): Decision {
-  return {
-    outcome,
-    transfers: [],
-    checkouts: [],
-    payments: [],
-    subscriptions: [],
-    invoices: [],
-    messages: [],
-  };
+  return { ...noEffects, outcome };
 }

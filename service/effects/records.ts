@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Hold } from '../ledger/holds';
 import type { Payment } from '../ledger/payments';
 
 /** A checkout as we recorded it before Stripe was asked for its session. */
@@ -62,7 +63,15 @@ export interface PaidInvoice {
   readonly currency: string;
 }
 
-/** Which rows a handler must see, read under lock. */
+/** A hold as it is kept. */
+export interface StoredHold extends Hold {
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** Whether that has passed, by the database's clock. */
+  readonly isDue: boolean;
+}
+
+/** Which rows a decision rests on; they are read under lock. */
 export interface FactKeys {
   readonly sessionId?: string | undefined;
   /** From the session's metadata; finds the checkout whose session id was never recorded. */
@@ -75,6 +84,11 @@ export interface FactKeys {
   readonly customerId?: string | undefined;
   /** Finds out which of these messages have been put into the outbox already. */
   readonly messageKeys?: readonly string[] | undefined;
+  readonly holdId?: string | undefined;
+  /** What this user has of this unit. */
+  readonly balance?: { readonly userId: string; readonly unit: string } | undefined;
+  /** Finds out whether the transfer of this idempotency key has been posted. */
+  readonly transferKey?: string | undefined;
 }
 
 /** What the store knew, under lock, when the decision was made. */
@@ -88,6 +102,12 @@ export interface Facts {
   readonly userId: string | undefined;
   /** Those of the message keys that were asked for whose message is in the outbox already. */
   readonly told: ReadonlySet<string>;
+  readonly hold: StoredHold | undefined;
+  /** In minor units; zero for a unit that the user never had, or when none was asked for. */
+  readonly balanceMinor: bigint;
+  readonly isPosted: boolean;
+  /** When the transaction began, by the database's clock; known when a hold was asked for. */
+  readonly now: Date | undefined;
 }
 
 /** What is known of nothing. */
@@ -98,4 +118,8 @@ export const noFacts: Facts = {
   invoice: undefined,
   userId: undefined,
   told: new Set(),
+  hold: undefined,
+  balanceMinor: 0n,
+  isPosted: false,
+  now: undefined,
 };

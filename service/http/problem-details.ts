@@ -37,6 +37,17 @@ export const bodyProblems = [
   'unsupported_media_type',
 ] as const satisfies readonly ProblemCode[];
 
+/** What every route that takes from a balance may answer. */
+export const spendingProblems = [
+  ...bodyProblems,
+  ...tokenProblems,
+  'scope_missing',
+  'idempotency_key_missing',
+  'insufficient_funds',
+  'row_locked',
+  'database_unavailable',
+] as const;
+
 /** What every route that calls Stripe may answer. */
 export const stripeProblems = [
   'stripe_secret_key_not_configured',

@@ -1,9 +1,7 @@
+import { workOf } from '../bookkeeping/handling-work';
 import type { Decision } from '../effects/effects';
-import { Refusal } from '../effects/refusal';
 import { asProblem, Problem } from '../errors';
 import { handlingOfObject } from '../handlers/objects';
-import { decideUnderLock } from '../inbox/loop';
-import { applyDecisions } from '../store/apply';
 import { isUnavailable } from '../store/database';
 import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
@@ -27,7 +25,7 @@ const listedKinds: readonly ListedKind[] = [
 /**
  * Compares Stripe's objects with ours, both ways: what Stripe created within the range, and what we
  * hold for paid or await more of. Each that differs goes through the handlers of its events, so that
- * an event that Stripe never generated is made up for; what they can not explain is reported.
+ * an event that Stripe never generated is made up for; what they cannot explain is reported.
  * @throws Problem `stripe_…`, `database_unavailable`; what was reached stays recorded
  */
 export async function reconcileObjects(run: RunContext): Promise<void> {
@@ -109,19 +107,21 @@ async function handle(
   const handling = handlingOfObject(object);
   if (handling === undefined) return 'no_change';
   try {
-    const decision = await run.database.transaction(async (client) => {
-      const decided = await decideUnderLock(client, run, handling);
-      await applyDecisions(client, [decided]);
-      return decided;
-    });
-    if (!isChange(decision)) return 'no_change';
-    run.onCommit();
-    run.journal.repair(object.id, decision.outcome);
+    const work = await workOf(handling, run);
+    const outcome = await run.database.transaction((transaction) =>
+      run.bookkeeper.bookOne(transaction, work),
+    );
+    if (outcome.status === 'refused') {
+      run.journal.differ(object.id, outcome.refusal.code, outcome.refusal.message);
+      return 'reported';
+    }
+    if (!isChange(outcome.decision)) return 'no_change';
+    run.journal.repair(object.id, outcome.decision.outcome);
     return 'repaired';
   } catch (error) {
     if (isTransient(error)) throw error;
-    const code = error instanceof Refusal ? error.code : asProblem(error).code;
-    run.journal.differ(object.id, code, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    run.journal.differ(object.id, asProblem(error).code, message);
     return 'reported';
   }
 }
@@ -130,7 +130,7 @@ function isChange({ outcome: _outcome, ...effects }: Decision): boolean {
   return Object.values(effects).some(({ length }) => length > 0);
 }
 
-/** The run can not go on, which says nothing about the object. */
+/** The run cannot go on, which says nothing about the object. */
 function isTransient(error: unknown): boolean {
   if (isUnavailable(error)) return true;
   if (!(error instanceof Problem)) return false;

@@ -1,13 +1,27 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { type Bookkeeper, decisionOf, type UnrecordedWork } from '../bookkeeping/bookkeeper';
+import type { StoredHold } from '../effects/records';
 import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
-import { answerInTransaction, requireIdempotencyKey } from '../http/idempotency';
+import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
-import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
-import { capture, find, place, release } from '../spending/holds';
-import { listHolds, type StoredHold } from '../store/holds';
-import { keyedHeaders, type SpendingRoutesOptions, spendingProblems } from './spending';
+import { bodyProblems, problemsOf, spendingProblems, tokenProblems } from '../http/problem-details';
+import {
+  captureWork,
+  findHold,
+  type HoldDecision,
+  placeWork,
+  releaseWork,
+} from '../spending/holds';
+import type { Database } from '../store/database';
+import { listHolds } from '../store/holds';
+
+export interface HoldRoutesOptions {
+  readonly database: Database;
+  readonly bookkeeper: Bookkeeper;
+}
 
 const daySeconds = 24 * 60 * 60;
 const expiresInSecondsDefault = daySeconds;
@@ -71,11 +85,7 @@ const endingProblems = [
 ] as const;
 
 /** Holds: amounts of a user's balance that are reserved until they are captured or released. */
-export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
-  app,
-  options,
-  done,
-) => {
+export const holdRoutes: FastifyPluginCallbackTypebox<HoldRoutesOptions> = (app, options, done) => {
   app.post(
     '/account/holds',
     {
@@ -102,12 +112,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
         description: reason,
         expiresInSeconds,
       };
-      await answerInTransaction(options.database, request, reply, async (client) => ({
-        statusCode: 201,
-        body: describe(await place(client, asked)),
-      }));
-      options.onCommit();
-      return reply;
+      return answerByWork(options, request, reply, 201, placeWork(asked));
     },
   );
   addReadingRoutes(app, options);
@@ -117,7 +122,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
 
 type HoldApp = Parameters<typeof holdRoutes>[0];
 
-function addReadingRoutes(app: HoldApp, { database }: SpendingRoutesOptions): void {
+function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
   app.get(
     '/account/holds',
     {
@@ -164,11 +169,11 @@ function addReadingRoutes(app: HoldApp, { database }: SpendingRoutesOptions): vo
         },
       },
     },
-    async (request) => describe(await find(database, userOf(request), request.params.id)),
+    async (request) => describe(await findHold(database, userOf(request), request.params.id)),
   );
 }
 
-function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOptions): void {
+function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
   app.post(
     '/account/holds/:id/capture',
     {
@@ -197,12 +202,13 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
       const { amountMinor } = request.body;
       const userId = userOf(request);
       const asked = amountMinor === undefined ? undefined : BigInt(amountMinor);
-      await answerInTransaction(database, request, reply, async (client) => ({
-        statusCode: 200,
-        body: describe(await capture(client, userId, request.params.id, asked)),
-      }));
-      onCommit();
-      return reply;
+      return answerByWork(
+        options,
+        request,
+        reply,
+        200,
+        captureWork(userId, request.params.id, asked),
+      );
     },
   );
 
@@ -226,14 +232,23 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
     },
     async (request, reply) => {
       const userId = userOf(request);
-      await answerInTransaction(database, request, reply, async (client) => ({
-        statusCode: 200,
-        body: describe(await release(client, userId, request.params.id)),
-      }));
-      onCommit();
-      return reply;
+      return answerByWork(options, request, reply, 200, releaseWork(userId, request.params.id));
     },
   );
+}
+
+/** Does the work in the transaction that keeps the answer for the request's Idempotency-Key. */
+function answerByWork(
+  { database, bookkeeper }: HoldRoutesOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  statusCode: number,
+  work: UnrecordedWork<HoldDecision>,
+): Promise<FastifyReply> {
+  return answerInTransaction(database, request, reply, async (transaction) => ({
+    statusCode,
+    body: describe(decisionOf(await bookkeeper.bookOne(transaction, work)).hold),
+  }));
 }
 
 function describe(stored: StoredHold) {

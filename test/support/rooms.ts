@@ -35,10 +35,11 @@ const floors: readonly (readonly string[])[] = [
   ['service/secrets/'],
   ['service/store/', 'service/stripe/', 'service/version'],
   ['service/http/'],
+  ['service/bookkeeping/'],
   ['service/inbox/', 'service/outbox/', 'service/checkout/', 'service/spending/'],
   ['service/reconciliation/'],
   ['service/routes/', 'service/housekeeping/'],
-  ['service/app', 'service/loops'],
+  ['service/app', 'service/loops', 'service/readiness'],
   ['service/start'],
   ['service/main'],
 ];
@@ -98,6 +99,13 @@ export const rules: readonly Rule[] = [
     name: 'sql-stands-in-the-store',
     because: 'pg is imported in service/store/ alone',
     forbids: ({ from, to }) => to === 'pg' && !within(from, 'service/store/', 'test/', 'bench/'),
+  },
+  {
+    name: 'one-bookkeeper',
+    because: 'only the bookkeeper locks facts and applies effects',
+    forbids: ({ from, to }) =>
+      within(to, 'service/store/apply', 'service/store/facts') &&
+      !within(from, 'service/bookkeeping/bookkeeper', 'service/store/'),
   },
   {
     name: 'stripe-at-run-time',

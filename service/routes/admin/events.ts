@@ -125,17 +125,17 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
         throw new Problem('processing_paused', `${id} can only be replayed with dryRun=true now`);
       }
       const result = await (dryRun ? previewReplay : replayEvent)(options, id);
-      const decision = result.status === 'processed' ? result.decision : undefined;
+      const decision = result.status === 'booked' ? result.decision : undefined;
       const refusal = result.status === 'refused' ? result.refusal : undefined;
       const outcome = decision?.outcome ?? null;
+      const status = result.status === 'booked' ? ('processed' as const) : result.status;
       if (!dryRun) {
-        const { status } = result;
         logAction(request, 'replay', { eventId: id, status, outcome, code: refusal?.code });
       }
       return {
         eventId: id,
         dryRun,
-        status: result.status,
+        status,
         outcome,
         refusal: refusal === undefined ? null : { code: refusal.code, detail: refusal.message },
         effects: describeEffects(decision),

@@ -2,8 +2,9 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Bookkeeper } from '../../bookkeeping/bookkeeper';
 import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../../checkout/begin';
-import { Fulfilment, type FulfilmentDependencies } from '../../checkout/fulfill';
+import { Fulfilment } from '../../checkout/fulfill';
 import { Problem } from '../../errors';
 import { actingForQuery, userOf } from '../../http/caller';
 import {
@@ -17,12 +18,11 @@ import { findCheckout, type StoredCheckout } from '../../store/checkouts';
 import type { Answer } from '../../store/idempotency';
 import { checkOneOrder, createBody, orderOf } from './order';
 
-export interface CheckoutRoutesOptions extends CheckoutDependencies, FulfilmentDependencies {
+export interface CheckoutRoutesOptions extends CheckoutDependencies {
+  readonly bookkeeper: Bookkeeper;
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
   readonly processing: 'on' | 'paused';
-  /** Called after a fulfilment that may have left messages to publish. */
-  readonly onCommit: () => void;
 }
 
 const createdSession = Type.Object(
@@ -169,7 +169,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       }
       const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
       if (isFinal || options.processing === 'paused') return describe(id, known);
-      await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
+      await fulfillIfPaid(fulfilment, id, request.log);
       return describe(id, (await find()) ?? known);
     },
   );
@@ -179,7 +179,6 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
 /** Stripe being away, or the session not being what was sold, is no reason to answer nothing. */
 async function fulfillIfPaid(
   fulfilment: Fulfilment,
-  onCommit: () => void,
   sessionId: string,
   log: FastifyBaseLogger,
 ): Promise<void> {
@@ -188,7 +187,6 @@ async function fulfillIfPaid(
     if (outcome === 'credited' || outcome === 'sold') {
       log.info({ sessionId, outcome }, 'fulfilled before the webhook');
     }
-    onCommit();
   } catch (error) {
     log.error({ err: error, sessionId }, 'the session could not be brought up to date');
   }

@@ -49,5 +49,6 @@ export const nothing = {
   payments: [],
   subscriptions: [],
   invoices: [],
+  holds: [],
   messages: [],
 };

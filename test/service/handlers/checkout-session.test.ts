@@ -27,6 +27,7 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
     ],
     subscriptions: [],
     invoices: [],
+    holds: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.completed',
@@ -106,6 +107,7 @@ test('S16: an expired session releases its checkout and tells of it, and takes n
     payments: [],
     subscriptions: [],
     invoices: [],
+    holds: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.expired',

@@ -92,6 +92,7 @@ test.each(['invoice.paid', 'invoice.payment_succeeded'])(
       ],
       subscriptions: [],
       invoices: [paidInvoice],
+      holds: [],
       messages: [
         {
           key: 'invoice:in_1:invoice.paid',

@@ -12,6 +12,7 @@ import { Receiver } from '../../../service/inbox/receive';
 import type { Database } from '../../../service/store/database';
 import { AwsDouble, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
@@ -100,10 +101,10 @@ describe('a queue', () => {
       log,
       counter: { count: () => undefined },
       groupsInFlight: 2,
-      onCommit: () => undefined,
-      onPending: () => undefined,
+      bookkeeper: quietBookkeeper,
+      wakeInbox: () => undefined,
       processing: 'on',
-      plans: noPlans,
+      catalogue: noPlans,
     });
 
   async function createQueues(name: string) {

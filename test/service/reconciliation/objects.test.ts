@@ -21,6 +21,7 @@ let control: RemoteControl;
 let service: TestService;
 let reconciler: Reconciler;
 let reported: { differences: number };
+let counted: readonly string[];
 
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
@@ -29,7 +30,7 @@ beforeEach(async () => {
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   service = await startTestService(testDatabase.url, { STRIPE_API_BASE: localStripe.url });
-  ({ reconciler, reported } = reconcilerOf(database, localStripe.url));
+  ({ reconciler, reported, counted } = reconcilerOf(database, localStripe.url));
   // None of what happens from here on is told of, neither now nor in a list of events.
   await control.suppressEvents(['*'], 1_000_000);
 });
@@ -147,13 +148,14 @@ test('S24: a sale that we hold for paid and Stripe for unpaid is reported', asyn
   expect(found.findings).toEqual([{ kind: 'difference', id: session.id, what: 'state_differs' }]);
 });
 
-test('S24: an amount that is not what was sold is reported, and never credited', async () => {
+test('S24: an amount that is not what was sold is reported and counted, and never credited', async () => {
   const session = await buy('ann');
   await testDatabase.query('update checkouts set amount_minor = 999');
   const found = await run();
   expect(found.findings).toEqual([
     { kind: 'difference', id: session.id, what: 'checkout_amount_mismatch' },
   ]);
+  expect(counted).toEqual(['AmountMismatches']);
   expect(await balanceOf('ann')).toEqual([]);
 });
 
