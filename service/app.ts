@@ -35,7 +35,7 @@ import type { Database } from './store/database';
 import type { StripeClient } from './stripe/client';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
-export interface AppDependencies {
+interface AppDependencies {
   readonly database: Database;
   readonly stripe: StripeClient;
   readonly catalogue: Catalogue;

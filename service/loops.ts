@@ -16,7 +16,7 @@ import { expireHolds } from './spending/expiry';
 import type { Database } from './store/database';
 
 /** What the loops work with. */
-export interface LoopDependencies extends DecisionSources {
+interface LoopDependencies extends DecisionSources {
   readonly config: Config;
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;

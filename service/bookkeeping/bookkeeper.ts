@@ -44,7 +44,7 @@ export type WorkOutcome<Decided extends Effects = Effects> =
   /** Its event was recorded before. */
   | { readonly status: 'duplicate' };
 
-export interface BookkeeperOptions {
+interface BookkeeperOptions {
   readonly counter: Counter;
   /** Called after a commit that left messages to publish. */
   readonly wakeOutbox: () => void;

@@ -17,13 +17,13 @@ export interface CheckoutDependencies extends SaleTerms {
 }
 
 /** Where Stripe sends the buyer afterwards. */
-export interface Redirects {
+interface Redirects {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
 
 /** A session that the buyer can be sent to. */
-export interface BegunCheckout {
+interface BegunCheckout {
   readonly sessionId: string;
   readonly url: string;
   readonly expiresAt: Date;

@@ -4,7 +4,7 @@ import type { Outcome } from '../effects/effects';
 import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
 
-export interface FulfilmentDependencies extends DecisionSources {
+interface FulfilmentDependencies extends DecisionSources {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
@@ -14,7 +14,7 @@ export interface FulfilmentDependencies extends DecisionSources {
  * Stripe is asked about one session this often at most: a page that reloads, or a user who means
  * harm, is not to use up what Stripe allows all of us (https://docs.stripe.com/rate-limits).
  */
-export const askIntervalMillis = 1_000;
+const askIntervalMillis = 1_000;
 
 /** The asking about a session, until it may be asked about again. */
 interface Asking {

@@ -5,7 +5,7 @@ import type { MessageData, MessageType } from '../messages/schemas';
 import type { Checkout, PaidInvoice, Subscription } from './records';
 
 /** The new state of a checkout. */
-export interface CheckoutChange {
+interface CheckoutChange {
   readonly checkoutId: string;
   readonly sessionId: string;
   readonly status: Checkout['status'];

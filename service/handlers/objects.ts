@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 import { handlingOf } from './index';
 
 /** The objects that say by themselves what their events would have said. */
-export type HandledObject =
+type HandledObject =
   | Stripe.Checkout.Session
   | Stripe.Charge
   | Stripe.Refund

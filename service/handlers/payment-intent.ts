@@ -5,7 +5,7 @@ import { type ImmediateHandling, idOf } from './handling';
 import { metadataKeys } from './metadata';
 
 /** The states of a payment that are told. */
-export type ToldPaymentType =
+type ToldPaymentType =
   | 'payment.successful'
   | 'payment.failed'
   | 'payment.action_required'

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { asProblem, Problem, type ProblemCode, problems } from '../errors';
 
 /** The body of every answer that is not a success: https://www.rfc-editor.org/rfc/rfc9457 */
-export const problemSchema = Type.Object(
+const problemSchema = Type.Object(
   {
     type: Type.String({ description: 'Names the kind of problem: urn:tollgate:problem:<code>.' }),
     title: Type.String({ description: 'What the code means; the same for every occurrence.' }),

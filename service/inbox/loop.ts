@@ -40,7 +40,7 @@ export function retryDelaySeconds(attempts: number): number {
   return Math.min(2 ** attempts, delaySecondsMax);
 }
 
-export interface InboxOptions extends DecisionSources {
+interface InboxOptions extends DecisionSources {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
   readonly log: Log;

@@ -18,7 +18,7 @@ const messagesPerCall = 10;
 /** Of a call that waits for nothing. A drain waits for it, and for its second attempt. */
 const shortCall = { requestTimeout: 5_000 };
 
-export interface QueueOptions {
+interface QueueOptions {
   readonly client: SQSClient;
   readonly queue: { readonly url: string; readonly deadLetterQueueUrl: string };
   readonly receiver: Receiver;

@@ -14,12 +14,12 @@ import { stripeApiVersion } from '../stripe/client';
 import { Groups } from './groups';
 
 /** What became of an event that was accepted. All but `pending` are final. */
-export type Receipt =
+type Receipt =
   | { readonly status: 'processed'; readonly outcome: Outcome }
   | { readonly status: 'ignored' | 'duplicate' | 'pending' }
   | { readonly status: 'failed'; readonly refusal: Refusal };
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   readonly database: Database;
   readonly log: Log;
   readonly counter: Counter;

@@ -9,7 +9,7 @@ import { markFailed } from '../store/events';
 import type { Queryable } from '../store/queryable';
 
 /** What became of a replay. */
-export type ReplayResult =
+type ReplayResult =
   | DecidedOutcome<Decision>
   /** There is no handler for its type. */
   | { readonly status: 'ignored' };

@@ -47,7 +47,7 @@ export interface Transfer {
 }
 
 /** The unit of what packages and subscriptions grant. */
-export const creditsUnit = 'credits';
+const creditsUnit = 'credits';
 
 /** The account of what a user of the host application has with us. */
 export function userAccount(userId: string): Account {

@@ -18,7 +18,7 @@ import {
 import type { Database } from '../store/database';
 import { listHolds } from '../store/holds';
 
-export interface HoldRoutesOptions {
+interface HoldRoutesOptions {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
 }

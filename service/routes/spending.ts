@@ -8,7 +8,7 @@ import { problemsOf, spendingProblems } from '../http/problem-details';
 import { spendWork } from '../spending/spend';
 import type { Database } from '../store/database';
 
-export interface SpendingRoutesOptions {
+interface SpendingRoutesOptions {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
 }

@@ -10,7 +10,7 @@ import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
 import { verifySignature } from '../stripe/signature';
 
-export interface WebhookRoutesOptions {
+interface WebhookRoutesOptions {
   readonly paths: readonly string[];
   readonly receiver: Receiver;
   readonly secrets: RotatingSecret;

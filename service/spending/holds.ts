@@ -16,10 +16,9 @@ import type { Queryable } from '../store/queryable';
 import { assertFunds } from './funds';
 
 /** What a host application wants to reserve. */
-export type HoldRequest = Pick<
-  Hold,
-  'holdId' | 'userId' | 'unit' | 'amountMinor' | 'description'
-> & { readonly expiresInSeconds: number };
+type HoldRequest = Pick<Hold, 'holdId' | 'userId' | 'unit' | 'amountMinor' | 'description'> & {
+  readonly expiresInSeconds: number;
+};
 
 /** What a work on a hold comes to: the hold as it is then. */
 export interface HoldDecision extends Effects {

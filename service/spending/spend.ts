@@ -4,7 +4,7 @@ import { type Spend, spendKey, spendTransfer } from '../ledger/spending';
 import { assertFunds } from './funds';
 
 /** What a spend comes to. */
-export interface SpendDecision extends Effects {
+interface SpendDecision extends Effects {
   /** What is left, in minor units. */
   readonly availableMinor: bigint;
 }

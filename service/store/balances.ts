@@ -1,7 +1,7 @@
 import { userAccount } from '../ledger/transfers';
 import type { Queryable } from './queryable';
 
-export interface Balance {
+interface Balance {
   readonly unit: string;
   readonly amountMinor: bigint;
 }

@@ -19,7 +19,7 @@ export type DatabaseAddress =
       readonly password: () => Promise<string>;
     };
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Asked before the first connection. */
   readonly address: () => Promise<DatabaseAddress>;
   readonly poolMax: number;

@@ -4,7 +4,7 @@ import type { Hold } from '../ledger/holds';
 import type { Queryable } from './queryable';
 
 /** A hold in its place among the holds of a user, in the order in which they were placed. */
-export interface ListedHold extends StoredHold {
+interface ListedHold extends StoredHold {
   readonly position: bigint;
 }
 

@@ -62,7 +62,7 @@ export interface MessageRow {
 }
 
 /** Messages that may be published now, and where to go on for those of the next users. */
-export interface Turn {
+interface Turn {
   readonly messages: OutboxMessage[];
   /** Undefined when there are no further users, and the first ones are next. */
   readonly reachedKey: string | undefined;

@@ -12,7 +12,7 @@ const startTimeoutMillis = 30_000;
 export const doubleAccount = '123456789012';
 export const doubleRegion = 'us-east-1';
 
-export interface Finished {
+interface Finished {
   readonly exitCode: number | null;
   /** Both streams, in the order of their arrival. */
   readonly output: string;

@@ -33,7 +33,7 @@ export interface Synthesis {
   readonly report: string;
 }
 
-export interface SynthesisOptions extends Partial<Surroundings> {
+interface SynthesisOptions extends Partial<Surroundings> {
   /** The CDK's own validation of the templates; the greatest part of the time. */
   readonly isValidated?: boolean;
   /** The path of each construct in its resource's metadata, as the CDK's command line has it. */

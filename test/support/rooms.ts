@@ -4,7 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { parseSync } from '@swc/core';
 
 /** One import, as the rules look at it. */
-export interface Import {
+interface Import {
   /** The importing file, from the project's root: `service/store/apply.ts`. */
   readonly from: string;
   /** The imported file from the root, the package's name, or `node:…`. */

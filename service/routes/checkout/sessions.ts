@@ -18,7 +18,7 @@ import { findCheckout, type StoredCheckout } from '../../store/checkouts';
 import type { Answer } from '../../store/idempotency';
 import { checkOneOrder, createBody, orderOf } from './order';
 
-export interface CheckoutRoutesOptions extends CheckoutDependencies {
+interface CheckoutRoutesOptions extends CheckoutDependencies {
   readonly bookkeeper: Bookkeeper;
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */

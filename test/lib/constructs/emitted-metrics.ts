@@ -1,7 +1,7 @@
 import { metrics, metricsDimension, metricsNamespace } from '../../../service/contract';
 
 /** A metric as an alarm or a widget of the dashboard reads it. */
-export interface MetricRead {
+interface MetricRead {
   readonly namespace: string;
   readonly name: string;
   /** The names of its dimensions, sorted and joined by commas. */
