@@ -5,7 +5,7 @@ import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
 import type { StripeClient } from '../stripe/client';
-import { ensureCustomer, replaceGoneCustomer } from './customers';
+import { ensureCustomer, replaceDeletedCustomer } from './customers';
 import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
 
 export interface CheckoutDependencies extends SaleTerms {
@@ -61,7 +61,7 @@ export async function beginCheckout(
     }
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
-    return beginFor(await replaceGoneCustomer(dependencies, userId, customerId));
+    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId));
   }
 }
 

@@ -21,13 +21,13 @@ const leaseSeconds = 60;
 const neverEnded = `none of the last attempts came to an end: handling it may end the process`;
 const givenUp = 'event given up as failed; see docs/runbook.md#events-failed';
 /** How long an event waits that could not be handled for no fault of its own. */
-const excusedDelaySeconds = 10;
+const uncountedDelaySeconds = 10;
 
 /**
  * What is no event's fault: it will pass, or a person mends it, and then the event can be handled.
  * Such attempts are not counted, however many hours they go on.
  */
-const excusedProblems: ReadonlySet<string> = new Set([
+const uncountedProblems: ReadonlySet<string> = new Set([
   'stripe_unavailable',
   'stripe_secret_key_not_configured',
   'stripe_secret_key_rejected',
@@ -114,20 +114,20 @@ async function handleClaimed(
   } catch (error) {
     if (isUnavailable(error)) {
       // No fault of the event either. Where that cannot be written down, the attempt stays counted.
-      await excuse(database, event.id, String(error)).catch(() => undefined);
+      await postponeUncounted(database, event.id, String(error)).catch(() => undefined);
       throw error;
     }
-    await putOff(options, claim, error, round);
+    await postponeOrGiveUp(options, claim, error, round);
   }
 }
 
-function excuse(database: Database, eventId: string, error: string): Promise<void> {
-  const wait = { delaySeconds: excusedDelaySeconds, isCounted: false };
+function postponeUncounted(database: Database, eventId: string, error: string): Promise<void> {
+  const wait = { delaySeconds: uncountedDelaySeconds, isCounted: false };
   return database.transaction((client) => postponeEvent(client, eventId, wait, error));
 }
 
-/** Gives the event time, or up; see docs/decisions/events-that-are-put-off.md. */
-async function putOff(
+/** Postpones the event, or gives it up; see docs/decisions/postponed-events.md. */
+async function postponeOrGiveUp(
   { database, log }: InboxOptions,
   claim: ClaimedEvent,
   error: unknown,
@@ -136,13 +136,13 @@ async function putOff(
   const { event, attempts } = claim;
   const message = error instanceof Error ? error.message : String(error);
   const { code } = asProblem(error);
-  if (excusedProblems.has(code)) {
+  if (uncountedProblems.has(code)) {
     if (code.startsWith('stripe_')) round.stripeIsAway = true;
     log.warn(
       { ...about(claim, error), code },
       'the event cannot be handled now; will retry, uncounted',
     );
-    await excuse(database, event.id, message);
+    await postponeUncounted(database, event.id, message);
   } else if (attempts >= attemptsMax) {
     log.error(about(claim, error), givenUp);
     await database.transaction((transaction) => markFailed(transaction, event.id, message));

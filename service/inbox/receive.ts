@@ -208,7 +208,7 @@ function receiptOf(outcome: WorkOutcome<Decision> | undefined, work?: Work<Decis
 
 /**
  * Events that share one of these are not handled in the same moment. An object that a handler can
- * not read has no keys to share; that it can not be handled is found out, and recorded, later.
+ * not read has no keys to share; that it cannot be handled is found out, and recorded, later.
  */
 function keysOf(event: Stripe.Event): readonly string[] {
   try {

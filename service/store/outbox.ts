@@ -70,7 +70,7 @@ interface Turn {
 
 /**
  * The oldest waiting message of each of the next users, oldest first. The next one of a user waits
- * until that is gone, so that nobody's messages overtake each other; one that is put off holds up
+ * until that is published, so that nobody's messages overtake each other; one that is postponed holds up
  * its own user alone. Users take turns, however many messages each has: one step of the index a
  * user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the oldest messages
  * would be filled by one user who has thousands. Several of one user in one batch would be faster for

@@ -39,7 +39,7 @@ export interface Told {
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const which = fc.nat({ max: 3 });
 
-/** Any course of refunds and disputes; what can not happen at its time is left out by the history. */
+/** Any course of refunds and disputes; what cannot happen at its time is left out by the history. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('refund' as const), share, delayed: fc.boolean() }),

@@ -146,7 +146,7 @@ test('S14: events of one subscription take turns, on however many tasks, and are
   const watched = await watchStripe(localStripe.url);
   for (let count = 0; count < 12; count += 1) await pending(updated(subscription));
   await Promise.all([run(watched.url, 3), run(watched.url, 3), run(watched.url, 3)]);
-  // One that waited too long for its turn is put off, and not counted.
+  // One that waited too long for its turn is postponed, and not counted.
   for (let round = 0; round < 10; round += 1) {
     await makeDue();
     if ((await run(watched.url)) === 0) break;

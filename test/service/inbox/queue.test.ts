@@ -187,7 +187,7 @@ describe('a queue', () => {
   );
 
   testWithMoto(
-    'S25: an envelope that can not be read goes to the dead-letter queue at once',
+    'S25: an envelope that cannot be read goes to the dead-letter queue at once',
     async () => {
       const queue = await createQueues('unreadable');
       const checkout = await openCheckout(testDatabase);
@@ -215,7 +215,7 @@ describe('a queue', () => {
   );
 
   testWithMoto(
-    'S25: what can not be recorded stays in the queue',
+    'S25: what cannot be recorded stays in the queue',
     async () => {
       const queue = await createQueues('away');
       const away = await openDatabase(testDatabase.url);
