@@ -6,6 +6,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // Projects of their own for the tests that need no PostgreSQL server, so that they wait for none.
 const common = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/runtime.js',
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
     '<rootDir>/local/stripe/dist/',
@@ -30,9 +31,10 @@ function swcOptions() {
 }
 
 module.exports = {
-  // Most tests wait for processes and databases more than they compute, so that no core is left
-  // over; more than four at once would be more connections than the tests' PostgreSQL takes.
-  maxWorkers: Math.min(4, availableParallelism()),
+  // Tests wait for processes and databases as long as they compute, so that two share a core; more
+  // than four at once would be more connections than the tests' PostgreSQL takes.
+  maxWorkers: Math.min(4, 2 * availableParallelism()),
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   projects: [
     {
       ...common,
