@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { PaidInvoice, Subscription } from '../effects/records';
+import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
 import { type Payment, refundedMinor } from '../ledger/payments';
 import { readPayments } from '../store/payments';
@@ -61,23 +62,34 @@ function standingOfState(
   if (ours === undefined) return 'unknown';
   const theirs =
     object.object === 'checkout.session'
-      ? { status: sessionStatus(object, ours), amount: object.amount_total, movements: 0 }
-      : {
-          status: object.status ?? 'pending',
-          amount: object.amount,
-          movements: object.object === 'dispute' ? object.balance_transactions.length : 0,
-        };
+      ? { status: sessionStatus(object, ours), amount: object.amount_total }
+      : { status: object.status ?? 'pending', amount: object.amount };
+  const funds = object.object === 'dispute' ? fundsOf(object) : { movements: 0, withheldMinor: 0n };
   const amountMinor = theirs.amount ?? 0;
   const isSame =
     ours.status === theirs.status &&
-    ours.fundsMovements === theirs.movements &&
+    ours.fundsMovements === funds.movements &&
+    ours.withheldMinor === funds.withheldMinor &&
     (ours.amountMinor === null || ours.amountMinor === BigInt(amountMinor));
   if (isSame) return 'same';
   return {
     differs:
-      `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}, but Stripe has it as ` +
-      `${theirs.status} over ${amountMinor}`,
+      `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}${withheld(ours.withheldMinor)}, ` +
+      `but Stripe has it as ${theirs.status} over ${amountMinor}${withheld(funds.withheldMinor)}`,
   };
+}
+
+function fundsOf(dispute: Stripe.Dispute) {
+  const { withdrawnMinor, reinstatedMinor } = movedFunds(dispute);
+  return {
+    movements: dispute.balance_transactions?.length ?? 0,
+    withheldMinor: withdrawnMinor - reinstatedMinor,
+  };
+}
+
+function withheld(minor: bigint | null): string {
+  if (minor === null) return ' with an unknown amount withheld';
+  return minor === 0n ? '' : ` with ${minor} withheld`;
 }
 
 /** In the words of our own record; a payment that failed is complete and unpaid at Stripe. */
