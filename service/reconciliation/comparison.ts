@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { PaidInvoice, Subscription } from '../effects/records';
 import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
+import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
 import { type Payment, refundedMinor } from '../ledger/payments';
 import { readPayments } from '../store/payments';
 import type { Queryable } from '../store/queryable';
@@ -117,17 +118,17 @@ function standingOfSubscription(
   const described = (
     status: string,
     ends: boolean,
-    items: readonly { priceId: string; quantity: number; currentPeriodEnd: number }[],
+    items: readonly { priceId: string; quantity: number; currentPeriodEnd: number | null }[],
   ) =>
     JSON.stringify([status, ends, items.map((i) => [i.priceId, i.quantity, i.currentPeriodEnd])]);
   const held = described(ours.status, ours.cancelAtPeriodEnd, ours.items);
   const theirs = described(
     subscription.status,
-    subscription.cancel_at_period_end || subscription.cancel_at !== null,
+    isCancelScheduled(subscription),
     subscription.items.data.map((item) => ({
-      priceId: item.price.id,
+      priceId: priceOfItem(item).id,
       quantity: item.quantity ?? 1,
-      currentPeriodEnd: item.current_period_end,
+      currentPeriodEnd: periodEndOf(subscription, item),
     })),
   );
   if (held === theirs) return 'same';
