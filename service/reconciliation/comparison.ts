@@ -39,7 +39,13 @@ export async function compareWithOurs(
       case 'subscription':
         return standingOfSubscription(object, subscriptions.get(object.id));
       default:
-        return standingOfState(object, states.get(object.id));
+        return standingOfState(
+          object,
+          states.get(object.id),
+          object.object === 'checkout.session'
+            ? payments.get(idOf(object.payment_intent) ?? '')
+            : undefined,
+        );
     }
   };
 }
@@ -53,12 +59,15 @@ function paymentIdOf(charge: Stripe.Charge): string {
 }
 
 function paymentIdsOf(object: ListedObject): string[] {
-  return object.object === 'charge' ? [paymentIdOf(object)] : [];
+  if (object.object === 'charge') return [paymentIdOf(object)];
+  const paymentId = object.object === 'checkout.session' ? idOf(object.payment_intent) : null;
+  return paymentId === null ? [] : [paymentId];
 }
 
 function standingOfState(
   object: Stripe.Checkout.Session | Stripe.Refund | Stripe.Dispute,
   ours: RecordedState | undefined,
+  payment: Payment | undefined,
 ): Standing {
   if (ours === undefined) return 'unknown';
   const theirs =
@@ -71,13 +80,27 @@ function standingOfState(
     ours.status === theirs.status &&
     ours.fundsMovements === funds.movements &&
     ours.withheldMinor === funds.withheldMinor &&
-    (ours.amountMinor === null || ours.amountMinor === BigInt(amountMinor));
+    (ours.amountMinor === null ||
+      ours.amountMinor === BigInt(amountMinor) ||
+      isBookedAsPaid(object, amountMinor, ours, payment));
   if (isSame) return 'same';
   return {
     differs:
       `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}${withheld(ours.withheldMinor)}, ` +
       `but Stripe has it as ${theirs.status} over ${amountMinor}${withheld(funds.withheldMinor)}`,
   };
+}
+
+/** Of a session that was paid, what was asked is ours and what was paid is its payment's. */
+function isBookedAsPaid(
+  object: ListedObject,
+  paidMinor: number,
+  ours: RecordedState,
+  payment: Payment | undefined,
+): boolean {
+  if (object.object !== 'checkout.session' || ours.status !== 'paid') return false;
+  if (payment?.paid !== undefined) return payment.paid.amountMinor === BigInt(paidMinor);
+  return paidMinor === 0 && object.payment_intent === null;
 }
 
 function fundsOf(dispute: Stripe.Dispute) {
