@@ -122,7 +122,7 @@ function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunC
 
 function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
-  { mode }: Omit<Sale, 'lineItem'>,
+  { mode, currency }: Omit<Sale, 'lineItem'>,
   lineItem: Sale['lineItem'],
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
@@ -132,6 +132,8 @@ function sessionParameters(
     customer: customerId,
     client_reference_id: checkoutId,
     line_items: [lineItem],
+    // Otherwise Stripe chooses among the currencies that a price has.
+    ...(currency === null ? {} : { currency }),
     metadata,
     ...(mode === 'subscription'
       ? { subscription_data: { metadata } }

@@ -49,7 +49,8 @@ export interface SubscriptionItem {
   readonly priceId: string;
   readonly lookupKey: string | null;
   readonly quantity: number;
-  readonly currentPeriodEnd: number;
+  /** Null where the event that told of it had no place for it. */
+  readonly currentPeriodEnd: number | null;
 }
 
 /** An invoice that was paid, and so has granted what it grants. */

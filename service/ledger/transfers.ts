@@ -83,6 +83,26 @@ export function topupTransfer(purchase: Purchase): Transfer {
 }
 
 /**
+ * A top-up whose worth is not all that was paid: what was paid beyond it (tax) is ours to pass on,
+ * and what a discount left unpaid is ours to bear. Clearing ends with what was paid.
+ * @throws RangeError on a worth that is not above zero
+ */
+export function topupTransfers(purchase: Purchase, worthMinor: bigint): Transfer[] {
+  const credit = topupTransfer({ ...purchase, paidMinor: worthMinor });
+  const beyondMinor = purchase.paidMinor - worthMinor;
+  if (beyondMinor === 0n) return [credit];
+  const isBeyond = beyondMinor > 0n;
+  const difference: Transfer = {
+    ...credit,
+    idempotencyKey: `${purchase.key}:${isBeyond ? 'beyond' : 'discount'}`,
+    debitAccount: isBeyond ? 'stripe_clearing' : 'revenue',
+    creditAccount: isBeyond ? 'revenue' : 'stripe_clearing',
+    amountMinor: isBeyond ? beyondMinor : -beyondMinor,
+  };
+  return [credit, difference];
+}
+
+/**
  * What a paid sale does: the money is revenue, and the credits that it grants, if any, are issued
  * to the user.
  * @returns no transfer for what was free and grants nothing

@@ -1,8 +1,12 @@
+import type Stripe from 'stripe';
 import { workOf } from '../bookkeeping/handling-work';
 import type { Decision } from '../effects/effects';
 import { asProblem, Problem } from '../errors';
+import { idOf } from '../handlers/handling';
 import { handlingOfObject } from '../handlers/objects';
+import { isPaid } from '../handlers/versions';
 import { isUnavailable } from '../store/database';
+import { readInvoices } from '../store/subscriptions';
 import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
 import { compareWithOurs, type Standing } from './comparison';
@@ -62,7 +66,11 @@ async function reconcileUnsettled(run: RunContext): Promise<void> {
 /** One that we know of, as Stripe has it now. */
 async function reconcileOurs(run: RunContext, reference: ObjectReference): Promise<void> {
   const object = await run.listing.find(reference, run.signal);
-  if (object !== undefined) return reconcilePage(run, [object]);
+  if (object !== undefined) {
+    await reconcilePage(run, [object]);
+    if (object.object === 'subscription') await reconcileLatestInvoice(run, object);
+    return;
+  }
   run.journal.lookedAt += 1;
   const { kind, id } = reference;
   run.journal.differ(
@@ -72,6 +80,20 @@ async function reconcileOurs(run: RunContext, reference: ObjectReference): Promi
       'compare the account of STRIPE_SECRET_KEY with the one that sends the events',
   );
   await run.checkpoint();
+}
+
+/**
+ * A bank debit may pay an invoice many days after it was made, when no range lists it any more: the
+ * latest one of a subscription is looked at until we hold it as paid.
+ */
+async function reconcileLatestInvoice(
+  run: RunContext,
+  subscription: Stripe.Subscription,
+): Promise<void> {
+  const id = idOf(subscription.latest_invoice);
+  if (id === null || (await readInvoices(run.database, [id])).has(id)) return;
+  const invoice = await run.listing.find({ kind: 'invoice', id }, run.signal);
+  if (invoice?.object === 'invoice' && isPaid(invoice)) await reconcilePage(run, [invoice]);
 }
 
 async function reconcilePage(run: RunContext, page: readonly ListedObject[]): Promise<void> {

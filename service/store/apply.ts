@@ -122,14 +122,22 @@ async function applyReversalStates(
     statements.push(
       client.query(
         `insert into disputes
-           (dispute_id, payment_id, amount_minor, currency, status, funds_movements)
+           (dispute_id, payment_id, amount_minor, currency, status, funds_movements,
+            withdrawn_minor, reinstated_minor, moved_currency, moved_count)
          select d."disputeId", d."paymentId", d."amountMinor", d.currency, d.status,
-                d."fundsMovements"
+                d."fundsMovements", (d.moved->>'withdrawnMinor')::bigint,
+                (d.moved->>'reinstatedMinor')::bigint, d.moved->>'currency',
+                case when d.moved is not null then d."fundsMovements" end
            from json_to_recordset($1) as d("disputeId" text, "paymentId" text,
-             "amountMinor" bigint, currency text, status text, "fundsMovements" integer)
+             "amountMinor" bigint, currency text, status text, "fundsMovements" integer,
+             moved json)
          on conflict (dispute_id) do update
            set status = excluded.status, amount_minor = excluded.amount_minor,
-               funds_movements = excluded.funds_movements, updated_at = now()`,
+               funds_movements = excluded.funds_movements,
+               withdrawn_minor = excluded.withdrawn_minor,
+               reinstated_minor = excluded.reinstated_minor,
+               moved_currency = excluded.moved_currency, moved_count = excluded.moved_count,
+               updated_at = now()`,
         [toJson(disputes)],
       ),
     );

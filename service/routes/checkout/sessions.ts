@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 import type { Bookkeeper } from '../../bookkeeping/bookkeeper';
 import { assertNotExpired, beginCheckout, type CheckoutDependencies } from '../../checkout/begin';
 import { Fulfilment } from '../../checkout/fulfill';
+import { Refusal } from '../../effects/refusal';
 import { Problem } from '../../errors';
 import { actingForQuery, userOf } from '../../http/caller';
 import {
@@ -169,8 +170,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       }
       const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
       if (isFinal || options.processing === 'paused') return describe(id, known);
-      await fulfillIfPaid(fulfilment, id, request.log);
-      return describe(id, (await find()) ?? known);
+      const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';
+      const now = (await find()) ?? known;
+      // It was paid, though not with what was sold: its page must not be shown as open.
+      return describe(id, isRefused ? { ...now, status: 'complete' } : now);
     },
   );
   done();
@@ -181,7 +184,7 @@ async function fulfillIfPaid(
   fulfilment: Fulfilment,
   sessionId: string,
   log: FastifyBaseLogger,
-): Promise<void> {
+): Promise<'refused' | undefined> {
   try {
     const outcome = await fulfilment.bringUpToDate(sessionId);
     if (outcome === 'credited' || outcome === 'sold') {
@@ -189,7 +192,9 @@ async function fulfillIfPaid(
     }
   } catch (error) {
     log.error({ err: error, sessionId }, 'the session could not be brought up to date');
+    if (error instanceof Refusal && error.code === 'checkout_amount_mismatch') return 'refused';
   }
+  return undefined;
 }
 
 function describe(id: string, checkout: StoredCheckout) {

@@ -116,6 +116,34 @@ test('S24: a dispute of long ago is looked at as long as it is open', async () =
   expect(await balanceOf('ann')).toEqual([1000n]);
 });
 
+test('S24: an invoice of long ago that was paid late is found by its subscription', async () => {
+  const { id: customer } = await stripe.customers.create({});
+  const method = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Membership' },
+  });
+  const { id, latest_invoice: invoice } = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    default_payment_method: method.id,
+  });
+  await testDatabase.query(
+    `insert into subscriptions (subscription_id, customer_id, status, items, cancel_at_period_end,
+       paused, revision)
+     values ($1, $2, 'past_due', '[]', false, false, 1)`,
+    [id, customer],
+  );
+  const since = new Date(Date.now() - 86_400_000);
+  const until = new Date(Date.now() - 80_000_000);
+  const found = await runToEnd(reconciler, 'objects', { since, until });
+  expect(found.findings).toContainEqual({ kind: 'repaired', id: invoice, what: 'published' });
+  const again = await runToEnd(reconciler, 'objects', { since, until });
+  expect(again).toMatchObject({ repaired: 0, differences: 0 });
+});
+
 test('S24: an open checkout whose session has expired at Stripe is closed', async () => {
   const session = await begin('ann');
   await stripe.checkout.sessions.expire(session.id);
