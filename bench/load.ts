@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-export interface LoadResult {
+interface LoadResult {
   readonly perSecond: number;
   readonly medianMillis: number;
   readonly percentile99Millis: number;

@@ -1,9 +1,9 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { checkInvocation } from '../lib/invocation';
-import { describe, describeFailure } from '../lib/synth-report';
-import type * as TemplateChecks from '../lib/template-checks';
-import { TemplateValidation } from '../lib/template-validation';
-import { buildTollgate } from '../lib/tollgate';
+import { describe, describeFailure } from '../lib/checks/synth-report';
+import type * as TemplateChecks from '../lib/checks/template-checks';
+import { TemplateValidation } from '../lib/checks/template-validation';
+import { checkInvocation } from '../lib/configuration/invocation';
+import { buildTollgate } from '../lib/stacks/tollgate';
 
 try {
   const { deploys, remarks } = checkInvocation();
@@ -12,7 +12,7 @@ try {
   const isChecked = process.env.CI !== undefined || deploys;
   if (isChecked) {
     // Loaded only now, because it takes a while.
-    const { addTemplateChecks }: typeof TemplateChecks = require('../lib/template-checks');
+    const { addTemplateChecks }: typeof TemplateChecks = require('../lib/checks/template-checks');
     addTemplateChecks(app);
   }
   const accountAtHand = process.env.CDK_DEFAULT_ACCOUNT;

@@ -4,7 +4,12 @@
  * an account nor a network. See docs/decisions/synth-time.md.
  */
 const { parseArgs } = require('node:util');
-const { contextFiles, parametersVariable, readContextFlags, refuse } = require('./context.cjs');
+const {
+  contextFiles,
+  parametersVariable,
+  readContextFlags,
+  refuse,
+} = require('../lib/configuration/command-line.cjs');
 
 const parameters = process.argv.slice(2);
 const { flags, faults } = readContextFlags(parameters);

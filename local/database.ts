@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 /** The embedded PostgreSQL, answering the real protocol on loopback. */
-export interface LocalDatabase {
+interface LocalDatabase {
   readonly url: string;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { formatMoney } from '../service/ledger/money';
 import type { Steps } from './steps';
 
-export interface RehearsalTarget {
+interface RehearsalTarget {
   /** Where the service is, without a slash at the end. */
   readonly serviceUrl: string;
   /** A user's bearer token. */

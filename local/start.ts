@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { shopPath, startLocalStripe } from '@tollgate/local-stripe';
 import { Command, InvalidArgumentError } from 'commander';
 import Stripe from 'stripe';
+import { issueToken } from '../ops/bearer-token';
 import { defaultWebhookPath, environmentVariables as names } from '../service/contract';
 import { handledEventTypes } from '../service/handlers/index';
 import { startLocalDatabase } from './database';
@@ -12,7 +13,6 @@ import { lockFolder } from './lock';
 import { rehearse } from './rehearsal';
 import { type ServiceProcess, startServiceProcess } from './service-process';
 import { Steps } from './steps';
-import { issueToken } from './token';
 import { startWatchedService } from './watched-service';
 
 interface Options {

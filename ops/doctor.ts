@@ -1,4 +1,4 @@
-import { healthPath, readyPath } from '../service/contract';
+import { healthPath, readyPath, versionPath } from '../service/contract';
 import type { Finding } from './output';
 
 const timeoutMillis = 10_000;
@@ -23,7 +23,7 @@ export async function diagnose(baseUrl: string, webhookPath: string): Promise<Fi
   const [ready, webhook, version] = await Promise.all([
     ask(baseUrl, readyPath),
     ask(baseUrl, webhookPath),
-    ask(baseUrl, '/version'),
+    ask(baseUrl, versionPath),
   ]);
   return [
     expectStatus(
@@ -41,7 +41,7 @@ export async function diagnose(baseUrl: string, webhookPath: string): Promise<Fi
       405,
       'A GET must be answered with 405: check WEBHOOK_PATHS and the listener rules.',
     ),
-    expectStatus('version', '/version', version, 200, 'Is this a Tollgate?'),
+    expectStatus('version', versionPath, version, 200, 'Is this a Tollgate?'),
   ];
 }
 

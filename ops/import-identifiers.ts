@@ -1,4 +1,3 @@
-import { ImportMapError } from './import-map-error';
 import { importable } from './importable';
 
 /** What somebody says exists already, by the option's name, such as `load-balancer`. */
@@ -48,4 +47,19 @@ export function checkSecretName(option: string, arn: string, name: unknown): voi
     `--${option} is named ${itsName}, and the stack's secret is ${name}; no secret can be renamed, so ` +
       'adopt it by its ARN under secrets in the environment file',
   );
+}
+
+/** Ends the command with what was seen and what to do. */
+export class ImportMapError extends Error {
+  override readonly name = 'ImportMapError';
+  constructor(
+    readonly code:
+      | 'synthesis_failed'
+      | 'identifier_malformed'
+      | 'identifier_differs'
+      | 'identifier_unused',
+    message: string,
+  ) {
+    super(`${code}: ${message}`);
+  }
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { ImportMapError } from './import-identifiers';
 import { importMap } from './import-map';
-import { ImportMapError } from './import-map-error';
 import { importable } from './importable';
 import { printJson, printProgress } from './output';
 import { synthesisedStacks } from './synthesised-stacks';
@@ -71,4 +71,4 @@ async function run(options: Options): Promise<void> {
 }
 
 const printCommand = (parameters: readonly string[]) =>
-  printProgress(`  node bin/cdk.cjs ${parameters.join(' ')}`);
+  printProgress(`  npx cdk ${parameters.join(' ')}`);

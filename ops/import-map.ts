@@ -3,13 +3,13 @@ import {
   checkListeners,
   checkSecretName,
   type Identifiers,
+  ImportMapError,
 } from './import-identifiers';
-import { ImportMapError } from './import-map-error';
 import { type Importable, importable } from './importable';
 import type { SynthesisedStack, TemplateResource } from './synthesised-stacks';
 
 /** A mapping for `cdk import --resource-mapping`, and what a person should know of it. */
-export interface ImportMap {
+interface ImportMap {
   /** By logical id; for a resource that was not named, a placeholder in pointed brackets. */
   readonly mapping: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The stacks in the order in which they must be imported. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ImportMapError } from './import-map-error';
+import { ImportMapError } from './import-identifiers';
 
 /** What of a template the mapping is made from. */
 export interface SynthesisedStack {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { issueToken } from '../local/token';
 import { createSecretStore } from '../service/secrets/manager';
 import { parseSecret } from '../service/secrets/parse';
+import { issueToken } from './bearer-token';
 import { printProgress, printText } from './output';
 
 interface Options {

@@ -4,9 +4,10 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Bookkeeper } from './bookkeeping/bookkeeper';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Prices } from './checkout/prices';
-import { keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
+import { apiPrefix, keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { describeItself } from './http/description';
@@ -39,7 +40,7 @@ import type { Database } from './store/database';
 import type { StripeClient } from './stripe/client';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
-export interface AppDependencies {
+interface AppDependencies {
   readonly database: Database;
   readonly stripe: StripeClient;
   readonly catalogue: Catalogue;
@@ -62,7 +63,9 @@ export interface AppDependencies {
   readonly webhookPaths: readonly string[];
   readonly stripeMode: 'test' | 'live';
   readonly redirectRules: RedirectRules;
-  readonly onCommit: () => void;
+  readonly bookkeeper: Bookkeeper;
+  /** Called when there is a message to publish. */
+  readonly wakeOutbox: () => void;
   /** Aborted when the process is told to stop. */
   readonly draining: AbortSignal;
   readonly nowMillis: () => number;
@@ -76,7 +79,7 @@ const bodiesBytesMax = 16 * 1024 * 1024;
 /** Builds the HTTP application; it listens to nothing yet. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { checks, version, database, stripe, catalogue, currencies, redirectRules } = dependencies;
-  const { processing, counter, onCommit, nowMillis, webhookSecrets, secretUses } = dependencies;
+  const { processing, bookkeeper, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const app = fastify({
     loggerInstance,
@@ -117,7 +120,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       receiver: dependencies.receiver,
       secrets: webhookSecrets,
       secretUses,
-      counter,
+      counter: dependencies.counter,
       mode: dependencies.stripeMode,
       nowMillis,
     });
@@ -141,18 +144,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
           checkout: dependencies.checkout,
           redirectRules,
           processing,
-          counter,
-          onCommit,
+          bookkeeper,
           nowMillis,
         });
         await v1.register(catalogueRoutes, { catalogue, currencies });
         await v1.register(accountRoutes, { database });
-        await v1.register(spendingRoutes, { database, onCommit });
-        await v1.register(holdRoutes, { database, onCommit });
+        await v1.register(spendingRoutes, { database, bookkeeper });
+        await v1.register(holdRoutes, { database, bookkeeper });
         await v1.register(adminRoutes, {
           prefix: '/admin',
-          events: { database, stripe, plans: catalogue, counter, onCommit, processing },
-          outbox: { database, onCommit },
+          events: { database, stripe, catalogue, bookkeeper, processing },
+          outbox: { database, wakeOutbox: dependencies.wakeOutbox },
           ledger: { database },
           reconciliations: { database, reconciler: dependencies.reconciler },
           webhookSecrets: { webhookSecrets, secretUses },
@@ -160,7 +162,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         await v1.register(subscriptionRoutes, { database, catalogue });
         await v1.register(portalRoutes, { database, stripe, redirectRules });
       },
-      { prefix: '/v1' },
+      { prefix: apiPrefix },
     );
   });
   describeItself(app);

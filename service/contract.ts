@@ -103,6 +103,18 @@ export const healthPath = '/health';
 /** Readiness: what deployments, dashboards and people ask. */
 export const readyPath = '/ready';
 
+/** Which version runs. */
+export const versionPath = '/version';
+
+/** The description of the API. */
+export const openApiPath = '/openapi.json';
+
+/** What every route of the API begins with. */
+export const apiPrefix = '/v1';
+
+/** The service's own paths outside of the API and the webhooks: nobody else can have them on its host. */
+export const openPaths = [healthPath, readyPath, versionPath, openApiPath] as const;
+
 /** Where Stripe delivers unless an environment names other paths as well. */
 export const defaultWebhookPath = '/webhooks/stripe';
 

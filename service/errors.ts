@@ -125,7 +125,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-export type ProblemMembers = Readonly<Record<string, string | number>>;
+type ProblemMembers = Readonly<Record<string, string | number>>;
 
 /** An error with a place in the table above; thrown where it arises, answered in one place. */
 export class Problem extends Error {

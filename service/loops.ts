@@ -1,5 +1,6 @@
+import type { Bookkeeper } from './bookkeeping/bookkeeper';
+import type { DecisionSources } from './bookkeeping/handling-work';
 import type { Config } from './config';
-import type { Plans } from './handlers/decision';
 import { prune } from './housekeeping/prune';
 import { writeMetrics } from './housekeeping/readings';
 import { handlePendingEvents } from './inbox/loop';
@@ -13,15 +14,12 @@ import { Polling } from './polling';
 import type { Reconciler } from './reconciliation/reconciler';
 import { expireHolds } from './spending/expiry';
 import type { Database } from './store/database';
-import type { StripeClient } from './stripe/client';
 
 /** What the loops work with. */
-export interface LoopDependencies {
+interface LoopDependencies extends DecisionSources {
   readonly config: Config;
   readonly database: Database;
-  readonly stripe: StripeClient;
-  /** What the catalogue says of recurring prices. */
-  readonly plans: Plans;
+  readonly bookkeeper: Bookkeeper;
   readonly receiver: Receiver;
   readonly reconciler: Reconciler;
   readonly metrics: Metrics;
@@ -55,7 +53,8 @@ const intervals = {
 
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
-  const { config, database, stripe, plans, receiver, reconciler, metrics, log } = dependencies;
+  const { config, database, stripe, catalogue, bookkeeper } = dependencies;
+  const { receiver, reconciler, metrics, log } = dependencies;
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
@@ -66,19 +65,14 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   // Half of the pool at most: the other half is for those who wait for an answer.
   const inFlight = Math.max(1, Math.min(4, Math.floor(config.databasePoolMax / 2)));
   const inbox = loop('inbox', (signal) =>
-    handlePendingEvents(
-      { database, stripe, plans, log, counter: metrics, onCommit: wakes.outbox, inFlight },
-      signal,
-    ),
+    handlePendingEvents({ database, stripe, catalogue, bookkeeper, log, inFlight }, signal),
   );
   const source = config.publicBaseUrl.origin;
   const turns: Turns = {};
   const outbox = loop('outbox', (signal) =>
     publishOutbox({ database, publisher, source, log, turns }, signal),
   );
-  const holds = loop('holds', (signal) =>
-    expireHolds({ database, log, onCommit: wakes.outbox }, signal),
-  );
+  const holds = loop('holds', (signal) => expireHolds({ database, bookkeeper, log }, signal));
   const reconciliation = loop('reconciliation', (signal) => reconciler.runDue(signal));
   const pruning = loop('pruning', (signal) => prune({ database, log }, signal));
   const reading = loop('metrics', () => writeMetrics({ database, metrics }));

@@ -9,7 +9,7 @@ export interface Counter {
 }
 
 /** Counts what was refused for an amount that is not what was sold, by whichever way it came in. */
-export function countMismatch(counter: Counter, { code }: { readonly code: string }): void {
+export function countRefusal(counter: Counter, { code }: { readonly code: string }): void {
   if (code === 'checkout_amount_mismatch') counter.count(metricNames.amountMismatches);
 }
 

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app';
+import { Bookkeeper } from './bookkeeping/bookkeeper';
 import { readCatalogue } from './catalogue/read';
 import { Prices } from './checkout/prices';
-import { type Config, ConfigError, type SecretSource, stripeModeFault } from './config';
+import { type Config, ConfigError, stripeModeFault } from './config';
 import {
   metrics as metricNames,
   environmentVariables as names,
@@ -15,10 +16,10 @@ import { WebhookSecretUses } from './inbox/webhook-secret-uses';
 import type { Log } from './log';
 import { createLoops, Wakes } from './loops';
 import { Metrics } from './metrics';
+import { createChecks } from './readiness';
 import { Reconciler } from './reconciliation/reconciler';
-import type { ReadinessChecks } from './routes/health';
 import { createSecretStore, type SecretStore } from './secrets/manager';
-import { parseSecret } from './secrets/parse';
+import { resolveSecret } from './secrets/resolve';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
@@ -48,91 +49,16 @@ export async function startService(
   /** How long open requests are waited for when it stops. */
   openRequestsMillis = openRequestsTimeoutSeconds * 1000,
 ): Promise<RunningService> {
-  const catalogue = readCatalogue(config.catalogueFile, config.foreignSessions);
-  const secretStore = createSecretStore();
-  const stripeSecretKey = await resolveSecret(
-    names.stripeSecretKey,
-    config.stripeSecretKey,
-    secretStore,
-    config.secretsVersion,
-  );
-  const modeFault = stripeModeFault(stripeSecretKey ?? '', config.stripeMode);
-  if (modeFault !== undefined) throw new ConfigError([modeFault]);
-
-  const database = new Database({
-    address: () => resolveDatabaseAddress(config.database, secretStore),
-    poolMax: config.databasePoolMax,
-    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-  });
-  const stripe = new StripeClient(stripeSecretKey, config.stripeApiBase, config.environmentName);
-  const webhookSecrets = new RotatingSecret(
-    names.stripeWebhookSecret,
-    config.stripeWebhookSecret,
-    secretStore,
-    Date.now,
-    config.secretsVersion,
-  );
-  if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
-
-  const metrics = new Metrics(log, config.environmentName, Date.now);
-  const wakes = new Wakes();
-  const receiver = new Receiver({
-    database,
-    log,
-    counter: metrics,
-    plans: catalogue,
-    // One connection is left to the other routes; with one in all, groups take turns with them.
-    groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
-    onCommit: wakes.outbox,
-    onPending: wakes.inbox,
-    processing: config.processing,
-  });
-  const reconciler = new Reconciler({
-    database,
-    stripe,
-    listing: new StripeListing(stripe),
-    plans: catalogue,
-    receiver,
-    log,
-    onCommit: wakes.outbox,
-    onDifference: () => metrics.count(metricNames.reconciliationDifferences),
-    onFailed: () => metrics.count(metricNames.reconciliationsFailed),
-    onLedgerChecked: (count) => metrics.gauge(metricNames.trialBalanceDifferences, count),
-    processing: config.processing,
-  });
-  const loops = createLoops(
-    { config, database, stripe, plans: catalogue, receiver, reconciler, metrics, log },
-    wakes,
-  );
+  const outside = await connect(config, log);
+  const engine = assemble(config, log, outside);
   const draining = new AbortController();
+  const { database, loops } = engine;
   const app = await buildApp({
+    ...outside,
+    ...engine,
+    ...routing(config, draining.signal),
+    checks: createChecks(outside, draining.signal),
     log,
-    database,
-    stripe,
-    catalogue,
-    prices: new Prices({ list: new PriceList(stripe), catalogue, log, nowMillis: Date.now }),
-    currencies: config.currencies,
-    checkout: config.checkout,
-    authenticate: await createAuthenticateFrom(config, secretStore),
-    receiver,
-    processing: config.processing,
-    reconciler,
-    counter: metrics,
-    secretUses: new WebhookSecretUses({
-      database,
-      log,
-      secrets: webhookSecrets,
-      nowMillis: Date.now,
-    }),
-    webhookSecrets,
-    webhookPaths: config.webhookPaths,
-    stripeMode: config.stripeMode,
-    redirectRules: config,
-    onCommit: wakes.outbox,
-    checks: createChecks(database, stripe, webhookSecrets, draining.signal),
-    version: runningVersion,
-    draining: draining.signal,
-    nowMillis: Date.now,
   });
   await listen(app, config);
 
@@ -162,6 +88,115 @@ export async function startService(
   };
 }
 
+/**
+ * What the service talks to, and the secrets that it does so with. The database is connected to
+ * later: see `Database.open`.
+ */
+async function connect(config: Config, log: Log) {
+  const secretStore = createSecretStore();
+  const database = new Database({
+    address: () => resolveDatabaseAddress(config.database, secretStore),
+    poolMax: config.databasePoolMax,
+    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const stripeSecretKey = await resolveSecret(
+    names.stripeSecretKey,
+    config.stripeSecretKey,
+    secretStore,
+    config.secretsVersion,
+  );
+  const modeFault = stripeModeFault(stripeSecretKey ?? '', config.stripeMode);
+  if (modeFault !== undefined) throw new ConfigError([modeFault]);
+  const webhookSecrets = new RotatingSecret(
+    names.stripeWebhookSecret,
+    config.stripeWebhookSecret,
+    secretStore,
+    Date.now,
+    config.secretsVersion,
+  );
+  if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
+  return {
+    database,
+    stripe: new StripeClient(stripeSecretKey, config.stripeApiBase, config.environmentName),
+    webhookSecrets,
+    secretUses: new WebhookSecretUses({
+      database,
+      log,
+      secrets: webhookSecrets,
+      nowMillis: Date.now,
+    }),
+    authenticate: await createAuthenticateFrom(config, secretStore),
+  };
+}
+
+/** What works without being asked by HTTP: the books, the inbox, reconciliation and the loops. */
+function assemble(
+  config: Config,
+  log: Log,
+  { database, stripe }: Awaited<ReturnType<typeof connect>>,
+) {
+  const { processing } = config;
+  const catalogue = readCatalogue(config.catalogueFile, config.foreignSessions);
+  const metrics = new Metrics(log, config.environmentName, Date.now);
+  const wakes = new Wakes();
+  const bookkeeper = new Bookkeeper({ counter: metrics, wakeOutbox: wakes.outbox });
+  const receiver = new Receiver({
+    database,
+    bookkeeper,
+    catalogue,
+    log,
+    counter: metrics,
+    // One connection is left to the other routes; with one in all, groups take turns with them.
+    groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
+    wakeInbox: wakes.inbox,
+    processing,
+  });
+  const reconciler = new Reconciler({
+    database,
+    bookkeeper,
+    stripe,
+    listing: new StripeListing(stripe),
+    catalogue,
+    receiver,
+    log,
+    onDifference: () => metrics.count(metricNames.reconciliationDifferences),
+    onFailed: () => metrics.count(metricNames.reconciliationsFailed),
+    onLedgerChecked: (count) => metrics.gauge(metricNames.trialBalanceDifferences, count),
+    processing,
+  });
+  const loops = createLoops(
+    { config, database, bookkeeper, stripe, catalogue, receiver, reconciler, metrics, log },
+    wakes,
+  );
+  return {
+    database,
+    catalogue,
+    prices: new Prices({ list: new PriceList(stripe), catalogue, log, nowMillis: Date.now }),
+    bookkeeper,
+    receiver,
+    reconciler,
+    loops,
+    counter: metrics,
+    wakeOutbox: wakes.outbox,
+  };
+}
+
+/** What the routes take from the configuration. */
+function routing(config: Config, draining: AbortSignal) {
+  const { currencies, checkout, processing, webhookPaths, stripeMode } = config;
+  return {
+    currencies,
+    checkout,
+    processing,
+    webhookPaths,
+    stripeMode,
+    redirectRules: config,
+    version: runningVersion,
+    draining,
+    nowMillis: Date.now,
+  };
+}
+
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
     await app.listen({ host, port });
@@ -183,22 +218,6 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<voi
   }
 }
 
-/** The value that was injected, or else the one that Secrets Manager has now. */
-async function resolveSecret(
-  name: string,
-  source: SecretSource,
-  store: SecretStore,
-  version: Config['secretsVersion'],
-): Promise<string | undefined> {
-  if (source.value !== undefined || source.arn === undefined) return source.value;
-  const { value } = parseSecret(
-    name,
-    (await store.read(source.arn, version === 'previous' ? 'AWSPREVIOUS' : 'AWSCURRENT'))?.text ??
-      '',
-  );
-  return value === '' ? undefined : value;
-}
-
 /** @throws ConfigError when there is neither a shared secret nor a key set to verify tokens with */
 async function createAuthenticateFrom(config: Config, store: SecretStore): Promise<Authenticate> {
   const name = names.jwtAccessTokenSecret;
@@ -217,40 +236,4 @@ async function createAuthenticateFrom(config: Config, store: SecretStore): Promi
     audience: config.jwtAudience,
     nowMillis: Date.now,
   });
-}
-
-function createChecks(
-  database: Database,
-  stripe: StripeClient,
-  webhookSecrets: RotatingSecret,
-  draining: AbortSignal,
-): ReadinessChecks {
-  const asksDatabase = oncePerSecond(() =>
-    database.query('select 1').then(
-      () => 'ok',
-      () => 'cannot be reached',
-    ),
-  );
-  return async () => ({
-    process: draining.aborted ? 'draining' : 'ok',
-    // Until it is open there is nothing to ask, and so no answer to remember.
-    database: database.isOpen ? await asksDatabase() : 'cannot be reached',
-    stripeSecretKey: stripe.isConfigured ? 'ok' : 'STRIPE_SECRET_KEY not configured',
-    stripeWebhookSecret:
-      webhookSecrets.current.length > 0 ? 'ok' : 'STRIPE_WEBHOOK_SECRET not configured',
-  });
-}
-
-/** Anybody may ask whether we are ready; the database is asked once a second at most. */
-function oncePerSecond<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let askedAtMillis = Number.NEGATIVE_INFINITY;
-  let answer: Promise<Answer> | undefined;
-  return () => {
-    const now = performance.now();
-    if (answer === undefined || now - askedAtMillis >= 1_000) {
-      askedAtMillis = now;
-      answer = ask();
-    }
-    return answer;
-  };
 }

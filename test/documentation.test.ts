@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { apiDocument, readOpenApi } from '../docs/generate/api';
-import { flagNames } from '../lib/flags';
+import { flagNames } from '../lib/configuration/flags';
 import { createOps } from '../ops/commands';
 import { scripts } from '../package.json';
 import { environmentVariables } from '../service/contract';
@@ -54,8 +54,10 @@ test.each(documents)('every file that %s names exists', (file) => {
 
 test('every folder on the map of README.md exists', () => {
   const [, map = ''] = /## Finding your way\n+```\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  let floor = '';
   const paths = map.split('\n').flatMap((line) => {
-    const above = line.startsWith(' ') ? 'service' : '';
+    if (!line.startsWith(' ')) floor = line.split('/', 1)[0] ?? '';
+    const above = line.startsWith(' ') ? floor : '';
     const [folders = ''] = line.trim().split(/ {2,}/);
     return folders.split(' ').flatMap((name) => (name.endsWith('/') ? join(above, name) : []));
   });

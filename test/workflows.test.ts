@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { environmentNames } from '../lib/load-environment';
+import { environmentNames } from '../lib/configuration/load-environment';
 import { scripts } from '../package.json';
 
 const folder = join(__dirname, '../.github/workflows');

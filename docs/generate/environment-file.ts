@@ -1,7 +1,7 @@
 /** Writes docs/environment-file.md from the schema of environment files: npm run docs */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentSchema } from '../../lib/environments/schema';
+import { environmentSchema } from '../../lib/configuration/environment-file/schema';
 
 interface Property {
   readonly description?: string;

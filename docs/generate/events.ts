@@ -30,7 +30,7 @@ const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const anchor = (type: string) => `[${type}](#${type.replaceAll('.', '')})`;
 
 /** The whole of docs/events.md. */
-export function eventsDocument(): string {
+function eventsDocument(): string {
   return `${[
     '<!-- Written by docs/generate/events.ts; a test holds it to the code. -->',
     '# Events',

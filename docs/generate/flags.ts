@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FlagName, flagNames, flagTable } from '../../lib/flags';
+import { type FlagName, flagNames, flagTable } from '../../lib/configuration/flags';
 import {
   faultsOf,
   removeAssemblies,

@@ -1,7 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { servicePort, environmentVariables as variables } from '../../service/contract';
-import type { Settings } from '../settings';
+import type { Settings } from '../configuration/settings';
 import type { BillingTopic } from './billing-topic';
 import type { Database } from './external-database';
 import type { StripeEventQueue } from './stripe-event-queue';

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 
 export interface DeployRoleProps {
   /** What the roles' names begin with: `{project}-{env}`. */

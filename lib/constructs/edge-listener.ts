@@ -1,6 +1,6 @@
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import type { EdgeRule, FixedProblem } from '../edge-rules';
+import type { EdgeRule, FixedProblem } from './listener-rules';
 
 /** A listener with what distinguishes one of our own from one that others have rules in. */
 export interface EdgeListener {

@@ -4,7 +4,7 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { loadBalancerIdleTimeoutSeconds } from '../../service/contract';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 import type { Network } from './network';
 
 /** A load balancer as the listeners need it, whoever made it. */

@@ -1,12 +1,12 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import type { EmergencyHttp } from '../settings';
+import type { ForceHttpForwarding } from '../configuration/settings';
 import type { AlarmTopic } from './alarm-topic';
 import { RunbookAlarm } from './runbook-alarm';
 
-/** By when a deploy without the flag is due: nothing ends an emergency by itself. */
-export const byWhen = ({ until }: EmergencyHttp) =>
+/** By when a deploy without the flag is due (`forceHttpForwardingUntil`): nothing ends by itself. */
+export const byWhen = ({ until }: ForceHttpForwarding) =>
   until === undefined ? 'as soon as HTTPS works' : `by ${until.toISOString()}`;
 
 /** Where it shows that port 80 forwards: a tag on the load balancer, and an alarm that is always red. */
@@ -15,9 +15,9 @@ export function showEmergency(
   loadBalancer: elb.IApplicationLoadBalancer,
   paths: readonly string[],
   topic: AlarmTopic,
-  emergency: EmergencyHttp,
+  forceHttpForwarding: ForceHttpForwarding,
 ): void {
-  const when = byWhen(emergency);
+  const when = byWhen(forceHttpForwarding);
   Tags.of(loadBalancer).add('tollgate:emergency-http', `on: to be taken back ${when}`, {
     includeResourceTypes: ['AWS::ElasticLoadBalancingV2::LoadBalancer'],
   });

@@ -2,8 +2,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments/schema';
-import { grantDecryption } from './adopted-secret';
+import type { Environment } from '../configuration/environment-file/schema';
+import { grantDecryption } from './stripe-secrets';
 
 /** Where the ledger is, whoever runs it. */
 export interface Database {

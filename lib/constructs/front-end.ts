@@ -6,7 +6,7 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deregistrationDelaySeconds } from '../../service/contract';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 import type { HttpsEdge } from './https-edge';
 import type { Network } from './network';
 import type { PublicZone } from './public-zone';

@@ -6,12 +6,17 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct, DependencyGroup } from 'constructs';
 import { healthPath, servicePort } from '../../service/contract';
-import { type EdgeRule, type EdgeRulesProps, emergencyRules, flaggedRules } from '../edge-rules';
-import type { Settings } from '../settings';
+import type { Settings } from '../configuration/settings';
 import type { AlarmTopic } from './alarm-topic';
 import { addRule, type EdgeListener, priorityOf, valuesTaken } from './edge-listener';
 import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './edge-load-balancer';
 import { showEmergency } from './emergency-signs';
+import {
+  type EdgeRule,
+  type EdgeRulesProps,
+  flaggedRules,
+  forceHttpForwardingRules,
+} from './listener-rules';
 import type { Network } from './network';
 import type { PublicZone } from './public-zone';
 import { adoptTargetGroup, fullNameOf, taskTargetGroup } from './task-target-group';
@@ -29,7 +34,7 @@ export interface HttpsEdgeProps {
 }
 
 /** Requests for another service. */
-export interface Forward {
+interface Forward {
   /** Its place among the rules; below those of flags, above the way to the service. */
   readonly order: number;
   readonly hosts: readonly string[];
@@ -75,6 +80,7 @@ export class HttpsEdge extends Construct {
     this.targetGroup = this.provideTargetGroup(network.vpc);
     this.http = this.provideHttpListener();
     this.httpListener = this.http.listener;
+    // enableAcm is given, with dnsDelegated and waitForCertificateValidation for one that is made here.
     this.certificate = settings.https.hasCertificate ? this.provideCertificate(zone) : undefined;
     this.https = settings.https.hasListener ? this.provideHttpsListener() : undefined;
     this.httpsListener = this.https?.listener;
@@ -88,17 +94,17 @@ export class HttpsEdge extends Construct {
    * @param alarmTopic is told of emergency HTTP
    */
   addFlaggedRules(targetGroup: elb.IApplicationTargetGroup, alarmTopic: AlarmTopic): void {
-    const { emergencyHttp, environment, maintenance } = this.settings;
+    const { forceHttpForwarding, environment, maintenance } = this.settings;
     const add = (listener: EdgeListener, rules: readonly EdgeRule[]) => {
       for (const rule of rules) addRule(this, listener, rule, targetGroup);
     };
     if (this.https !== undefined) {
       add(this.https, flaggedRules({ ...this.rulesProps(this.https), maintenance }));
     }
-    if (emergencyHttp === undefined) return;
-    add(this.http, emergencyRules(this.rulesProps(this.http)));
+    if (forceHttpForwarding === undefined) return;
+    add(this.http, forceHttpForwardingRules(this.rulesProps(this.http)));
     const paths = [...environment.webhookPaths, healthPath];
-    showEmergency(this, this.loadBalancer, paths, alarmTopic, emergencyHttp);
+    showEmergency(this, this.loadBalancer, paths, alarmTopic, forceHttpForwarding);
   }
 
   /**
@@ -184,11 +190,11 @@ export class HttpsEdge extends Construct {
    * temporary, because browsers keep a permanent one long after the emergency.
    */
   private provideHttpListener(): EdgeListener {
-    const { environment, emergencyHttp } = this.settings;
+    const { environment, forceHttpForwarding } = this.settings;
     const redirect = {
       protocol: 'HTTPS',
       port: '443',
-      permanent: emergencyHttp === undefined,
+      permanent: forceHttpForwarding === undefined,
     };
     const adopted = this.adoptListener('Http', environment.loadBalancer?.httpListenerArn);
     if (adopted === undefined) {

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 import type { Database } from './external-database';
 import type { Network } from './network';
 

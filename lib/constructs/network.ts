@@ -2,7 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 
 export interface NetworkProps {
   /** Zones, addresses, NAT, endpoints, flow logs, or the VPC to adopt. */
@@ -10,7 +10,7 @@ export interface NetworkProps {
 }
 
 /** Where a task is put. */
-export interface TaskPlacement {
+interface TaskPlacement {
   readonly vpcSubnets: ec2.SubnetSelection;
   /** Without a NAT gateway, a public address is the task's only way to Stripe. */
   readonly assignPublicIp: boolean;

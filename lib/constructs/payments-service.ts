@@ -237,10 +237,11 @@ export class PaymentsService extends Construct {
 
   /** A flag that sets the count moves both bounds: what a deploy leaves alone is the count itself. */
   private scale({ canary, edge, settings }: PaymentsServiceProps): void {
-    const { minimum, maximum } = settings.taskBounds;
+    const { desiredCount, environment } = settings;
+    const { minimum, maximum } = environment.tasks;
     const scaling = this.service.autoScaleTaskCount({
-      minCapacity: minimum,
-      maxCapacity: maximum,
+      minCapacity: desiredCount ?? minimum,
+      maxCapacity: desiredCount ?? maximum,
     });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
     // A canary's requests move from one target group to the other; a policy can count one alone.

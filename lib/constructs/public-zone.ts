@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments/schema';
+import type { Environment } from '../configuration/environment-file/schema';
 
 export interface PublicZoneProps {
   /** The host name of the service, which the zone must cover. */

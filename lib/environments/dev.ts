@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../load-environment';
+import type { EnvironmentFile } from '../configuration/load-environment';
 
 /**
  * Development: small, test keys. Replace what says example.com. The database may pause, but only

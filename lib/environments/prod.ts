@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../load-environment';
+import type { EnvironmentFile } from '../configuration/load-environment';
 
 /** Production: real money, three zones, everything retained. Replace what says example.com. */
 const prod: EnvironmentFile = {

@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../load-environment';
+import type { EnvironmentFile } from '../configuration/load-environment';
 
 /** Staging: production's shape at a smaller size, test keys. Replace what says example.com. */
 const staging: EnvironmentFile = {

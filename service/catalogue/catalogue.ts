@@ -1,10 +1,10 @@
 import leven from 'leven';
-import type { Plans } from '../handlers/decision';
+import type { Plans } from '../handlers/handling';
 import { chargeBounds } from '../ledger/money';
 import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
 
 /** How much of a currency may be topped up at once, in its minor units. */
-export interface TopupTerms {
+interface TopupTerms {
   readonly currency: string;
   readonly presetsMinor: readonly bigint[];
   readonly minimumMinor: bigint;

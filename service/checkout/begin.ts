@@ -6,7 +6,7 @@ import { type RecordedSession, recordSession, writeCheckout } from '../store/che
 import type { Database } from '../store/database';
 import { readSubscriptionsOfUser } from '../store/subscriptions';
 import type { StripeClient } from '../stripe/client';
-import { ensureCustomer, replaceGoneCustomer } from './customers';
+import { ensureCustomer, replaceDeletedCustomer } from './customers';
 import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
 
 export interface CheckoutDependencies extends SaleTerms {
@@ -18,13 +18,13 @@ export interface CheckoutDependencies extends SaleTerms {
 }
 
 /** Where Stripe sends the buyer afterwards. */
-export interface Redirects {
+interface Redirects {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
 
 /** A session that the buyer can be sent to. */
-export interface BegunCheckout {
+interface BegunCheckout {
   readonly sessionId: string;
   readonly url: string;
   readonly expiresAt: Date;
@@ -105,7 +105,7 @@ export async function beginCheckout(
     if (error.code === 'stripe_request_rejected') throw refusedOrder(error);
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
-    return beginFor(await replaceGoneCustomer(dependencies, userId, customerId));
+    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId));
   }
 }
 
@@ -175,7 +175,7 @@ function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunC
 
 function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
-  { mode }: Omit<Sale, 'lineItem'>,
+  { mode, currency }: Omit<Sale, 'lineItem'>,
   lineItem: Sale['lineItem'],
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
@@ -185,6 +185,8 @@ function sessionParameters(
     customer: customerId,
     client_reference_id: checkoutId,
     line_items: [lineItem],
+    // Otherwise Stripe chooses among the currencies that a price has.
+    ...(currency === null ? {} : { currency }),
     metadata,
     ...(mode === 'subscription'
       ? { subscription_data: { metadata } }

@@ -34,12 +34,12 @@ export async function ensureCustomer(
  * able to buy all the same.
  * @returns the customer that stands
  */
-export async function replaceGoneCustomer(
+export async function replaceDeletedCustomer(
   { database, stripe }: CustomerDependencies,
   userId: string,
-  goneCustomerId: string,
+  deletedCustomerId: string,
 ): Promise<string> {
-  const successor = await stripe.createCustomer(userId, goneCustomerId);
-  await replaceCustomer(database, userId, goneCustomerId, successor);
+  const successor = await stripe.createCustomer(userId, deletedCustomerId);
+  await replaceCustomer(database, userId, deletedCustomerId, successor);
   return successor;
 }

@@ -1,15 +1,13 @@
-import { checkoutSessionFactKeys, decideCheckoutSession } from '../handlers/checkout-session';
-import { noFacts, type Outcome, Refusal } from '../handlers/decision';
-import { type Counter, countMismatch } from '../metrics';
-import { applyDecisions } from '../store/apply';
+import { type Bookkeeper, decisionOf } from '../bookkeeping/bookkeeper';
+import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
+import type { Outcome } from '../effects/effects';
+import { Refusal } from '../effects/refusal';
+import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
-import { lockFacts } from '../store/facts';
-import type { StripeClient } from '../stripe/client';
 
-export interface FulfilmentDependencies {
+interface FulfilmentDependencies extends DecisionSources {
   readonly database: Database;
-  readonly stripe: StripeClient;
-  readonly counter: Counter;
+  readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
 }
 
@@ -17,13 +15,15 @@ export interface FulfilmentDependencies {
  * Stripe is asked about one session this often at most: a page that reloads, or a user who means
  * harm, is not to use up what Stripe allows all of us (https://docs.stripe.com/rate-limits).
  */
-export const askIntervalMillis = 1_000;
+const askIntervalMillis = 1_000;
 
 /** The asking about a session, until it may be asked about again. */
 interface Asking {
   readonly outcome: Promise<Outcome>;
   readonly sinceMillis: number;
   isOver: boolean;
+  /** Why the session is not what was sold: true until it is asked about again. */
+  refusal?: Refusal;
 }
 
 /** Brings sessions up to date for buyers who are back before the webhook is. */
@@ -43,6 +43,7 @@ export class Fulfilment {
     const sinceMillis = this.dependencies.nowMillis();
     this.forgetBefore(sinceMillis - askIntervalMillis);
     const known = this.askings.get(sessionId);
+    if (known?.refusal !== undefined) throw known.refusal;
     if (known !== undefined) return known.isOver ? 'asked_just_now' : known.outcome;
     const outcome = fulfillSession(this.dependencies, sessionId);
     const asking: Asking = { outcome, sinceMillis, isOver: false };
@@ -50,7 +51,7 @@ export class Fulfilment {
     try {
       return await outcome;
     } catch (error) {
-      if (error instanceof Refusal) countMismatch(this.dependencies.counter, error);
+      if (error instanceof Refusal) asking.refusal = error;
       throw error;
     } finally {
       asking.isOver = true;
@@ -71,16 +72,16 @@ export class Fulfilment {
   }
 }
 
-/** The same decision under the same locks as for an event: whoever comes first credits. */
+/** The same work as that of the session's event: whoever comes first credits. */
 async function fulfillSession(
-  { database, stripe }: FulfilmentDependencies,
+  { database, bookkeeper, ...sources }: FulfilmentDependencies,
   sessionId: string,
 ): Promise<Outcome> {
-  const session = await stripe.retrieveCheckoutSession(sessionId);
-  return database.transaction(async (client) => {
-    const [facts] = await lockFacts(client, [checkoutSessionFactKeys(session)]);
-    const decision = decideCheckoutSession(session, facts ?? noFacts);
-    await applyDecisions(client, [decision]);
-    return decision.outcome;
-  });
+  const handling = handlingOfObject(await sources.stripe.retrieveCheckoutSession(sessionId));
+  if (handling === undefined) return 'no_change';
+  const work = await workOf(handling, sources);
+  const outcome = await database.transaction((transaction) =>
+    bookkeeper.bookOne(transaction, work),
+  );
+  return decisionOf(outcome).outcome;
 }

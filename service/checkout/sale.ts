@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { type Catalogue, nearest } from '../catalogue/catalogue';
+import type { Checkout } from '../effects/records';
 import { Problem } from '../errors';
-import type { Checkout } from '../handlers/decision';
 import { chargeBounds, formatMoney } from '../ledger/money';
 import type { PriceWithProduct } from '../stripe/price-list';
 import type { Prices } from './prices';

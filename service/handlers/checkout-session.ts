@@ -1,20 +1,13 @@
 import type Stripe from 'stripe';
+import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
+import type { Checkout, FactKeys, Facts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
-import { type Purchase, saleTransfers, type Transfer, topupTransfer } from '../ledger/transfers';
+import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
 import { isUserId } from '../ledger/user-id';
+import { type AsSold, asSold, worthOfForeign } from './as-sold';
 import { correctionMessages } from './corrections';
-import {
-  type Checkout,
-  type Decision,
-  type FactKeys,
-  type Facts,
-  idOf,
-  type Message,
-  type MessageOf,
-  nothing,
-  type Plans,
-  Refusal,
-} from './decision';
+import { idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -99,26 +92,21 @@ function decideComplete(
   }
 
   return {
-    ...decidePaid(session, checkout, paidAmount(session, checkout), payment),
+    ...decidePaid(session, checkout, soldBy(session, checkout), payment),
     checkouts: [{ ...complete, paymentStatus: 'paid' }],
   };
 }
 
 /** What is sold, by us or by something else in the same Stripe account. */
-type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference' | 'quantity' | 'credits'> & {
+type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference'> & {
   readonly kind: Checkout['kind'] | 'foreign';
 };
-
-interface PaidAmount {
-  readonly amountMinor: bigint;
-  readonly currency: string;
-}
 
 /** The grants for what was paid, and what is told of them. */
 function decidePaid(
   session: Stripe.Checkout.Session,
   sold: Sold,
-  { amountMinor: paidMinor, currency }: PaidAmount,
+  { paidMinor, currency, ...terms }: AsSold,
   payment: Payment | undefined,
 ): Decision {
   const { userId } = sold;
@@ -129,7 +117,7 @@ function decidePaid(
     paidMinor,
     currency,
   };
-  const granted = grantsOf(purchase, sold);
+  const granted = grantsOf(purchase, sold, terms);
   const corrected = correctionsOf(purchase, granted, payment);
   return {
     ...nothing(granted.some(isCredit) ? 'credited' : 'sold'),
@@ -148,7 +136,7 @@ function decidePaid(
         sessionId: session.id,
         kind: sold.kind,
         reference: sold.reference,
-        quantity: sold.quantity,
+        quantity: terms.quantity,
         amountMinor: Number(paidMinor),
         currency,
         paymentId: purchase.paymentId,
@@ -193,15 +181,21 @@ function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): De
   }
   if (session.payment_status !== 'paid') return nothing('awaiting_payment');
   if (payment.grants.length > 0) return nothing('already_credited');
-  const sold = { kind: 'foreign', mode: 'payment', reference: null, quantity: 1 } as const;
-  const paidAmount = { amountMinor: BigInt(paid), currency };
-  return decidePaid(session, { ...sold, userId, credits: null }, paidAmount, payment);
+  const sold = { kind: 'foreign', mode: 'payment', reference: null } as const;
+  const paidMinor = BigInt(paid);
+  const worthMinor = worthOfForeign(session, paidMinor);
+  const terms = { paidMinor, currency, worthMinor, quantity: 1, credits: null };
+  return decidePaid(session, { ...sold, userId }, terms, payment);
 }
 
 /** The money of a subscription is its invoices': they bring the transfers. */
-function grantsOf(purchase: Purchase, { kind, mode, credits }: Sold): Transfer[] {
+function grantsOf(
+  purchase: Purchase,
+  { kind, mode }: Sold,
+  { credits, worthMinor }: Pick<AsSold, 'credits' | 'worthMinor'>,
+): Transfer[] {
   if (mode === 'subscription') return [];
-  if (kind === 'topup' || kind === 'foreign') return [topupTransfer(purchase)];
+  if (kind === 'topup' || kind === 'foreign') return topupTransfers(purchase, worthMinor);
   return saleTransfers(purchase, {
     credits: credits ?? 0n,
     reason: kind === 'package' ? 'package' : 'purchase',
@@ -228,16 +222,11 @@ function isCredit(transfer: Transfer): boolean {
   return transfer.creditAccount.startsWith('user:');
 }
 
-/** Stripe's `amount_total` is the only amount we trust, and it must be the one we asked for. */
-function paidAmount(session: Stripe.Checkout.Session, checkout: Checkout): PaidAmount {
+/** What was sold must be what we asked for; what was paid for it is what Stripe says. */
+function soldBy(session: Stripe.Checkout.Session, checkout: Checkout): AsSold {
   const { amount_total: paid, currency } = session;
-  const isAsAsked =
-    paid !== null &&
-    Number.isSafeInteger(paid) &&
-    currency !== null &&
-    (checkout.amountMinor === null || BigInt(paid) === checkout.amountMinor) &&
-    (checkout.currency === null || currency === checkout.currency);
-  if (isAsAsked) return { amountMinor: BigInt(paid), currency };
+  const sold = asSold(session, checkout);
+  if (sold !== undefined) return sold;
   throw new Refusal(
     'checkout_amount_mismatch',
     `session ${session.id} was paid with ${paid} ${currency}, but checkout ` +

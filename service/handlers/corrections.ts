@@ -1,5 +1,5 @@
+import type { Message } from '../effects/effects';
 import type { Transfer } from '../ledger/transfers';
-import type { Message } from './decision';
 
 /** What is told of the corrections that touch the user's balance. */
 export function correctionMessages(corrected: readonly Transfer[], userId: string): Message[] {

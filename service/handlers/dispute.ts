@@ -1,11 +1,18 @@
 import type Stripe from 'stripe';
-import { type Dispute, isDisputeClosed, type Payment, withDispute } from '../ledger/payments';
-import { type Decision, type ImmediateHandling, idOf, type Message } from './decision';
+import type { Decision, Message } from '../effects/effects';
+import {
+  type Dispute,
+  isDisputeClosed,
+  type MovedFunds,
+  type Payment,
+  withDispute,
+} from '../ledger/payments';
+import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 
 /**
- * A dispute as it is now; events of it may come in any order. The money stands reversed from the
- * moment that it is withheld until it is won. https://docs.stripe.com/disputes/how-disputes-work
+ * A dispute as it is now; events of it may come in any order. What its balance transactions took
+ * and did not give back stands reversed. https://docs.stripe.com/disputes/how-disputes-work
  */
 export function handleDispute(dispute: Stripe.Dispute): ImmediateHandling {
   const paymentId = idOf(dispute.payment_intent) ?? idOf(dispute.charge) ?? dispute.id;
@@ -22,11 +29,32 @@ function decideDispute(dispute: Stripe.Dispute, payment: Payment): Decision {
     amountMinor: BigInt(dispute.amount),
     currency: dispute.currency,
     status: dispute.status,
-    fundsMovements: dispute.balance_transactions.length,
+    fundsMovements: movementsOf(dispute).length,
+    moved: movedFunds(dispute),
   };
   const after = withDispute(payment, known);
   const messages = after === payment ? [] : disputeMessages(payment, known);
   return decideReversal(payment, after, { paymentId, dispute: known }, messages);
+}
+
+/** Stripe's API of before 2014 had no list of them. */
+function movementsOf(dispute: Stripe.Dispute): readonly Stripe.BalanceTransaction[] {
+  return dispute.balance_transactions ?? [];
+}
+
+/**
+ * What a dispute took and gave back so far: the amounts of its balance transactions. The fee of a
+ * dispute stands beside the amount, and is the seller's alone.
+ * https://docs.stripe.com/api/balance_transactions/object
+ */
+export function movedFunds(dispute: Stripe.Dispute): MovedFunds {
+  const amounts = movementsOf(dispute).map(({ amount }) => BigInt(amount));
+  const sum = (some: readonly bigint[]) => some.reduce((total, each) => total + each, 0n);
+  return {
+    withdrawnMinor: -sum(amounts.filter((amount) => amount < 0n)),
+    reinstatedMinor: sum(amounts.filter((amount) => amount > 0n)),
+    currency: movementsOf(dispute)[0]?.currency ?? dispute.currency,
+  };
 }
 
 function disputeMessages(payment: Payment, now: Dispute): Message[] {
@@ -43,6 +71,8 @@ function disputeMessages(payment: Payment, now: Dispute): Message[] {
       status: now.status,
     },
   });
+  // Its amounts alone are new to us: that has been told, though an earlier version kept no amounts.
+  if (before?.status === now.status && before.fundsMovements === now.fundsMovements) return [];
   const closes = isDisputeClosed(now) && before?.status !== now.status;
   return [
     ...(before === undefined ? [tell('dispute.opened')] : []),

@@ -5,8 +5,8 @@ import {
   decideCheckoutSession,
   decideFailedPayment,
 } from './checkout-session';
-import type { Handling } from './decision';
 import { handleDispute } from './dispute';
+import type { Handling } from './handling';
 import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
 import { handlePaymentIntent } from './payment-intent';
 import { handleRefund, handleRefundedCharge } from './refund';

@@ -1,29 +1,23 @@
 import type Stripe from 'stripe';
+import { type Decision, type Message, nothing, type PaymentChange } from '../effects/effects';
+import type { FactKeys, Facts, PaidInvoice } from '../effects/records';
+import { Refusal } from '../effects/refusal';
 import { corrections, type Payment } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
 import { correctionMessages } from './corrections';
-import {
-  type Decision,
-  type DeferredHandling,
-  type FactKeys,
-  type Facts,
-  type ImmediateHandling,
-  idOf,
-  type Message,
-  nothing,
-  type PaidInvoice,
-  type PaymentChange,
-  type Plans,
-  Refusal,
-} from './decision';
+import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 import { lookupKeyOf } from './subscription';
-
-/** A payment of an invoice that went through Stripe. */
-interface InvoicePayment {
-  readonly paymentId: string;
-  readonly paidMinor: bigint;
-}
+import {
+  type InvoicePaymentShown as InvoicePayment,
+  isPaid,
+  isProration,
+  priceOfLine,
+  shownPaymentsOf,
+  subscriptionIdOf,
+  subscriptionMetadataOf,
+  unitAmountOf,
+} from './versions';
 
 /**
  * An invoice that was paid: its money is revenue, and its lines grant the credits that the
@@ -40,7 +34,7 @@ export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
     decide(facts, object, plans) {
       if (facts.invoice !== undefined) return nothing('already_credited');
       if (object?.object !== 'invoice') throw missing(event.id);
-      return object.status === 'paid' ? decidePaid(object, facts, plans) : nothing('no_change');
+      return isPaid(object) ? decidePaid(object, facts, plans) : nothing('no_change');
     },
   };
 }
@@ -68,7 +62,7 @@ export function handleUnpaidInvoice(
 function missing(invoiceId: string): Refusal {
   return new Refusal(
     'invoice_missing',
-    `Stripe told that ${invoiceId} was paid, but answers our key that it, or a price on it, does ` +
+    `Stripe told that ${invoiceId} was paid, but answers our key that it does ` +
       'not exist; nothing was granted: compare the account of STRIPE_SECRET_KEY with the one that ' +
       'sends the events, then replay this event',
   );
@@ -79,6 +73,7 @@ function factKeysOf(invoice: Stripe.Invoice): FactKeys {
     invoiceId: invoice.id,
     customerId: idOf(invoice.customer) ?? undefined,
     paymentId: paymentsOf(invoice)[0]?.paymentId,
+    subscriptionId: subscriptionIdOf(invoice) ?? undefined,
   };
 }
 
@@ -98,7 +93,7 @@ function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decisi
     return { ...nothing('published'), invoices: [recorded], messages: [told] };
   }
   const booked = payments.flatMap((payment) => revenueOf(invoice, userId, payment));
-  const granted = creditsOf(invoice, userId, payments[0]?.paymentId ?? null, plans);
+  const granted = creditsOf(invoice, userId, plans, facts);
   const corrected = correctionsOf(invoice, userId, payments[0], facts, [...booked, ...granted]);
   return {
     ...nothing(granted.length > 0 ? 'credited' : 'sold'),
@@ -115,12 +110,7 @@ function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decisi
 
 /** Those that brought money through Stripe, the largest first: what is granted hangs on that one. */
 function paymentsOf(invoice: Stripe.Invoice): InvoicePayment[] {
-  const paid = (invoice.payments?.data ?? []).flatMap(({ status, amount_paid, payment }) => {
-    const paymentId = idOf(payment.payment_intent) ?? idOf(payment.charge);
-    const isPaid = status === 'paid' && paymentId !== null && (amount_paid ?? 0) > 0;
-    return isPaid ? [{ paymentId, paidMinor: BigInt(amount_paid ?? 0) }] : [];
-  });
-  return paid.sort((a, b) =>
+  return shownPaymentsOf(invoice).sort((a, b) =>
     a.paidMinor === b.paidMinor ? 0 : a.paidMinor > b.paidMinor ? -1 : 1,
   );
 }
@@ -138,28 +128,32 @@ function revenueOf(
 function creditsOf(
   invoice: Stripe.Invoice,
   userId: string,
-  paymentId: string | null,
   plans: Plans,
+  facts: Facts,
 ): Transfer[] {
+  const paymentId = paymentsOf(invoice)[0]?.paymentId ?? null;
   return invoice.lines.data.flatMap((line) => {
     const key = `invoice:${invoice.id}:${line.id}`;
     const purchase = { key, userId, paymentId, paidMinor: 0n, currency: invoice.currency };
-    return saleTransfers(purchase, { credits: lineCredits(line, plans), reason: 'subscription' });
+    const credits = lineCredits(line, plans, facts);
+    return saleTransfers(purchase, { credits, reason: 'subscription' });
   });
 }
 
-function lineCredits(line: Stripe.InvoiceLineItem, plans: Plans): bigint {
-  const price = line.pricing?.price_details?.price;
-  if (typeof price !== 'object' || isProration(line)) return 0n;
+function lineCredits(line: Stripe.InvoiceLineItem, plans: Plans, facts: Facts): bigint {
+  const price = priceOfLine(line);
+  if (price === undefined || isProration(line)) return 0n;
   // A trial costs nothing although its price does, and grants nothing. A price of nothing does.
-  if (line.amount <= 0 && price.unit_amount !== 0) return 0n;
-  const lookupKey = lookupKeyOf(price);
+  const isFree = typeof price === 'object' && unitAmountOf(price) === 0;
+  if (line.amount <= 0 && !isFree) return 0n;
+  const lookupKey =
+    typeof price === 'object' ? lookupKeyOf(price) : lookupKeyOnceKnown(price, facts);
   return lookupKey === null ? 0n : plans.creditsOf(lookupKey) * BigInt(line.quantity ?? 1);
 }
 
-function isProration({ parent }: Stripe.InvoiceLineItem): boolean {
-  const details = parent?.subscription_item_details ?? parent?.invoice_item_details;
-  return details?.proration === true;
+/** Of a price that Stripe has no more: what our record of its subscription says. */
+function lookupKeyOnceKnown(price: string, { subscription }: Facts): string | null {
+  return subscription?.items.find(({ priceId }) => priceId === price)?.lookupKey ?? null;
 }
 
 /** What was refunded or disputed before the invoice was told of is reversed at once. */
@@ -225,11 +219,10 @@ function tell(
   amountMinor: number,
   { userId }: Facts,
 ): Message {
-  const metadata = invoice.parent?.subscription_details?.metadata;
   return {
     key,
     type,
-    userId: userId ?? metadata?.[metadataKeys.userId] ?? null,
+    userId: userId ?? subscriptionMetadataOf(invoice)[metadataKeys.userId] ?? null,
     data: {
       invoiceId: invoice.id,
       subscriptionId: subscriptionIdOf(invoice),
@@ -238,8 +231,4 @@ function tell(
       currency: invoice.currency,
     },
   };
-}
-
-function subscriptionIdOf(invoice: Stripe.Invoice): string | null {
-  return idOf(invoice.parent?.subscription_details?.subscription);
 }

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import type { Handling } from './decision';
+import type { Handling } from './handling';
 import { handlingOf } from './index';
 
 /** The objects that say by themselves what their events would have said. */
-export type HandledObject =
+type HandledObject =
   | Stripe.Checkout.Session
   | Stripe.Charge
   | Stripe.Refund

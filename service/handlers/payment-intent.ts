@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
-import { type Decision, type Facts, type ImmediateHandling, idOf, nothing } from './decision';
+import { type Decision, nothing } from '../effects/effects';
+import type { Facts } from '../effects/records';
+import { type ImmediateHandling, idOf } from './handling';
 import { metadataKeys } from './metadata';
 
 /** The states of a payment that are told. */
-export type ToldPaymentType =
+type ToldPaymentType =
   | 'payment.successful'
   | 'payment.failed'
   | 'payment.action_required'

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Decision, Message } from '../effects/effects';
 import {
   type Payment,
   type Refund,
@@ -6,7 +7,7 @@ import {
   withChargeRefunded,
   withRefund,
 } from '../ledger/payments';
-import { type Decision, type ImmediateHandling, idOf, type Message } from './decision';
+import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
 
 /** A refund as it is now; events of it may come in any order. https://docs.stripe.com/refunds */

@@ -1,6 +1,6 @@
+import { type Decision, type Message, nothing, type PaymentChange } from '../effects/effects';
 import { corrections, type Payment } from '../ledger/payments';
 import { correctionMessages } from './corrections';
-import { type Decision, type Message, nothing, type PaymentChange } from './decision';
 
 /**
  * What it means that more has become known of what came back of a payment: what stands reversed of

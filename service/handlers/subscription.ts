@@ -1,17 +1,10 @@
 import type Stripe from 'stripe';
-import {
-  type Decision,
-  type DeferredHandling,
-  type Facts,
-  idOf,
-  type Message,
-  nothing,
-  Refusal,
-  type StripeObject,
-  type Subscription,
-  type SubscriptionItem,
-} from './decision';
+import { type Decision, type Message, nothing } from '../effects/effects';
+import type { Facts, Subscription, SubscriptionItem } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import { type DeferredHandling, idOf, type StripeObject } from './handling';
 import { metadataKeys } from './metadata';
+import { isCancelScheduled, type PriceTerms, periodEndOf, priceOfItem } from './versions';
 
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
 
@@ -106,37 +99,41 @@ function endOf(read: Stripe.Subscription): 'subscription.canceled' | 'subscripti
 
 function subscriptionOf(read: Stripe.Subscription, facts: Facts): Subscription {
   const before = facts.subscription;
-  const items = read.items.data.map((item) => itemOf(item, before));
-  const ends = items.map(({ currentPeriodEnd }) => currentPeriodEnd);
+  const items = read.items.data.map((item) => itemOf(read, item, before));
+  const ends = items.flatMap(({ currentPeriodEnd: end }) => (end === null ? [] : [end]));
   return {
     subscriptionId: read.id,
     customerId: idOf(read.customer) ?? '',
     userId: facts.userId ?? before?.userId ?? read.metadata?.[metadataKeys.userId] ?? null,
     status: read.status,
     items,
-    cancelAtPeriodEnd: read.cancel_at_period_end || read.cancel_at !== null,
-    paused: read.pause_collection !== null || read.status === 'paused',
-    trialEnd: read.trial_end,
+    cancelAtPeriodEnd: isCancelScheduled(read),
+    paused: (read.pause_collection ?? null) !== null || read.status === 'paused',
+    trialEnd: read.trial_end ?? null,
     currentPeriodEnd: ends.length === 0 ? null : Math.min(...ends),
-    endedAt: read.ended_at,
+    endedAt: read.ended_at ?? null,
     revision: before?.revision ?? 1,
   };
 }
 
-function itemOf(item: Stripe.SubscriptionItem, before: Subscription | undefined): SubscriptionItem {
-  const { price } = item;
+function itemOf(
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+  before: Subscription | undefined,
+): SubscriptionItem {
+  const price = priceOfItem(item);
   const known = before?.items.find(({ priceId }) => priceId === price.id);
   return {
     priceId: price.id,
     lookupKey: lookupKeyOf(price) ?? known?.lookupKey ?? null,
     quantity: item.quantity ?? 1,
-    currentPeriodEnd: item.current_period_end,
+    currentPeriodEnd: periodEndOf(subscription, item),
   };
 }
 
 /** The lookup key by which the catalogue knows a price, be it the one of today or of earlier. */
-export function lookupKeyOf(price: Stripe.Price): string | null {
-  return price.metadata?.[metadataKeys.lookupKey] ?? price.lookup_key;
+export function lookupKeyOf(price: PriceTerms): string | null {
+  return price.metadata?.[metadataKeys.lookupKey] ?? price.lookup_key ?? null;
 }
 
 function toldOf(subscription: Subscription): string {

@@ -3,7 +3,7 @@ import type { Database } from '../store/database';
 import { mayHaveMore, pruneIdempotencyKeys, prunePayloads, prunePublished } from '../store/pruning';
 
 /** How long what may hold personal data is kept after its work is done. Transfers are kept for ever. */
-export const retentionDays = { payloads: 30, publishedMessages: 30, idempotencyKeys: 7 } as const;
+const retentionDays = { payloads: 30, publishedMessages: 30, idempotencyKeys: 7 } as const;
 
 /** A run ends after this many batches; the next one goes on. */
 const batchesMax = 100;

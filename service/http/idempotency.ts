@@ -14,7 +14,7 @@ import {
   readKey,
   releaseKey,
 } from '../store/idempotency';
-import type { Queryable } from '../store/queryable';
+import type { Transaction } from '../store/queryable';
 import { problemsOf } from './problem-details';
 
 declare module 'fastify' {
@@ -56,13 +56,16 @@ const headerName = 'idempotency-key';
 const replayedHeader = 'idempotency-replayed';
 
 /** For the schema of a route that insists on a key; the others get it as an optional one. */
-export const idempotencyKey = Type.String({
+const idempotencyKey = Type.String({
   pattern: '^[\\x20-\\x7e]{1,255}$',
   description:
     'Names this request, for repeating it without a second effect: the same key with the same ' +
     'body has the same answer, for 7 days, with the header Idempotency-Replayed: true. ' +
     '1 to 255 printable ASCII characters.',
 });
+
+/** Headers of the routes that are not safe to send twice without a key. */
+export const keyedHeaders = Type.Object({ 'idempotency-key': idempotencyKey });
 
 /** What every POST may answer about its Idempotency-Key. */
 const keyProblems = ['idempotency_key_reused', 'idempotency_key_in_use'] as const;
@@ -130,15 +133,15 @@ export async function answerInTransaction(
   database: Database,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (client: Queryable) => Promise<Answer>,
+  work: (transaction: Transaction) => Promise<Answer>,
 ): Promise<FastifyReply> {
   const keyed = keyedRequestOf(request);
   if (keyed === undefined) return sendAnswer(reply, await database.transaction(work), false);
-  const { answer, isReplayed } = await database.transaction(async (client) => {
-    const state = await lockKey(client, keyed);
+  const { answer, isReplayed } = await database.transaction(async (transaction) => {
+    const state = await lockKey(transaction, keyed);
     if (state !== 'new') return { answer: replayOf(state, keyed), isReplayed: true };
-    const answer = await work(client);
-    if (!(await insertAnswer(client, keyed, answer))) throw inUse(keyed);
+    const answer = await work(transaction);
+    if (!(await insertAnswer(transaction, keyed, answer))) throw inUse(keyed);
     return { answer, isReplayed: false };
   });
   return sendAnswer(reply, answer, isReplayed);

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { asProblem, Problem, type ProblemCode, problems } from '../errors';
 
 /** The body of every answer that is not a success: https://www.rfc-editor.org/rfc/rfc9457 */
-export const problemSchema = Type.Object(
+const problemSchema = Type.Object(
   {
     type: Type.String({ description: 'Names the kind of problem: urn:tollgate:problem:<code>.' }),
     title: Type.String({ description: 'What the code means; the same for every occurrence.' }),
@@ -36,6 +36,17 @@ export const bodyProblems = [
   'body_too_large',
   'unsupported_media_type',
 ] as const satisfies readonly ProblemCode[];
+
+/** What every route that takes from a balance may answer. */
+export const spendingProblems = [
+  ...bodyProblems,
+  ...tokenProblems,
+  'scope_missing',
+  'idempotency_key_missing',
+  'insufficient_funds',
+  'row_locked',
+  'database_unavailable',
+] as const;
 
 /** What every route that calls Stripe may answer. */
 export const stripeProblems = [

@@ -1,17 +1,9 @@
+import type { Bookkeeper } from '../bookkeeping/bookkeeper';
+import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
 import { asProblem } from '../errors';
-import {
-  type Decision,
-  type Handling,
-  noFacts,
-  type Plans,
-  Refusal,
-  type StripeObject,
-} from '../handlers/decision';
 import { handlingOf, stripeReadingEventTypes } from '../handlers/index';
 import type { Log } from '../log';
-import { type Counter, countMismatch } from '../metrics';
-import { applyDecisions } from '../store/apply';
-import { type Database, isUnavailable, type Queryable } from '../store/database';
+import { type Database, isUnavailable } from '../store/database';
 import {
   type ClaimedEvent,
   claimPendingEvent,
@@ -19,8 +11,6 @@ import {
   markProcessed,
   postponeEvent,
 } from '../store/events';
-import { lockFacts } from '../store/facts';
-import type { StripeClient } from '../stripe/client';
 
 /** An event is given up after this many attempts, the last some 40 minutes after the first. */
 export const attemptsMax = 12;
@@ -29,14 +19,15 @@ const delaySecondsMax = 600;
 const leaseSeconds = 60;
 /** Why an event is given up that is claimed once more than it may be. */
 const neverEnded = `none of the last attempts came to an end: handling it may end the process`;
+const givenUp = 'event given up as failed; see docs/runbook.md#events-failed';
 /** How long an event waits that could not be handled for no fault of its own. */
-const excusedDelaySeconds = 10;
+const uncountedDelaySeconds = 10;
 
 /**
  * What is no event's fault: it will pass, or a person mends it, and then the event can be handled.
  * Such attempts are not counted, however many hours they go on.
  */
-const excusedProblems: ReadonlySet<string> = new Set([
+const uncountedProblems: ReadonlySet<string> = new Set([
   'stripe_unavailable',
   'stripe_secret_key_not_configured',
   'stripe_secret_key_rejected',
@@ -49,17 +40,10 @@ export function retryDelaySeconds(attempts: number): number {
   return Math.min(2 ** attempts, delaySecondsMax);
 }
 
-/** What decisions about deferred events are made with. */
-export interface DecisionSources {
-  readonly stripe: StripeClient;
-  readonly plans: Plans;
-}
-
-export interface InboxOptions extends DecisionSources {
+interface InboxOptions extends DecisionSources {
   readonly database: Database;
+  readonly bookkeeper: Bookkeeper;
   readonly log: Log;
-  readonly counter: Counter;
-  readonly onCommit: () => void;
   /** How many events are handled at once, each on a connection of its own. */
   readonly inFlight: number;
 }
@@ -112,89 +96,65 @@ async function handleClaimed(
   claim: ClaimedEvent,
   round: Round,
 ): Promise<void> {
-  const { database, onCommit } = options;
+  const { database, bookkeeper, log } = options;
   const { event, attempts } = claim;
   try {
     if (attempts > attemptsMax) throw new Error(neverEnded);
     const handling = handlingOf(event);
-    const object = await readAhead(options, handling);
-    await database.transaction(async (client) => {
-      if (!(await markProcessed(client, event.id)) || handling === undefined) return;
-      await applyDecisions(client, [await decideUnderLock(client, options, handling, object)]);
+    const work = handling && (await workOf(handling, options));
+    const outcome = await database.transaction(async (transaction) => {
+      if (!(await markProcessed(transaction, event.id)) || work === undefined) return undefined;
+      const booked = await bookkeeper.bookOne(transaction, work);
+      if (booked.status === 'refused') {
+        await markFailed(transaction, event.id, booked.refusal.message);
+      }
+      return booked;
     });
-    onCommit();
+    if (outcome?.status === 'refused') log.error(about(claim, outcome.refusal), givenUp);
   } catch (error) {
     if (isUnavailable(error)) {
-      // No fault of the event either. Where that can not be written down, the attempt stays counted.
-      await excuse(database, event.id, String(error)).catch(() => undefined);
+      // No fault of the event either. Where that cannot be written down, the attempt stays counted.
+      await postponeUncounted(database, event.id, String(error)).catch(() => undefined);
       throw error;
     }
-    await putOff(options, claim, error, round);
+    await postponeOrGiveUp(options, claim, error, round);
   }
 }
 
-function excuse(database: Database, eventId: string, error: string): Promise<void> {
-  const wait = { delaySeconds: excusedDelaySeconds, isCounted: false };
+function postponeUncounted(database: Database, eventId: string, error: string): Promise<void> {
+  const wait = { delaySeconds: uncountedDelaySeconds, isCounted: false };
   return database.transaction((client) => postponeEvent(client, eventId, wait, error));
 }
 
-/** Gives the event time, or up; see docs/decisions/events-that-are-put-off.md. */
-async function putOff(
-  { database, log, counter }: InboxOptions,
-  { event, attempts }: ClaimedEvent,
+/** Postpones the event, or gives it up; see docs/decisions/postponed-events.md. */
+async function postponeOrGiveUp(
+  { database, log }: InboxOptions,
+  claim: ClaimedEvent,
   error: unknown,
   round: Round,
 ): Promise<void> {
+  const { event, attempts } = claim;
   const message = error instanceof Error ? error.message : String(error);
-  const about = { err: error, eventId: event.id, eventType: event.type, attempts };
   const { code } = asProblem(error);
-  if (excusedProblems.has(code)) {
+  if (uncountedProblems.has(code)) {
     if (code.startsWith('stripe_')) round.stripeIsAway = true;
-    log.warn({ ...about, code }, 'the event can not be handled now; will retry, uncounted');
-    await excuse(database, event.id, message);
-  } else if (error instanceof Refusal || attempts >= attemptsMax) {
-    log.error(about, 'event given up as failed; see docs/runbook.md#events-failed');
-    await database.transaction((client) => markFailed(client, event.id, message));
-    if (error instanceof Refusal) countMismatch(counter, error);
+    log.warn(
+      { ...about(claim, error), code },
+      'the event cannot be handled now; will retry, uncounted',
+    );
+    await postponeUncounted(database, event.id, message);
+  } else if (attempts >= attemptsMax) {
+    log.error(about(claim, error), givenUp);
+    await database.transaction((transaction) => markFailed(transaction, event.id, message));
   } else {
-    log.warn(about, 'handling failed again; will retry');
+    log.warn(about(claim, error), 'handling failed again; will retry');
     const wait = { delaySeconds: retryDelaySeconds(attempts), isCounted: true };
-    await database.transaction((client) => postponeEvent(client, event.id, wait, message));
+    await database.transaction((transaction) =>
+      postponeEvent(transaction, event.id, wait, message),
+    );
   }
 }
 
-/** Reads what may be read before anything is locked, so that no connection waits for Stripe. */
-async function readAhead(
-  { stripe }: DecisionSources,
-  handling: Handling | undefined,
-): Promise<StripeObject> {
-  return handling?.read !== undefined && handling.factKeysOf !== undefined
-    ? stripe.read(handling.read)
-    : undefined;
-}
-
-/**
- * Decides about an event, with the facts locked until the caller's transaction ends. What must be
- * read from Stripe is read under those locks, so that an older answer never replaces a later one.
- * @param object what has been read ahead already
- * @throws Refusal, Problem `stripe_…`
- */
-export async function decideUnderLock(
-  client: Queryable,
-  sources: DecisionSources,
-  handling: Handling,
-  object?: StripeObject,
-): Promise<Decision> {
-  if (handling.read === undefined) {
-    const [facts = noFacts] = await lockFacts(client, [handling.factKeys]);
-    return handling.decide(facts, sources.plans);
-  }
-  const { stripe, plans } = sources;
-  if (handling.factKeysOf !== undefined) {
-    const ahead = object ?? (await stripe.read(handling.read));
-    const [facts = noFacts] = await lockFacts(client, [handling.factKeysOf(ahead)]);
-    return handling.decide(facts, ahead, plans);
-  }
-  const [facts = noFacts] = await lockFacts(client, [handling.factKeys]);
-  return handling.decide(facts, await stripe.read(handling.read), plans);
+function about({ event, attempts }: ClaimedEvent, error: unknown) {
+  return { err: error, eventId: event.id, eventType: event.type, attempts };
 }

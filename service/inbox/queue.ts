@@ -18,7 +18,7 @@ const messagesPerCall = 10;
 /** Of a call that waits for nothing. A drain waits for it, and for its second attempt. */
 const shortCall = { requestTimeout: 5_000 };
 
-export interface QueueOptions {
+interface QueueOptions {
   readonly client: SQSClient;
   readonly queue: { readonly url: string; readonly deadLetterQueueUrl: string };
   readonly receiver: Receiver;
@@ -50,8 +50,8 @@ export class EventQueue {
 
   /**
    * Takes in what waits in the queue, ten messages at a time at most, until there is nothing left.
-   * A message that can not be recorded now is left to come again when its visibility timeout is
-   * over; one that can not be read goes to the dead-letter queue.
+   * A message that cannot be recorded now is left to come again when its visibility timeout is
+   * over; one that cannot be read goes to the dead-letter queue.
    * @throws Problem when an event could not be recorded, so that the caller pauses; errors of SQS
    */
   async drain(signal: AbortSignal): Promise<number> {
@@ -99,7 +99,7 @@ export class EventQueue {
     await this.delete(message);
   }
 
-  /** At once, with its reason: what can not be read now can not be read the next time either. */
+  /** At once, with its reason: what cannot be read now cannot be read the next time either. */
   private async setAside(message: Message, problem: Problem): Promise<void> {
     await this.options.client.send(
       new SendMessageCommand({

@@ -1,44 +1,36 @@
 import type Stripe from 'stripe';
+import type { Bookkeeper, Work, WorkOutcome } from '../bookkeeping/bookkeeper';
 import { metrics as metricNames } from '../contract';
+import type { Decision, Outcome } from '../effects/effects';
+import type { Refusal } from '../effects/refusal';
 import { Problem } from '../errors';
-import {
-  type Decision,
-  type Facts,
-  type ImmediateHandling,
-  noFacts,
-  type Outcome,
-  type Plans,
-  Refusal,
-} from '../handlers/decision';
+import type { Plans } from '../handlers/handling';
 import { handlingOf } from '../handlers/index';
 import type { Log } from '../log';
-import { type Counter, countMismatch } from '../metrics';
-import { applyDecisions } from '../store/apply';
+import type { Counter } from '../metrics';
 import { type Database, isUnavailable } from '../store/database';
-import { markFailed, type ReceivedBy, recordEvents } from '../store/events';
-import { lockFacts } from '../store/facts';
+import type { ReceivedBy, RecordedStatus } from '../store/events';
 import { stripeApiVersion } from '../stripe/client';
 import { Groups } from './groups';
 
 /** What became of an event that was accepted. All but `pending` are final. */
-export type Receipt =
+type Receipt =
   | { readonly status: 'processed'; readonly outcome: Outcome }
   | { readonly status: 'ignored' | 'duplicate' | 'pending' }
   | { readonly status: 'failed'; readonly refusal: Refusal };
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   readonly database: Database;
   readonly log: Log;
   readonly counter: Counter;
   /** How many groups may be under way, each on a connection of its own. */
   readonly groupsInFlight: number;
-  /** Called after a commit that may have left messages to publish. */
-  readonly onCommit: () => void;
+  readonly bookkeeper: Bookkeeper;
   /** Called after a commit that left events for the inbox loop. */
-  readonly onPending: () => void;
+  readonly wakeInbox: () => void;
   /** Paused: every event is recorded as pending, and none is handled. */
   readonly processing: 'on' | 'paused';
-  readonly plans: Plans;
+  readonly catalogue: Plans;
 }
 
 /** One event and the way it came in. */
@@ -87,14 +79,13 @@ export class Receiver {
    */
   async receive(event: Stripe.Event, receivedBy: ReceivedBy, bytes = 0): Promise<Receipt> {
     const receipt = await this.groups.add({ event, receivedBy, bytes });
-    this.count(event, receipt);
+    this.count(event);
     return receipt;
   }
 
-  private count(event: Stripe.Event, receipt: Receipt): void {
+  private count(event: Stripe.Event): void {
     const { counter, log } = this.options;
     counter.count(metricNames.eventsReceived);
-    if (receipt.status === 'failed') countMismatch(counter, receipt.refusal);
     const version = event.api_version;
     if (version === null || version === undefined || version === stripeApiVersion) return;
     counter.count(metricNames.apiVersionDrift);
@@ -111,8 +102,6 @@ export class Receiver {
   ): Promise<PromiseSettledResult<Receipt>[]> {
     try {
       const receipts = await this.commit(arrivals);
-      this.options.onCommit();
-      if (receipts.some(({ status }) => status === 'pending')) this.options.onPending();
       return receipts.map((value) => ({ status: 'fulfilled', value }));
     } catch (error) {
       if (isUnavailable(error)) throw error;
@@ -149,50 +138,33 @@ export class Receiver {
   }
 
   private commit(arrivals: readonly Arrival[]): Promise<Receipt[]> {
-    const handlings = arrivals.map(({ event }) => this.handlingNow(event));
-    return this.options.database.transaction(async (client) => {
-      const [fresh, facts] = await Promise.all([
-        recordEvents(
-          client,
-          arrivals.map((arrival, index) => ({
-            ...arrival,
-            status: statusOf(handlings[index]),
-            error: null,
-          })),
-        ),
-        lockFacts(
-          client,
-          handlings.map((handling) =>
-            typeof handling === 'object' ? handling.factKeys : undefined,
-          ),
-        ),
-      ]);
-      const decisions: Decision[] = [];
-      const receipts = arrivals.map(({ event }, index): Receipt => {
-        const handling = handlings[index];
-        if (!fresh.has(event.id)) return { status: 'duplicate' };
-        if (handling === undefined) return { status: 'ignored' };
-        if (handling === 'later') return { status: 'pending' };
-        const outcome = decide(handling, facts[index], this.options.plans);
-        if (outcome instanceof Refusal) return { status: 'failed', refusal: outcome };
-        decisions.push(outcome);
-        return { status: 'processed', outcome: outcome.outcome };
-      });
-      await applyDecisions(client, decisions);
-      for (const [index, receipt] of receipts.entries()) {
-        const event = arrivals[index]?.event;
-        if (receipt.status !== 'failed' || event === undefined) continue;
-        await markFailed(client, event.id, receipt.refusal.message);
+    const works = arrivals.map((arrival) => this.workOf(arrival));
+    return this.options.database.transaction(async (transaction) => {
+      const outcomes = await this.options.bookkeeper.book(transaction, works);
+      const receipts = outcomes.map((outcome, index) => receiptOf(outcome, works[index]));
+      if (receipts.some(({ status }) => status === 'pending')) {
+        transaction.afterCommit(this.options.wakeInbox);
       }
       return receipts;
     });
   }
 
-  /** The handling that can be done at once, `later` if the inbox loop is to do it, if any. */
-  private handlingNow(event: Stripe.Event): ImmediateHandling | 'later' | undefined {
-    const handling = handlingOf(event);
-    if (handling === undefined) return undefined;
-    return handling.read !== undefined || this.options.processing === 'paused' ? 'later' : handling;
+  /** What can be done at once; whatever else there is to do is left to the inbox loop. */
+  private workOf(arrival: Arrival): Work<Decision> {
+    const record = (status: RecordedStatus) => ({ ...arrival, status, error: null });
+    const handling = handlingOf(arrival.event);
+    if (handling === undefined) {
+      return { record: record('ignored'), factKeys: {}, decide: undefined };
+    }
+    const { factKeys } = handling;
+    if (handling.read !== undefined || this.options.processing === 'paused') {
+      return { record: record('pending'), factKeys, decide: undefined };
+    }
+    return {
+      record: record('processed'),
+      factKeys,
+      decide: (facts) => handling.decide(facts, this.options.catalogue),
+    };
   }
 
   /** The event is kept, whatever is wrong with its handling; the inbox loop tries it again. */
@@ -203,10 +175,15 @@ export class Receiver {
       { err: cause, eventId: event.id },
       'handling failed; recorded as pending',
     );
-    const fresh = await this.options.database.transaction((client) =>
-      recordEvents(client, [{ ...arrival, status: 'pending', error }]),
-    );
-    return { status: fresh.has(event.id) ? 'pending' : 'duplicate' };
+    const work = {
+      record: { ...arrival, status: 'pending', error } as const,
+      factKeys: {},
+      decide: undefined,
+    };
+    return this.options.database.transaction(async (transaction) => {
+      const [outcome] = await this.options.bookkeeper.book<Decision>(transaction, [work]);
+      return receiptOf(outcome, work);
+    });
   }
 }
 
@@ -216,32 +193,29 @@ function saysNotNow(reason: unknown): boolean {
   );
 }
 
-function statusOf(handling: ImmediateHandling | 'later' | undefined) {
-  if (handling === undefined) return 'ignored';
-  return handling === 'later' ? 'pending' : 'processed';
-}
-
-function decide(
-  handling: ImmediateHandling,
-  facts: Facts | undefined,
-  plans: Plans,
-): Decision | Refusal {
-  try {
-    return handling.decide(facts ?? noFacts, plans);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
+function receiptOf(outcome: WorkOutcome<Decision> | undefined, work?: Work<Decision>): Receipt {
+  switch (outcome?.status) {
+    case 'booked':
+      return { status: 'processed', outcome: outcome.decision.outcome };
+    case 'refused':
+      return { status: 'failed', refusal: outcome.refusal };
+    case 'recorded':
+      return { status: work?.record?.status === 'pending' ? 'pending' : 'ignored' };
+    default:
+      return { status: 'duplicate' };
   }
 }
 
 /**
  * Events that share one of these are not handled in the same moment. An object that a handler can
- * not read has no keys to share; that it can not be handled is found out, and recorded, later.
+ * not read has no keys to share; that it cannot be handled is found out, and recorded, later.
  */
 function keysOf(event: Stripe.Event): readonly string[] {
   try {
-    const { customerId: _user, messageKeys: _told, ...locked } = handlingOf(event)?.factKeys ?? {};
-    return [event.id, ...Object.values(locked).filter((key) => key !== undefined)];
+    const keys = handlingOf(event)?.factKeys ?? {};
+    const { sessionId, checkoutId, paymentId, subscriptionId, invoiceId } = keys;
+    const locked = [sessionId, checkoutId, paymentId, subscriptionId, invoiceId];
+    return [event.id, ...locked.filter((key) => key !== undefined)];
   } catch {
     return [event.id];
   }

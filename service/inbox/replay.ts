@@ -1,24 +1,22 @@
+import type { Bookkeeper, DecidedOutcome } from '../bookkeeping/bookkeeper';
+import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
+import type { Decision } from '../effects/effects';
 import { Problem } from '../errors';
-import { type Decision, Refusal } from '../handlers/decision';
 import { handlingOf } from '../handlers/index';
-import { type Counter, countMismatch } from '../metrics';
-import { applyDecisions } from '../store/apply';
-import type { Database, Queryable } from '../store/database';
+import type { Database } from '../store/database';
 import { lockEvent, markReplayed } from '../store/event-log';
 import { markFailed } from '../store/events';
-import { type DecisionSources, decideUnderLock } from './loop';
+import type { Queryable } from '../store/queryable';
 
 /** What became of a replay. */
-export type ReplayResult =
-  | { readonly status: 'processed'; readonly decision: Decision }
+type ReplayResult =
+  | DecidedOutcome<Decision>
   /** There is no handler for its type. */
-  | { readonly status: 'ignored' }
-  | { readonly status: 'refused'; readonly refusal: Refusal };
+  | { readonly status: 'ignored' };
 
 export interface ReplayOptions extends DecisionSources {
   readonly database: Database;
-  readonly counter: Counter;
-  readonly onCommit: () => void;
+  readonly bookkeeper: Bookkeeper;
 }
 
 /**
@@ -28,21 +26,17 @@ export interface ReplayOptions extends DecisionSources {
  * `database_unavailable`: nothing has changed
  */
 export async function replayEvent(options: ReplayOptions, eventId: string): Promise<ReplayResult> {
-  const result = await options.database.transaction(async (client) => {
-    const { result, status } = await decideAgain(client, options, eventId);
-    if (result.status === 'processed') {
-      await applyDecisions(client, [result.decision]);
-      await markReplayed(client, eventId);
-    }
+  return options.database.transaction(async (transaction) => {
+    const { status, work } = await lockRecorded(transaction, options, eventId);
+    if (work === undefined) return { status: 'ignored' };
+    const outcome = await options.bookkeeper.bookOne(transaction, work);
+    if (outcome.status === 'booked') await markReplayed(transaction, eventId);
     // One that was handled well before stays so; the others need a person now.
-    if (result.status === 'refused' && (status === 'pending' || status === 'failed')) {
-      await markFailed(client, eventId, result.refusal.message);
+    else if (status === 'pending' || status === 'failed') {
+      await markFailed(transaction, eventId, outcome.refusal.message);
     }
-    return result;
+    return outcome;
   });
-  if (result.status === 'refused') countMismatch(options.counter, result.refusal);
-  options.onCommit();
-  return result;
 }
 
 /**
@@ -53,20 +47,14 @@ export async function previewReplay(
   options: ReplayOptions,
   eventId: string,
 ): Promise<ReplayResult> {
-  const rollback = new Error('a dry run is rolled back');
-  let preview: ReplayResult | undefined;
-  try {
-    await options.database.transaction(async (client) => {
-      preview = (await decideAgain(client, options, eventId)).result;
-      throw rollback;
-    });
-  } catch (error) {
-    if (error !== rollback || preview === undefined) throw error;
-  }
-  return preview ?? { status: 'ignored' };
+  return options.database.transaction(async (transaction) => {
+    const { work } = await lockRecorded(transaction, options, eventId);
+    if (work === undefined) return { status: 'ignored' };
+    return options.bookkeeper.preview(transaction, work);
+  });
 }
 
-async function decideAgain(client: Queryable, options: ReplayOptions, eventId: string) {
+async function lockRecorded(client: Queryable, sources: DecisionSources, eventId: string) {
   const recorded = await lockEvent(client, eventId);
   if (recorded === undefined) {
     throw new Problem('event_not_found', `no event ${eventId} has been recorded`);
@@ -76,16 +64,5 @@ async function decideAgain(client: Queryable, options: ReplayOptions, eventId: s
     throw new Problem('event_payload_pruned', `only the facts of ${eventId} are still kept`);
   }
   const handling = handlingOf(payload);
-  return { status, result: await decide() };
-
-  async function decide(): Promise<ReplayResult> {
-    if (handling === undefined) return { status: 'ignored' };
-    try {
-      const decision = await decideUnderLock(client, options, handling);
-      return { status: 'processed', decision };
-    } catch (error) {
-      if (error instanceof Refusal) return { status: 'refused', refusal: error };
-      throw error;
-    }
-  }
+  return { status, work: handling && (await workOf(handling, sources)) };
 }

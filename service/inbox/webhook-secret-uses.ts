@@ -9,7 +9,7 @@ const noteIntervalMillis = 60_000;
 const aloneMillis = 60 * 60 * 1000;
 
 /** How far the rotation of the webhook secret has got. */
-export interface SecretRotation {
+interface SecretRotation {
   readonly secrets: readonly {
     readonly version: 'current' | 'previous';
     readonly fingerprint: string;

@@ -37,8 +37,17 @@ export interface Dispute {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly status: string;
-  /** How many balance transactions it has: 0 none yet, 1 funds withdrawn, 2 funds reinstated. */
+  /** How many balance transactions it has. It only grows, and so tells a later state from an earlier. */
   readonly fundsMovements: number;
+  /** What these moved; undefined where an earlier version recorded their number alone. */
+  readonly moved: MovedFunds | undefined;
+}
+
+/** In minor units of the currency of the settlement, which need not be the dispute's. */
+export interface MovedFunds {
+  readonly withdrawnMinor: bigint;
+  readonly reinstatedMinor: bigint;
+  readonly currency: string;
 }
 
 /** A transfer that a payment caused, and how much of it stands reversed now. */
@@ -106,11 +115,24 @@ export function refundedMinor(payment: Payment): bigint {
   return standing + (untold > 0n ? untold : 0n);
 }
 
-/** Whether a dispute holds the buyer's money, or is about to: an inquiry does not. */
-export function isWithheld(dispute: Dispute): boolean {
-  if (dispute.fundsMovements >= 2) return false;
-  if (dispute.fundsMovements === 1) return dispute.status !== 'won';
-  return /^(needs_response|under_review|lost|appeal_.*)$/.test(dispute.status);
+/**
+ * What a dispute holds of the payment, in minor units of the payment's currency, as far as that can
+ * be told; it may be more than was paid. An inquiry holds nothing. Rounded in the user's favour.
+ * See docs/decisions/what-a-dispute-takes.md.
+ */
+export function withheldMinor(dispute: Dispute, paid: Paid): bigint {
+  const { status, fundsMovements, moved } = dispute;
+  // Until its funds move, a dispute in another currency may hold all that was paid.
+  const disputed = dispute.currency === paid.currency ? dispute.amountMinor : paid.amountMinor;
+  if (fundsMovements === 0) {
+    return /^(needs_response|under_review|lost|appeal_.*)$/.test(status) ? disputed : 0n;
+  }
+  if (moved === undefined) return fundsMovements === 1 && status !== 'won' ? disputed : 0n;
+  // It was won, and what it took is on its way back.
+  if (status === 'won' && moved.reinstatedMinor === 0n) return 0n;
+  const net = moved.withdrawnMinor - moved.reinstatedMinor;
+  if (net <= 0n) return 0n;
+  return moved.currency === paid.currency ? net : (disputed * net) / moved.withdrawnMinor;
 }
 
 /** Whether nothing more is awaited of it; an appeal opens a lost one again. */
@@ -120,13 +142,7 @@ export function isDisputeClosed({ status }: Dispute): boolean {
 
 /** How much of what was paid should stand reversed: refunds and disputes together, never more. */
 export function reversedTargetMinor(payment: Payment, paid: Paid): bigint {
-  const withheld = payment.disputes.filter(isWithheld);
-  const disputed = withheld.reduce(
-    // A dispute in another currency cannot be compared: all of the payment is taken to be disputed.
-    (total, each) =>
-      total + (each.currency === paid.currency ? each.amountMinor : paid.amountMinor),
-    0n,
-  );
+  const disputed = payment.disputes.reduce((total, each) => total + withheldMinor(each, paid), 0n);
   const target = refundedMinor(payment) + disputed;
   return target < paid.amountMinor ? target : paid.amountMinor;
 }
@@ -159,8 +175,11 @@ export function corrections(payment: Payment): Transfer[] {
 }
 
 function isLater(dispute: Dispute, known: Dispute): boolean {
-  const moved = dispute.fundsMovements - known.fundsMovements;
-  return moved !== 0 ? moved > 0 : rankOf(disputeRanks, dispute) > rankOf(disputeRanks, known);
+  const movements = dispute.fundsMovements - known.fundsMovements;
+  if (movements !== 0) return movements > 0;
+  const ranks = rankOf(disputeRanks, dispute) - rankOf(disputeRanks, known);
+  // The same state again says something new if an earlier version left its amounts out.
+  return ranks > 0 || (ranks === 0 && known.moved === undefined && dispute.moved !== undefined);
 }
 
 /** A status that is new to us counts as later than all that we know. */

@@ -47,7 +47,7 @@ export interface Transfer {
 }
 
 /** The unit of what packages and subscriptions grant. */
-export const creditsUnit = 'credits';
+const creditsUnit = 'credits';
 
 /** The account of what a user of the host application has with us. */
 export function userAccount(userId: string): Account {
@@ -80,6 +80,26 @@ export function topupTransfer(purchase: Purchase): Transfer {
     paymentId: purchase.paymentId,
     reverses: null,
   };
+}
+
+/**
+ * A top-up whose worth is not all that was paid: what was paid beyond it (tax) is ours to pass on,
+ * and what a discount left unpaid is ours to bear. Clearing ends with what was paid.
+ * @throws RangeError on a worth that is not above zero
+ */
+export function topupTransfers(purchase: Purchase, worthMinor: bigint): Transfer[] {
+  const credit = topupTransfer({ ...purchase, paidMinor: worthMinor });
+  const beyondMinor = purchase.paidMinor - worthMinor;
+  if (beyondMinor === 0n) return [credit];
+  const isBeyond = beyondMinor > 0n;
+  const difference: Transfer = {
+    ...credit,
+    idempotencyKey: `${purchase.key}:${isBeyond ? 'beyond' : 'discount'}`,
+    debitAccount: isBeyond ? 'stripe_clearing' : 'revenue',
+    creditAccount: isBeyond ? 'revenue' : 'stripe_clearing',
+    amountMinor: isBeyond ? beyondMinor : -beyondMinor,
+  };
+  return [credit, difference];
 }
 
 /**

@@ -1,8 +1,11 @@
 import type Stripe from 'stripe';
-import { idOf, type PaidInvoice, type Subscription } from '../handlers/decision';
+import type { PaidInvoice, Subscription } from '../effects/records';
+import { movedFunds } from '../handlers/dispute';
+import { idOf } from '../handlers/handling';
+import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
 import { type Payment, refundedMinor } from '../ledger/payments';
-import type { Queryable } from '../store/database';
 import { readPayments } from '../store/payments';
+import type { Queryable } from '../store/queryable';
 import { type RecordedState, readRecordedStates } from '../store/recorded-states';
 import { readInvoices, readSubscriptions } from '../store/subscriptions';
 import type { ListedObject } from '../stripe/listing';
@@ -36,7 +39,13 @@ export async function compareWithOurs(
       case 'subscription':
         return standingOfSubscription(object, subscriptions.get(object.id));
       default:
-        return standingOfState(object, states.get(object.id));
+        return standingOfState(
+          object,
+          states.get(object.id),
+          object.object === 'checkout.session'
+            ? payments.get(idOf(object.payment_intent) ?? '')
+            : undefined,
+        );
     }
   };
 }
@@ -50,33 +59,61 @@ function paymentIdOf(charge: Stripe.Charge): string {
 }
 
 function paymentIdsOf(object: ListedObject): string[] {
-  return object.object === 'charge' ? [paymentIdOf(object)] : [];
+  if (object.object === 'charge') return [paymentIdOf(object)];
+  const paymentId = object.object === 'checkout.session' ? idOf(object.payment_intent) : null;
+  return paymentId === null ? [] : [paymentId];
 }
 
 function standingOfState(
   object: Stripe.Checkout.Session | Stripe.Refund | Stripe.Dispute,
   ours: RecordedState | undefined,
+  payment: Payment | undefined,
 ): Standing {
   if (ours === undefined) return 'unknown';
   const theirs =
     object.object === 'checkout.session'
-      ? { status: sessionStatus(object, ours), amount: object.amount_total, movements: 0 }
-      : {
-          status: object.status ?? 'pending',
-          amount: object.amount,
-          movements: object.object === 'dispute' ? object.balance_transactions.length : 0,
-        };
+      ? { status: sessionStatus(object, ours), amount: object.amount_total }
+      : { status: object.status ?? 'pending', amount: object.amount };
+  const funds = object.object === 'dispute' ? fundsOf(object) : { movements: 0, withheldMinor: 0n };
   const amountMinor = theirs.amount ?? 0;
   const isSame =
     ours.status === theirs.status &&
-    ours.fundsMovements === theirs.movements &&
-    (ours.amountMinor === null || ours.amountMinor === BigInt(amountMinor));
+    ours.fundsMovements === funds.movements &&
+    ours.withheldMinor === funds.withheldMinor &&
+    (ours.amountMinor === null ||
+      ours.amountMinor === BigInt(amountMinor) ||
+      isBookedAsPaid(object, amountMinor, ours, payment));
   if (isSame) return 'same';
   return {
     differs:
-      `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}, but Stripe has it as ` +
-      `${theirs.status} over ${amountMinor}`,
+      `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}${withheld(ours.withheldMinor)}, ` +
+      `but Stripe has it as ${theirs.status} over ${amountMinor}${withheld(funds.withheldMinor)}`,
   };
+}
+
+/** Of a session that was paid, what was asked is ours and what was paid is its payment's. */
+function isBookedAsPaid(
+  object: ListedObject,
+  paidMinor: number,
+  ours: RecordedState,
+  payment: Payment | undefined,
+): boolean {
+  if (object.object !== 'checkout.session' || ours.status !== 'paid') return false;
+  if (payment?.paid !== undefined) return payment.paid.amountMinor === BigInt(paidMinor);
+  return paidMinor === 0 && object.payment_intent === null;
+}
+
+function fundsOf(dispute: Stripe.Dispute) {
+  const { withdrawnMinor, reinstatedMinor } = movedFunds(dispute);
+  return {
+    movements: dispute.balance_transactions?.length ?? 0,
+    withheldMinor: withdrawnMinor - reinstatedMinor,
+  };
+}
+
+function withheld(minor: bigint | null): string {
+  if (minor === null) return ' with an unknown amount withheld';
+  return minor === 0n ? '' : ` with ${minor} withheld`;
 }
 
 /** In the words of our own record; a payment that failed is complete and unpaid at Stripe. */
@@ -104,17 +141,17 @@ function standingOfSubscription(
   const described = (
     status: string,
     ends: boolean,
-    items: readonly { priceId: string; quantity: number; currentPeriodEnd: number }[],
+    items: readonly { priceId: string; quantity: number; currentPeriodEnd: number | null }[],
   ) =>
     JSON.stringify([status, ends, items.map((i) => [i.priceId, i.quantity, i.currentPeriodEnd])]);
   const held = described(ours.status, ours.cancelAtPeriodEnd, ours.items);
   const theirs = described(
     subscription.status,
-    subscription.cancel_at_period_end || subscription.cancel_at !== null,
+    isCancelScheduled(subscription),
     subscription.items.data.map((item) => ({
-      priceId: item.price.id,
+      priceId: priceOfItem(item).id,
       quantity: item.quantity ?? 1,
-      currentPeriodEnd: item.current_period_end,
+      currentPeriodEnd: periodEndOf(subscription, item),
     })),
   );
   if (held === theirs) return 'same';

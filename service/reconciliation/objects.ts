@@ -1,9 +1,12 @@
+import type Stripe from 'stripe';
+import { workOf } from '../bookkeeping/handling-work';
+import type { Decision } from '../effects/effects';
 import { asProblem, Problem } from '../errors';
-import { type Decision, Refusal } from '../handlers/decision';
+import { idOf } from '../handlers/handling';
 import { handlingOfObject } from '../handlers/objects';
-import { decideUnderLock } from '../inbox/loop';
-import { applyDecisions } from '../store/apply';
+import { isPaid } from '../handlers/versions';
 import { isUnavailable } from '../store/database';
+import { readInvoices } from '../store/subscriptions';
 import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
 import { compareWithOurs, type Standing } from './comparison';
@@ -26,7 +29,7 @@ const listedKinds: readonly ListedKind[] = [
 /**
  * Compares Stripe's objects with ours, both ways: what Stripe created within the range, and what we
  * hold for paid or await more of. Each that differs goes through the handlers of its events, so that
- * an event that Stripe never generated is made up for; what they can not explain is reported.
+ * an event that Stripe never generated is made up for; what they cannot explain is reported.
  * @throws Problem `stripe_…`, `database_unavailable`; what was reached stays recorded
  */
 export async function reconcileObjects(run: RunContext): Promise<void> {
@@ -63,7 +66,11 @@ async function reconcileUnsettled(run: RunContext): Promise<void> {
 /** One that we know of, as Stripe has it now. */
 async function reconcileOurs(run: RunContext, reference: ObjectReference): Promise<void> {
   const object = await run.listing.find(reference, run.signal);
-  if (object !== undefined) return reconcilePage(run, [object]);
+  if (object !== undefined) {
+    await reconcilePage(run, [object]);
+    if (object.object === 'subscription') await reconcileLatestInvoice(run, object);
+    return;
+  }
   run.journal.lookedAt += 1;
   const { kind, id } = reference;
   run.journal.differ(
@@ -73,6 +80,20 @@ async function reconcileOurs(run: RunContext, reference: ObjectReference): Promi
       'compare the account of STRIPE_SECRET_KEY with the one that sends the events',
   );
   await run.checkpoint();
+}
+
+/**
+ * A bank debit may pay an invoice many days after it was made, when no range lists it any more: the
+ * latest one of a subscription is looked at until we hold it as paid.
+ */
+async function reconcileLatestInvoice(
+  run: RunContext,
+  subscription: Stripe.Subscription,
+): Promise<void> {
+  const id = idOf(subscription.latest_invoice);
+  if (id === null || (await readInvoices(run.database, [id])).has(id)) return;
+  const invoice = await run.listing.find({ kind: 'invoice', id }, run.signal);
+  if (invoice?.object === 'invoice' && isPaid(invoice)) await reconcilePage(run, [invoice]);
 }
 
 async function reconcilePage(run: RunContext, page: readonly ListedObject[]): Promise<void> {
@@ -108,19 +129,21 @@ async function handle(
   const handling = handlingOfObject(object);
   if (handling === undefined) return 'no_change';
   try {
-    const decision = await run.database.transaction(async (client) => {
-      const decided = await decideUnderLock(client, run, handling);
-      await applyDecisions(client, [decided]);
-      return decided;
-    });
-    if (!isChange(decision)) return 'no_change';
-    run.onCommit();
-    run.journal.repair(object.id, decision.outcome);
+    const work = await workOf(handling, run);
+    const outcome = await run.database.transaction((transaction) =>
+      run.bookkeeper.bookOne(transaction, work),
+    );
+    if (outcome.status === 'refused') {
+      run.journal.differ(object.id, outcome.refusal.code, outcome.refusal.message);
+      return 'reported';
+    }
+    if (!isChange(outcome.decision)) return 'no_change';
+    run.journal.repair(object.id, outcome.decision.outcome);
     return 'repaired';
   } catch (error) {
     if (isTransient(error)) throw error;
-    const code = error instanceof Refusal ? error.code : asProblem(error).code;
-    run.journal.differ(object.id, code, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    run.journal.differ(object.id, asProblem(error).code, message);
     return 'reported';
   }
 }
@@ -129,7 +152,7 @@ function isChange({ outcome: _outcome, ...effects }: Decision): boolean {
   return Object.values(effects).some(({ length }) => length > 0);
 }
 
-/** The run can not go on, which says nothing about the object. */
+/** The run cannot go on, which says nothing about the object. */
 function isTransient(error: unknown): boolean {
   if (isUnavailable(error)) return true;
   if (!(error instanceof Problem)) return false;

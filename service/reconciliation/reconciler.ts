@@ -54,7 +54,7 @@ const heartbeatMillis = 10_000;
 const recordIntervalMillis = 2_000;
 
 /** What a person asked for. */
-export interface RequestedRun {
+interface RequestedRun {
   readonly startedBy: string;
   /** By default, what a regular run would look at. */
   readonly since?: Date | undefined;
@@ -208,7 +208,7 @@ export class Reconciler {
 }
 
 /** A run that has begun. */
-export interface BegunRun {
+interface BegunRun {
   readonly runId: string;
   readonly ended: Promise<void>;
 }

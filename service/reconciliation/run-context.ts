@@ -1,21 +1,18 @@
-import type { Plans } from '../handlers/decision';
+import type { Bookkeeper } from '../bookkeeping/bookkeeper';
+import type { DecisionSources } from '../bookkeeping/handling-work';
 import type { Receiver } from '../inbox/receive';
 import type { Log } from '../log';
 import type { Database } from '../store/database';
-import type { StripeClient } from '../stripe/client';
 import type { StripeListing, TimeRange } from '../stripe/listing';
 import type { Journal } from './journal';
 
 /** What reconciliations work with. */
-export interface ReconciliationDependencies {
+export interface ReconciliationDependencies extends DecisionSources {
   readonly database: Database;
-  readonly stripe: StripeClient;
+  readonly bookkeeper: Bookkeeper;
   readonly listing: StripeListing;
-  readonly plans: Plans;
   readonly receiver: Receiver;
   readonly log: Log;
-  /** Called after a commit that may have left messages to publish. */
-  readonly onCommit: () => void;
   /** Called for each difference that could not be repaired. */
   readonly onDifference: () => void;
   /** Called for each run that failed. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { healthPath, readyPath } from '../contract';
+import { healthPath, readyPath, versionPath } from '../contract';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
@@ -64,7 +64,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
   );
 
   app.get(
-    '/version',
+    versionPath,
     {
       schema: {
         tags: ['health'],

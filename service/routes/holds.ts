@@ -1,15 +1,29 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { type Bookkeeper, decisionOf, type UnrecordedWork } from '../bookkeeping/bookkeeper';
+import type { StoredHold } from '../effects/records';
 import type { Caller } from '../http/authentication';
 import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, checkScope, userOf } from '../http/caller';
-import { answerInTransaction, requireIdempotencyKey } from '../http/idempotency';
+import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
-import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
-import { capture, find, place, release } from '../spending/holds';
-import { listHolds, readHoldPlacer, type StoredHold } from '../store/holds';
+import { bodyProblems, problemsOf, spendingProblems, tokenProblems } from '../http/problem-details';
+import {
+  captureWork,
+  findHold,
+  type HoldDecision,
+  placeWork,
+  releaseWork,
+} from '../spending/holds';
+import type { Database } from '../store/database';
+import { listHolds, readHoldPlacer } from '../store/holds';
 import type { Queryable } from '../store/queryable';
-import { keyedHeaders, type SpendingRoutesOptions, spendingProblems } from './spending';
+
+interface HoldRoutesOptions {
+  readonly database: Database;
+  readonly bookkeeper: Bookkeeper;
+}
 
 const daySeconds = 24 * 60 * 60;
 const expiresInSecondsDefault = daySeconds;
@@ -73,11 +87,7 @@ const endingProblems = [
 ] as const;
 
 /** Holds: amounts of a user's balance that are reserved until they are captured or released. */
-export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
-  app,
-  options,
-  done,
-) => {
+export const holdRoutes: FastifyPluginCallbackTypebox<HoldRoutesOptions> = (app, options, done) => {
   app.post(
     '/account/holds',
     {
@@ -108,12 +118,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
           isHost: request.caller.scopes.has('accounts:write'),
         },
       };
-      await answerInTransaction(options.database, request, reply, async (client) => ({
-        statusCode: 201,
-        body: describe(await place(client, asked)),
-      }));
-      options.onCommit();
-      return reply;
+      return answerByWork(options, request, reply, 201, placeWork(asked));
     },
   );
   addReadingRoutes(app, options);
@@ -123,7 +128,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
 
 type HoldApp = Parameters<typeof holdRoutes>[0];
 
-function addReadingRoutes(app: HoldApp, { database }: SpendingRoutesOptions): void {
+function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
   app.get(
     '/account/holds',
     {
@@ -170,11 +175,11 @@ function addReadingRoutes(app: HoldApp, { database }: SpendingRoutesOptions): vo
         },
       },
     },
-    async (request) => describe(await find(database, userOf(request), request.params.id)),
+    async (request) => describe(await findHold(database, userOf(request), request.params.id)),
   );
 }
 
-function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOptions): void {
+function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
   app.post(
     '/account/holds/:id/capture',
     {
@@ -204,14 +209,15 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
     async (request, reply) => {
       const { amountMinor } = request.body;
       const userId = userOf(request);
-      await checkMayEnd(database, request.caller, userId, request.params.id);
+      await checkMayEnd(options.database, request.caller, userId, request.params.id);
       const asked = amountMinor === undefined ? undefined : BigInt(amountMinor);
-      await answerInTransaction(database, request, reply, async (client) => ({
-        statusCode: 200,
-        body: describe(await capture(client, userId, request.params.id, asked)),
-      }));
-      onCommit();
-      return reply;
+      return answerByWork(
+        options,
+        request,
+        reply,
+        200,
+        captureWork(userId, request.params.id, asked),
+      );
     },
   );
 
@@ -238,13 +244,8 @@ function addEndingRoutes(app: HoldApp, { database, onCommit }: SpendingRoutesOpt
     },
     async (request, reply) => {
       const userId = userOf(request);
-      await checkMayEnd(database, request.caller, userId, request.params.id);
-      await answerInTransaction(database, request, reply, async (client) => ({
-        statusCode: 200,
-        body: describe(await release(client, userId, request.params.id)),
-      }));
-      onCommit();
-      return reply;
+      await checkMayEnd(options.database, request.caller, userId, request.params.id);
+      return answerByWork(options, request, reply, 200, releaseWork(userId, request.params.id));
     },
   );
 }
@@ -265,6 +266,20 @@ async function checkMayEnd(
   const isOwn = placer?.isHost === false && placer.placedBy === caller.userId;
   // Where there is no hold, or none of this user, that is what the answer says.
   if (placer !== undefined && !isOwn) checkScope(caller, 'accounts:write');
+}
+
+/** Does the work in the transaction that keeps the answer for the request's Idempotency-Key. */
+function answerByWork(
+  { database, bookkeeper }: HoldRoutesOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  statusCode: number,
+  work: UnrecordedWork<HoldDecision>,
+): Promise<FastifyReply> {
+  return answerInTransaction(database, request, reply, async (transaction) => ({
+    statusCode,
+    body: describe(decisionOf(await bookkeeper.bookOne(transaction, work)).hold),
+  }));
 }
 
 function describe(stored: StoredHold) {

@@ -1,31 +1,17 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { type Bookkeeper, decisionOf } from '../bookkeeping/bookkeeper';
 import { amountMinor, reason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
-import { answerInTransaction, idempotencyKey, requireIdempotencyKey } from '../http/idempotency';
-import { bodyProblems, problemsOf, tokenProblems } from '../http/problem-details';
-import { spend } from '../spending/spend';
+import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../http/idempotency';
+import { problemsOf, spendingProblems } from '../http/problem-details';
+import { spendWork } from '../spending/spend';
 import type { Database } from '../store/database';
 
-export interface SpendingRoutesOptions {
+interface SpendingRoutesOptions {
   readonly database: Database;
-  /** Called after a commit that may have left messages to publish. */
-  readonly onCommit: () => void;
+  readonly bookkeeper: Bookkeeper;
 }
-
-/** What every route that takes from a balance may answer. */
-export const spendingProblems = [
-  ...bodyProblems,
-  ...tokenProblems,
-  'scope_missing',
-  'idempotency_key_missing',
-  'insufficient_funds',
-  'row_locked',
-  'database_unavailable',
-] as const;
-
-/** Headers of the routes that are not safe to send twice without a key. */
-export const keyedHeaders = Type.Object({ 'idempotency-key': idempotencyKey });
 
 const spent = Type.Object(
   {
@@ -41,7 +27,7 @@ const spent = Type.Object(
 /** Spending what a user has. */
 export const spendingRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions> = (
   app,
-  { database, onCommit },
+  { database, bookkeeper },
   done,
 ) => {
   app.post(
@@ -74,8 +60,9 @@ export const spendingRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions>
         amountMinor: BigInt(amountMinor),
         description: reason,
       };
-      await answerInTransaction(database, request, reply, async (client) => {
-        const { availableMinor } = await spend(client, asked);
+      return answerInTransaction(database, request, reply, async (transaction) => {
+        const outcome = await bookkeeper.bookOne(transaction, spendWork(asked));
+        const { availableMinor } = decisionOf(outcome);
         return {
           statusCode: 201,
           body: {
@@ -87,8 +74,6 @@ export const spendingRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions>
           },
         };
       });
-      onCommit();
-      return reply;
     },
   );
   done();

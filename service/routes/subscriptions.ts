@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Plans, Subscription, SubscriptionItem } from '../handlers/decision';
+import type { Subscription, SubscriptionItem } from '../effects/records';
+import type { Plans } from '../handlers/handling';
 import { hasEnded } from '../handlers/subscription';
 import { actingForQuery, userOf } from '../http/caller';
 import { problemsOf, tokenProblems } from '../http/problem-details';

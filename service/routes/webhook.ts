@@ -12,7 +12,7 @@ import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
 import { checkSignatureHeader, verifySignature } from '../stripe/signature';
 
-export interface WebhookRoutesOptions {
+interface WebhookRoutesOptions {
   readonly paths: readonly string[];
   readonly receiver: Receiver;
   readonly secrets: RotatingSecret;

@@ -1,9 +1,8 @@
-import { expireHold } from '../ledger/holds';
+import type { Bookkeeper } from '../bookkeeping/bookkeeper';
 import type { Log } from '../log';
-import { applyDecisions } from '../store/apply';
 import type { Database } from '../store/database';
-import { lockDueHolds, updateHolds } from '../store/holds';
-import { endingOf } from './holds';
+import { lockDueHolds } from '../store/holds';
+import { expireWork } from './holds';
 
 /** How many holds one transaction expires at most. */
 const batchSize = 100;
@@ -17,27 +16,19 @@ const batchSize = 100;
 export async function expireHolds(
   options: {
     readonly database: Database;
+    readonly bookkeeper: Bookkeeper;
     readonly log: Log;
-    readonly onCommit: () => void;
   },
   signal: AbortSignal,
 ): Promise<number> {
   for (let expired = 0; ; ) {
-    const count = await options.database.transaction(async (client) => {
-      const changes = (await lockDueHolds(client, batchSize)).map(expireHold);
-      if (changes.length === 0) return 0;
-      const holds = changes.map(({ hold }) => hold);
-      await Promise.all([
-        updateHolds(client, holds),
-        applyDecisions(client, changes.map(endingOf)),
-      ]);
-      return changes.length;
+    const count = await options.database.transaction(async (transaction) => {
+      const due = await lockDueHolds(transaction, batchSize);
+      await options.bookkeeper.book(transaction, due.map(expireWork));
+      return due.length;
     });
     expired += count;
-    if (count > 0) {
-      options.log.info({ holds: count }, 'holds expired');
-      options.onCommit();
-    }
+    if (count > 0) options.log.info({ holds: count }, 'holds expired');
     if (count < batchSize || signal.aborted) return expired;
   }
 }

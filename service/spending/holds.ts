@@ -1,105 +1,126 @@
+import type { UnrecordedWork } from '../bookkeeping/bookkeeper';
+import { type Effects, type Message, noEffects } from '../effects/effects';
+import type { Facts, HoldPlacer, StoredHold } from '../effects/records';
 import { Problem } from '../errors';
-import type { Decision, Message } from '../handlers/decision';
 import {
   captureHold,
+  expireHold,
   type Hold,
   type HoldChange,
   type HoldRefusal,
   placeHold,
   releaseHold,
 } from '../ledger/holds';
-import { applyDecisions } from '../store/apply';
-import { lockBalance } from '../store/balances';
-import type { Queryable } from '../store/database';
-import {
-  type HoldPlacer,
-  insertHold,
-  lockHold,
-  readHold,
-  type StoredHold,
-  updateHolds,
-} from '../store/holds';
-import { checkFunds, effectsOf } from './effects';
+import { readHold } from '../store/holds';
+import type { Queryable } from '../store/queryable';
+import { assertFunds } from './funds';
 
 /** What a host application wants to reserve. */
-export type HoldRequest = Pick<
-  Hold,
-  'holdId' | 'userId' | 'unit' | 'amountMinor' | 'description'
-> & { readonly expiresInSeconds: number; readonly placer: HoldPlacer };
+type HoldRequest = Pick<Hold, 'holdId' | 'userId' | 'unit' | 'amountMinor' | 'description'> & {
+  readonly expiresInSeconds: number;
+  readonly placer: HoldPlacer;
+};
+
+/** What a work on a hold comes to: the hold as it is then. */
+export interface HoldDecision extends Effects {
+  readonly hold: StoredHold;
+}
 
 /**
- * Reserves an amount of a user's balance, within the caller's transaction. A hold that is there
- * already is returned as it is now.
- * @throws Problem `insufficient_funds`, `row_locked`
+ * Reserves an amount of a user's balance. A hold that is there already is left as it is now.
+ * @throws Problem `insufficient_funds`, from the decision
  */
-export async function place(client: Queryable, asked: HoldRequest): Promise<StoredHold> {
+export function placeWork(asked: HoldRequest): UnrecordedWork<HoldDecision> {
   const { expiresInSeconds, placer, ...request } = asked;
-  const placed = placeHold({ ...request, capturedMinor: 0n, status: 'held' });
-  const [inserted, balanceMinor] = await Promise.all([
-    insertHold(client, placed.hold, placer, expiresInSeconds),
-    lockBalance(client, asked.userId, asked.unit),
-  ]);
-  if (inserted === undefined) return find(client, asked.userId, asked.holdId);
-  checkFunds(asked, balanceMinor);
-  await applyDecisions(client, [effectsOf(placed.transfers, [placedMessage(inserted)])]);
-  return inserted;
+  const { holdId, userId, unit } = request;
+  return {
+    factKeys: { holdId, balance: { userId, unit } },
+    decide: ({ hold: known, balanceMinor, now }) => {
+      if (known !== undefined) return { ...noEffects, hold: known };
+      if (now === undefined) throw new Error('a hold is placed at a time that is known');
+      assertFunds(asked, balanceMinor);
+      const { hold, transfers } = placeHold({ ...request, capturedMinor: 0n, status: 'held' });
+      const expiresAt = new Date(now.getTime() + expiresInSeconds * 1_000);
+      const placed = { ...hold, createdAt: now, expiresAt, isDue: false };
+      return {
+        ...noEffects,
+        transfers,
+        holds: [{ ...placed, placer }],
+        messages: [placedMessage(placed)],
+        hold: placed,
+      };
+    },
+  };
 }
 
 /** @throws Problem `hold_not_found` */
-export async function find(client: Queryable, userId: string, holdId: string): Promise<StoredHold> {
+export async function findHold(
+  client: Queryable,
+  userId: string,
+  holdId: string,
+): Promise<StoredHold> {
   return (await readHold(client, userId, holdId)) ?? notFound(holdId);
 }
 
 /**
- * Takes what is held, or a part of it, and gives the rest back, within the caller's transaction.
+ * Takes what is held, or a part of it, and gives the rest back.
  * @param amountMinor in minor units of the hold's unit; undefined takes all
- * @throws Problem `hold_not_found`, `hold_expired` (even before the expiry is booked),
- * `hold_already_captured`, `hold_already_released`, `capture_exceeds_hold`, `row_locked`
+ * @throws from the decision: Problem `hold_not_found`, `hold_expired` (even before the expiry is
+ * booked), `hold_already_captured`, `hold_already_released`, `capture_exceeds_hold`
  */
-export async function capture(
-  client: Queryable,
+export function captureWork(
   userId: string,
   holdId: string,
   amountMinor: bigint | undefined,
-): Promise<StoredHold> {
-  const held = (await lockHold(client, userId, holdId)) ?? notFound(holdId);
-  if (held.status === 'held' && held.isDue) throw refusal(held, 'hold_expired', amountMinor);
-  const change = captureHold(held, amountMinor);
-  if (typeof change === 'string') throw refusal(held, change, amountMinor);
-  return applyChange(client, held, change);
+): UnrecordedWork<HoldDecision> {
+  return {
+    factKeys: { holdId },
+    decide: (facts) => {
+      const held = ownHold(facts, userId, holdId);
+      if (held.status === 'held' && held.isDue) throw refusal(held, 'hold_expired', amountMinor);
+      const change = captureHold(held, amountMinor);
+      if (typeof change === 'string') throw refusal(held, change, amountMinor);
+      return changed(held, change);
+    },
+  };
 }
 
 /**
- * Gives back what is held, within the caller's transaction.
- * @throws Problem `hold_not_found`, `hold_already_captured`, `row_locked`
+ * Gives back what is held.
+ * @throws from the decision: Problem `hold_not_found`, `hold_already_captured`
  */
-export async function release(
-  client: Queryable,
-  userId: string,
-  holdId: string,
-): Promise<StoredHold> {
-  const held = (await lockHold(client, userId, holdId)) ?? notFound(holdId);
-  const change = releaseHold(held);
-  if (typeof change === 'string') throw refusal(held, change);
-  return applyChange(client, held, change);
+export function releaseWork(userId: string, holdId: string): UnrecordedWork<HoldDecision> {
+  return {
+    factKeys: { holdId },
+    decide: (facts) => {
+      const held = ownHold(facts, userId, holdId);
+      const change = releaseHold(held);
+      if (typeof change === 'string') throw refusal(held, change);
+      return changed(held, change);
+    },
+  };
 }
 
-async function applyChange(
-  client: Queryable,
-  before: StoredHold,
-  change: HoldChange,
-): Promise<StoredHold> {
-  if (change.transfers.length === 0) return before;
-  await Promise.all([
-    updateHolds(client, [change.hold]),
-    applyDecisions(client, [endingOf(change)]),
-  ]);
-  return { ...before, ...change.hold };
+/** Gives back what was held for too long. @param held locked by the caller's transaction already */
+export function expireWork(held: StoredHold): UnrecordedWork<HoldDecision> {
+  return { factKeys: {}, decide: () => changed(held, expireHold(held)) };
+}
+
+function ownHold({ hold }: Facts, userId: string, holdId: string): StoredHold {
+  return hold?.userId === userId ? hold : notFound(holdId);
 }
 
 /** What the end of a hold does and tells: captured, released or expired. */
-export function endingOf({ hold, transfers }: HoldChange): Decision {
-  return effectsOf(transfers, [endingMessage(hold)]);
+function changed(before: StoredHold, { hold, transfers }: HoldChange): HoldDecision {
+  if (transfers.length === 0) return { ...noEffects, hold: before };
+  const after = { ...before, ...hold };
+  return {
+    ...noEffects,
+    transfers,
+    holds: [{ ...after, placer: null }],
+    messages: [endingMessage(hold)],
+    hold: after,
+  };
 }
 
 function endingMessage(hold: Hold): Message {

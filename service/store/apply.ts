@@ -1,35 +1,37 @@
-import type { Decision, PaymentChange } from '../handlers/decision';
+import type { Effects, PaymentChange } from '../effects/effects';
+import { writeHolds } from './holds';
 import type { Queryable } from './queryable';
 import { toJson } from './texts';
 
 /**
- * Applies decisions. Those of the usual kind go in one statement: transfers, the balances that they
+ * Applies effects. Those of the usual kind go in one statement: transfers, the balances that they
  * change, the state of checkouts and payments, and the messages to publish. Balances are locked in
  * the order of their accounts, so that two transactions take turns. A message is given its place in
  * the outbox after that, so that the messages of one user stand in the order in which their balance
  * changed.
  * @throws on a transfer or a message whose key exists: the facts should have said so
  */
-export async function applyDecisions(
-  client: Queryable,
-  decisions: readonly Decision[],
-): Promise<void> {
-  const payments = decisions.flatMap((decision) => decision.payments);
+export async function applyEffects(client: Queryable, effects: readonly Effects[]): Promise<void> {
+  const payments = effects.flatMap((each) => each.payments);
   await Promise.all([
-    applyEntries(client, decisions, payments),
+    applyEntries(client, effects, payments),
     applyReversalStates(client, payments),
-    applySubscriptions(client, decisions),
+    applySubscriptions(client, effects),
+    writeHolds(
+      client,
+      effects.flatMap((each) => each.holds),
+    ),
   ]);
 }
 
 async function applyEntries(
   client: Queryable,
-  decisions: readonly Decision[],
+  effects: readonly Effects[],
   payments: readonly PaymentChange[],
 ): Promise<void> {
-  const transfers = decisions.flatMap((decision) => decision.transfers);
-  const checkouts = decisions.flatMap((decision) => decision.checkouts);
-  const messages = decisions.flatMap((decision) => decision.messages);
+  const transfers = effects.flatMap((each) => each.transfers);
+  const checkouts = effects.flatMap((each) => each.checkouts);
+  const messages = effects.flatMap((each) => each.messages);
   if (transfers.length + checkouts.length + messages.length + payments.length === 0) return;
 
   await client.query(
@@ -121,14 +123,22 @@ async function applyReversalStates(
     statements.push(
       client.query(
         `insert into disputes
-           (dispute_id, payment_id, amount_minor, currency, status, funds_movements)
+           (dispute_id, payment_id, amount_minor, currency, status, funds_movements,
+            withdrawn_minor, reinstated_minor, moved_currency, moved_count)
          select d."disputeId", d."paymentId", d."amountMinor", d.currency, d.status,
-                d."fundsMovements"
+                d."fundsMovements", (d.moved->>'withdrawnMinor')::bigint,
+                (d.moved->>'reinstatedMinor')::bigint, d.moved->>'currency',
+                case when d.moved is not null then d."fundsMovements" end
            from json_to_recordset($1) as d("disputeId" text, "paymentId" text,
-             "amountMinor" bigint, currency text, status text, "fundsMovements" integer)
+             "amountMinor" bigint, currency text, status text, "fundsMovements" integer,
+             moved json)
          on conflict (dispute_id) do update
            set status = excluded.status, amount_minor = excluded.amount_minor,
-               funds_movements = excluded.funds_movements, updated_at = now()`,
+               funds_movements = excluded.funds_movements,
+               withdrawn_minor = excluded.withdrawn_minor,
+               reinstated_minor = excluded.reinstated_minor,
+               moved_currency = excluded.moved_currency, moved_count = excluded.moved_count,
+               updated_at = now()`,
         [toJson(disputes)],
       ),
     );
@@ -136,12 +146,9 @@ async function applyReversalStates(
   await Promise.all(statements);
 }
 
-async function applySubscriptions(
-  client: Queryable,
-  decisions: readonly Decision[],
-): Promise<void> {
-  const subscriptions = decisions.flatMap((decision) => decision.subscriptions);
-  const invoices = decisions.flatMap((decision) => decision.invoices);
+async function applySubscriptions(client: Queryable, effects: readonly Effects[]): Promise<void> {
+  const subscriptions = effects.flatMap((each) => each.subscriptions);
+  const invoices = effects.flatMap((each) => each.invoices);
   const statements: Promise<unknown>[] = [];
   if (subscriptions.length > 0) {
     statements.push(

@@ -1,7 +1,7 @@
 import { userAccount } from '../ledger/transfers';
 import type { Queryable } from './queryable';
 
-export interface Balance {
+interface Balance {
   readonly unit: string;
   readonly amountMinor: bigint;
 }
@@ -16,18 +16,22 @@ export async function readBalances(client: Queryable, userId: string): Promise<B
 }
 
 /**
- * What a user has of a unit, in minor units, locked until the caller's transaction ends: nobody
- * else can spend it in between. Zero, with nothing to lock, for a unit that the user never had.
+ * What users have of units, in minor units, locked until the caller's transaction ends: nobody else
+ * can spend it in between. Nothing is returned, and nothing locked, for a unit that a user never had.
  * @throws Problem `row_locked` when others hold it for too long
  */
-export async function lockBalance(
+export async function lockBalances(
   client: Queryable,
-  userId: string,
-  unit: string,
-): Promise<bigint> {
-  const { rows } = await client.query<{ amount_minor: bigint }>(
-    'select amount_minor from balances where account = $1 and unit = $2 for update',
-    [userAccount(userId), unit],
+  wanted: readonly { readonly userId: string; readonly unit: string }[],
+): Promise<(userId: string, unit: string) => bigint> {
+  if (wanted.length === 0) return () => 0n;
+  const { rows } = await client.query<{ account: string; unit: string; amount_minor: bigint }>(
+    `select account, unit, amount_minor from balances
+      where (account, unit) in (select * from unnest($1::text[], $2::text[]))
+      order by account, unit for update`,
+    [wanted.map(({ userId }) => userAccount(userId)), wanted.map(({ unit }) => unit)],
   );
-  return rows[0]?.amount_minor ?? 0n;
+  return (userId, unit) =>
+    rows.find((row) => row.account === userAccount(userId) && row.unit === unit)?.amount_minor ??
+    0n;
 }

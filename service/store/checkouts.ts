@@ -1,4 +1,4 @@
-import type { Checkout } from '../handlers/decision';
+import type { Checkout } from '../effects/records';
 import type { Queryable } from './queryable';
 
 interface CheckoutRow {

@@ -44,12 +44,12 @@ export async function recordCustomer(
 
 /**
  * Puts a new customer in the place of one that Stripe no longer has, unless somebody else did. The
- * one that is gone is kept: invoices of its time may still come.
+ * deleted one is kept: invoices of its time may still arrive.
  */
 export async function replaceCustomer(
   client: Queryable,
   userId: string,
-  goneCustomerId: string,
+  deletedCustomerId: string,
   customerId: string,
 ): Promise<void> {
   await client.query(
@@ -58,6 +58,6 @@ export async function replaceCustomer(
        returning user_id)
      insert into former_customers (customer_id, user_id) select $2, user_id from replaced
          on conflict do nothing`,
-    [userId, goneCustomerId, customerId],
+    [userId, deletedCustomerId, customerId],
   );
 }

@@ -3,9 +3,7 @@ import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import { Problem } from '../errors';
 import { migrate } from './migrate';
-import type { Queryable } from './queryable';
-
-export type { Queryable } from './queryable';
+import type { Queryable, Transaction } from './queryable';
 
 // Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -21,7 +19,7 @@ export type DatabaseAddress =
       readonly password: () => Promise<string>;
     };
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Asked before the first connection. */
   readonly address: () => Promise<DatabaseAddress>;
   readonly poolMax: number;
@@ -96,12 +94,21 @@ export class Database implements Queryable {
    * pipelined: statements that `work` sends without waiting share a round trip.
    * @throws Problem `database_unavailable`; after it the transaction may have committed all the same
    */
-  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const callbacks: (() => void)[] = [];
+    let result: Result;
     try {
-      return await inTransaction(this.opened(), work);
+      result = await inTransaction(this.opened(), (client) =>
+        work({
+          query: (statement, values) => client.query(statement, values),
+          afterCommit: (callback) => callbacks.push(callback),
+        }),
+      );
     } catch (error) {
       throw translate(error);
     }
+    for (const callback of callbacks) callback();
+    return result;
   }
 
   async close(): Promise<void> {

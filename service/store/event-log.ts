@@ -19,7 +19,7 @@ export interface EventRecord {
   readonly lastError: string | null;
 }
 
-export interface EventFilters {
+interface EventFilters {
   readonly status?: EventRecord['status'] | undefined;
   readonly type?: string | undefined;
   /** By the time at which we received it. */

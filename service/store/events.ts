@@ -25,6 +25,7 @@ export async function recordEvents(
   client: Queryable,
   events: readonly EventToRecord[],
 ): Promise<ReadonlySet<string>> {
+  if (events.length === 0) return new Set();
   const { rows } = await client.query<{ event_id: string }>(
     `insert into stripe_events
        (event_id, event_type, api_version, livemode, created_at, status, processed_at,

@@ -1,24 +1,30 @@
-import { type FactKeys, type Facts, noFacts } from '../handlers/decision';
+import { type FactKeys, type Facts, noFacts } from '../effects/records';
+import { lockBalances } from './balances';
 import { lockCheckouts } from './checkouts';
 import { findUsersOfCustomers } from './customers';
+import { lockHolds } from './holds';
 import { readToldKeys } from './outbox';
 import { readPayments } from './payments';
 import type { Queryable } from './queryable';
 import { readInvoices, readSubscriptions } from './subscriptions';
 import { isStorable } from './texts';
+import { readPostedKeys } from './transfers';
 
-/** The objects of several handlings, each id once, in an order that all transactions share. */
-function idsOf(keys: readonly FactKeys[], name: Exclude<keyof FactKeys, 'messageKeys'>): string[] {
+/** The keys that name one object each. */
+type IdName = Exclude<keyof FactKeys, 'messageKeys' | 'balance'>;
+
+/** The objects of several works, each id once, in an order that all transactions share. */
+function idsOf(keys: readonly FactKeys[], name: IdName): string[] {
   const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
   return [...new Set(ids.filter(isStorable))].sort();
 }
 
 /**
- * Reads the facts of several handlings under lock, in one round trip. The locks are taken in an
- * order that all transactions share, so that two which need the same objects take turns: first the
- * ids of objects that may have no row yet (a refund may come before its payment), by advisory locks
- * that last as long as the transaction; then the rows of checkouts.
- * @param keys one entry per handling; undefined asks for nothing
+ * Reads the facts of several works under lock, in one round trip. The locks are taken in an order
+ * that all transactions share, so that two which need the same objects take turns: first the ids of
+ * objects that may have no row yet (a refund may come before its payment), by advisory locks that
+ * last as long as the transaction; then the rows of checkouts, of holds and of balances.
+ * @param keys one entry per work; undefined asks for nothing
  * @returns the facts, in the order of the keys
  */
 export async function lockFacts(
@@ -29,10 +35,31 @@ export async function lockFacts(
   const paymentIds = idsOf(wanted, 'paymentId');
   const subscriptionIds = idsOf(wanted, 'subscriptionId');
   const invoiceIds = idsOf(wanted, 'invoiceId');
+  const holdIds = idsOf(wanted, 'holdId');
   // Sent without waiting for each other: the connection is pipelined and keeps their order.
-  const [, checkouts, payments, subscriptions, invoices, users, told] = await Promise.all([
-    lockObjects(client, [...paymentIds, ...subscriptionIds, ...invoiceIds]),
+  const [
+    ,
+    checkouts,
+    holds,
+    now,
+    balanceOf,
+    posted,
+    payments,
+    subscriptions,
+    invoices,
+    users,
+    told,
+  ] = await Promise.all([
+    lockObjects(client, [...paymentIds, ...subscriptionIds, ...invoiceIds, ...holdIds]),
     lockCheckouts(client, idsOf(wanted, 'sessionId'), idsOf(wanted, 'checkoutId')),
+    lockHolds(client, holdIds),
+    holdIds.length === 0 ? undefined : readNow(client),
+    lockBalances(
+      client,
+      wanted.flatMap(({ balance = [] }) => balance),
+    ),
+    // After the locks, so that it sees what was committed before they were given.
+    readPostedKeys(client, idsOf(wanted, 'transferKey')),
     readPayments(client, paymentIds),
     readSubscriptions(client, subscriptionIds),
     readInvoices(client, invoiceIds),
@@ -54,6 +81,10 @@ export async function lockFacts(
           invoice: invoices.get(key.invoiceId ?? ''),
           userId: users.get(key.customerId ?? ''),
           told,
+          hold: holds.get(key.holdId ?? ''),
+          balanceMinor: key.balance ? balanceOf(key.balance.userId, key.balance.unit) : 0n,
+          isPosted: posted.has(key.transferKey ?? ''),
+          now,
         },
   );
 }
@@ -66,4 +97,8 @@ async function lockObjects(client: Queryable, ids: readonly string[]): Promise<v
                from unnest($1::text[]) as id order by lock_key) as ordered`,
     [ids],
   );
+}
+
+async function readNow(client: Queryable): Promise<Date | undefined> {
+  return (await client.query<{ now: Date }>('select now()')).rows[0]?.now;
 }

@@ -1,22 +1,11 @@
+import type { HoldChange } from '../effects/effects';
+import type { HoldPlacer, StoredHold } from '../effects/records';
 import type { Hold } from '../ledger/holds';
 import type { Queryable } from './queryable';
 
-/** Who placed a hold, for who may end it. */
-export interface HoldPlacer {
-  /** The sub of the token; null for holds of before this was recorded. */
-  readonly placedBy: string | null;
-  /** Whether the token had the scope accounts:write. */
-  readonly isHost: boolean;
-}
-
-/** A hold as it is kept. */
-export interface StoredHold extends Hold {
-  /** Orders the holds of a user, in the order in which they were placed. */
+/** A hold in its place among the holds of a user, in the order in which they were placed. */
+interface ListedHold extends StoredHold {
   readonly position: bigint;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  /** Whether that has passed, by the database's clock. */
-  readonly isDue: boolean;
 }
 
 interface HoldRow {
@@ -36,7 +25,7 @@ interface HoldRow {
 const columns = `hold_id, position, user_id, unit, amount_minor, captured_minor, description, status,
   created_at, expires_at, expires_at <= clock_timestamp() as is_due`;
 
-function toHold(row: HoldRow): StoredHold {
+function toHold(row: HoldRow): ListedHold {
   return {
     holdId: row.hold_id,
     position: row.position,
@@ -50,33 +39,6 @@ function toHold(row: HoldRow): StoredHold {
     expiresAt: row.expires_at,
     isDue: row.is_due,
   };
-}
-
-/** Writes a new hold down. @returns undefined when its id is there already */
-export async function insertHold(
-  client: Queryable,
-  hold: Hold,
-  placer: HoldPlacer,
-  expiresInSeconds: number,
-): Promise<StoredHold | undefined> {
-  const { rows } = await client.query<HoldRow>(
-    `insert into holds
-       (hold_id, user_id, unit, amount_minor, description, expires_at, placed_by, placed_by_host)
-     values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
-     on conflict (hold_id) do nothing
-     returning ${columns}`,
-    [
-      hold.holdId,
-      hold.userId,
-      hold.unit,
-      hold.amountMinor,
-      hold.description,
-      expiresInSeconds,
-      placer.placedBy,
-      placer.isHost,
-    ],
-  );
-  return rows.map(toHold)[0];
 }
 
 /** A hold of this user. */
@@ -105,17 +67,17 @@ export async function readHoldPlacer(
   return rows.map((row) => ({ placedBy: row.placed_by, isHost: row.placed_by_host }))[0];
 }
 
-/** The same hold, locked until the caller's transaction ends. @throws Problem `row_locked` */
-export async function lockHold(
+/** Holds by their ids, locked until the caller's transaction ends. @throws Problem `row_locked` */
+export async function lockHolds(
   client: Queryable,
-  userId: string,
-  holdId: string,
-): Promise<StoredHold | undefined> {
+  holdIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredHold>> {
+  if (holdIds.length === 0) return new Map();
   const { rows } = await client.query<HoldRow>(
-    `select ${columns} from holds where hold_id = $1 and user_id = $2 for update`,
-    [holdId, userId],
+    `select ${columns} from holds where hold_id = any($1::uuid[]) order by hold_id for update`,
+    [holdIds],
   );
-  return rows.map(toHold)[0];
+  return new Map(rows.map((row) => [row.hold_id, toHold(row)]));
 }
 
 /**
@@ -130,7 +92,7 @@ export async function listHolds(
     readonly status: Hold['status'] | undefined;
     readonly limit: number;
   },
-): Promise<StoredHold[]> {
+): Promise<ListedHold[]> {
   const { rows } = await client.query<HoldRow>(
     `select ${columns} from holds
       where user_id = $1 and ($2::bigint is null or position < $2)
@@ -141,19 +103,33 @@ export async function listHolds(
   return rows.map(toHold);
 }
 
-/** Writes the state of holds that are locked. */
-export async function updateHolds(client: Queryable, holds: readonly Hold[]): Promise<void> {
+/** Writes holds as they are to stand: new ones, and the ends of those that are locked. */
+export async function writeHolds(client: Queryable, holds: readonly HoldChange[]): Promise<void> {
+  if (holds.length === 0) return;
   await client.query(
-    `update holds h
-        set status = n.status, captured_minor = n.captured_minor, updated_at = now()
-       from json_to_recordset($1) as n(hold_id uuid, status text, captured_minor bigint)
-      where h.hold_id = n.hold_id`,
+    `insert into holds
+       (hold_id, user_id, unit, amount_minor, captured_minor, description, status, expires_at,
+        placed_by, placed_by_host)
+     select hold_id, user_id, unit, amount_minor, captured_minor, description, status, expires_at,
+            placed_by, placed_by_host
+       from json_to_recordset($1) as n(hold_id uuid, user_id text, unit text, amount_minor bigint,
+         captured_minor bigint, description text, status text, expires_at timestamptz,
+         placed_by text, placed_by_host boolean)
+     on conflict (hold_id) do update
+       set status = excluded.status, captured_minor = excluded.captured_minor, updated_at = now()`,
     [
       JSON.stringify(
-        holds.map(({ holdId, status, capturedMinor }) => ({
-          hold_id: holdId,
-          status,
-          captured_minor: String(capturedMinor),
+        holds.map((hold) => ({
+          hold_id: hold.holdId,
+          user_id: hold.userId,
+          unit: hold.unit,
+          amount_minor: String(hold.amountMinor),
+          captured_minor: String(hold.capturedMinor),
+          description: hold.description,
+          status: hold.status,
+          expires_at: hold.expiresAt.toISOString(),
+          placed_by: hold.placer?.placedBy ?? null,
+          placed_by_host: hold.placer?.isHost ?? true,
         })),
       ),
     ],

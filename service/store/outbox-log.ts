@@ -8,7 +8,7 @@ interface UnpublishedRow extends MessageRow {
 }
 
 /** A message that has not been published. */
-export interface UnpublishedMessage extends OutboxMessage {
+interface UnpublishedMessage extends OutboxMessage {
   readonly nextAttemptAt: Date;
   readonly lastError: string | null;
   readonly setAsideAt: Date | null;

@@ -63,7 +63,7 @@ export interface MessageRow {
 }
 
 /** Messages that may be published now, and where to go on for those of the next users. */
-export interface Turn {
+interface Turn {
   readonly messages: OutboxMessage[];
   /** Undefined when there are no further users, and the first ones are next. */
   readonly reachedKey: string | undefined;
@@ -71,7 +71,7 @@ export interface Turn {
 
 /**
  * The oldest waiting message of each of the next users, oldest first. The next one of a user waits
- * until that is gone, so that nobody's messages overtake each other; one that is put off holds up
+ * until that is published, so that nobody's messages overtake each other; one that is postponed holds up
  * its own user alone. Users take turns, however many messages each has: one step of the index a
  * user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the oldest messages
  * would be filled by one user who has thousands. Several of one user in one batch would be faster for

@@ -1,4 +1,4 @@
-import type { Dispute, Grant, Payment, Refund } from '../ledger/payments';
+import type { Dispute, Grant, MovedFunds, Payment, Refund } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
 import type { Queryable } from './queryable';
 
@@ -10,7 +10,9 @@ interface PaymentRow {
   charge_refunded_minor: bigint | null;
   /** As JSON, in which amounts are decimal strings: a JSON number would be rounded. */
   refunds: readonly WithText<Refund, 'amountMinor'>[];
-  disputes: readonly WithText<Dispute, 'amountMinor'>[];
+  disputes: readonly (Omit<WithText<Dispute, 'amountMinor'>, 'moved'> & {
+    readonly moved: WithText<MovedFunds, 'withdrawnMinor' | 'reinstatedMinor'> | null;
+  })[];
   grants: readonly {
     readonly transfer: WithText<Transfer, 'amountMinor'>;
     readonly reversedMinor: string;
@@ -38,7 +40,11 @@ export async function readPayments(
               from refunds r where r.payment_id = k.payment_id), '[]') as refunds,
             coalesce((select json_agg(json_build_object('disputeId', d.dispute_id,
                 'amountMinor', d.amount_minor::text, 'currency', d.currency, 'status', d.status,
-                'fundsMovements', d.funds_movements))
+                'fundsMovements', d.funds_movements,
+                'moved', case when d.moved_count = d.funds_movements then json_build_object(
+                  'withdrawnMinor', d.withdrawn_minor::text,
+                  'reinstatedMinor', d.reinstated_minor::text,
+                  'currency', d.moved_currency) end))
               from disputes d where d.payment_id = k.payment_id), '[]') as disputes,
             coalesce((select json_agg(json_build_object(
                 'transfer', json_build_object('idempotencyKey', t.idempotency_key,
@@ -74,6 +80,7 @@ function fromRow(row: PaymentRow): Payment {
     disputes: row.disputes.map((dispute) => ({
       ...dispute,
       amountMinor: BigInt(dispute.amountMinor),
+      moved: dispute.moved === null ? undefined : movedOf(dispute.moved),
     })),
     grants: row.grants.map(
       ({ transfer, reversedMinor, corrections }): Grant => ({
@@ -82,5 +89,13 @@ function fromRow(row: PaymentRow): Payment {
         corrections,
       }),
     ),
+  };
+}
+
+function movedOf(moved: WithText<MovedFunds, 'withdrawnMinor' | 'reinstatedMinor'>): MovedFunds {
+  return {
+    ...moved,
+    withdrawnMinor: BigInt(moved.withdrawnMinor),
+    reinstatedMinor: BigInt(moved.reinstatedMinor),
   };
 }

@@ -7,3 +7,12 @@ export interface Queryable {
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>>;
 }
+
+/** A connection inside a transaction that knows what waits for its commit. */
+export interface Transaction extends Queryable {
+  /**
+   * Calls back once the transaction is known to have committed; never when it rolled back, and not
+   * when the answer to COMMIT was lost, so it must be something that somebody else also looks for.
+   */
+  afterCommit(callback: () => void): void;
+}

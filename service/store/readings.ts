@@ -1,7 +1,7 @@
 import type { Queryable } from './queryable';
 
 /** How the inbox and the outbox stand. */
-export interface Backlog {
+interface Backlog {
   readonly eventsFailed: number;
   readonly oldestPendingEventSeconds: number;
   readonly outboxLagSeconds: number;

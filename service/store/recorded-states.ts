@@ -7,16 +7,20 @@ export interface RecordedState {
   readonly amountMinor: bigint | null;
   /** Of a dispute: how often funds have moved for it. */
   readonly fundsMovements: number;
+  /** Of a dispute: what these took and did not give back; null where only their number is known. */
+  readonly withheldMinor: bigint | null;
 }
 
 const selects = {
   'checkout.session': `select session_id as id, amount_minor,
        case when payment_status = 'unpaid' then status else payment_status end as status,
-       0 as funds_movements
+       0 as funds_movements, 0::bigint as withheld_minor
      from checkouts where session_id = any($1::text[])`,
-  refund: `select refund_id as id, amount_minor, status, 0 as funds_movements
+  refund: `select refund_id as id, amount_minor, status, 0 as funds_movements, 0::bigint as withheld_minor
      from refunds where refund_id = any($1::text[])`,
-  dispute: `select dispute_id as id, amount_minor, status, funds_movements
+  dispute: `select dispute_id as id, amount_minor, status, funds_movements,
+       case when moved_count = funds_movements
+            then withdrawn_minor - reinstated_minor end as withheld_minor
      from disputes where dispute_id = any($1::text[])`,
 } as const;
 
@@ -34,11 +38,18 @@ export async function readRecordedStates(
     status: string;
     amount_minor: bigint | null;
     funds_movements: number;
+    withheld_minor: bigint | null;
   }>(selects[kind], [ids]);
   return new Map(
-    rows.map(({ id, status, amount_minor: amountMinor, funds_movements: fundsMovements }) => [
-      id,
-      { id, status, amountMinor, fundsMovements },
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        status: row.status,
+        amountMinor: row.amount_minor,
+        fundsMovements: row.funds_movements,
+        withheldMinor: row.withheld_minor,
+      },
     ]),
   );
 }

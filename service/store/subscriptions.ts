@@ -1,4 +1,4 @@
-import type { PaidInvoice, Subscription } from '../handlers/decision';
+import type { PaidInvoice, Subscription } from '../effects/records';
 import type { Queryable } from './queryable';
 
 interface SubscriptionRow {

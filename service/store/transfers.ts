@@ -73,10 +73,15 @@ export async function readTransactions(
   }));
 }
 
-/** Whether the transfer of this key has been posted. */
-export async function isPosted(client: Queryable, idempotencyKey: string): Promise<boolean> {
-  const { rows } = await client.query('select from transfers where idempotency_key = $1', [
-    idempotencyKey,
-  ]);
-  return rows.length > 0;
+/** Those of the keys whose transfers have been posted. */
+export async function readPostedKeys(
+  client: Queryable,
+  idempotencyKeys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (idempotencyKeys.length === 0) return new Set();
+  const { rows } = await client.query<{ idempotency_key: string }>(
+    'select idempotency_key from transfers where idempotency_key = any($1::text[])',
+    [idempotencyKeys],
+  );
+  return new Set(rows.map((row) => row.idempotency_key));
 }

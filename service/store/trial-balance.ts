@@ -1,7 +1,7 @@
 import type { Queryable } from './queryable';
 
 /** What the accounts of one unit add up to, in minor units. */
-export interface UnitTotals {
+interface UnitTotals {
   readonly unit: string;
   /** The system's accounts, summed over their transfers. */
   readonly systemAccounts: ReadonlyMap<string, bigint>;
@@ -12,7 +12,7 @@ export interface UnitTotals {
 }
 
 /** An account whose materialised balance is not the sum of its transfers. */
-export interface AccountDifference {
+interface AccountDifference {
   readonly account: string;
   readonly unit: string;
   /** Null when the account has transfers and no balance. */

@@ -13,7 +13,8 @@ const kinds = [
     table: 'checkouts',
     id: 'session_id',
     isUnsettled: `(status = 'open' or (status = 'complete' and payment_status = 'unpaid'))
-                  and (status = 'complete' or expires_at < now())`,
+                  and (status = 'complete'
+                       or coalesce(expires_at, created_at + interval '1 day') < now())`,
   },
   {
     kind: 'refund',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
-import type { StripeObject, StripeRead } from '../handlers/decision';
+import type { StripeObject, StripeRead } from '../handlers/handling';
 import { metadataKeys } from '../handlers/metadata';
 import { isResourceMissing, stripeProblem } from './errors';
+import { readInvoice } from './invoice-reading';
 import { withAllItems } from './subscription-items';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
@@ -11,9 +12,6 @@ const timeoutMillis = 5_000;
 const networkRetriesMax = 1;
 /** A buyer's page waits for this one, and our own record will do when Stripe is slow. */
 const retrieveOptions = { timeout: 3_000, maxNetworkRetries: 0 };
-
-/** More lines than any invoice has; the reading of one is to end. */
-const invoiceLinesMax = 10_000;
 
 /** The version of Stripe's API that the library, and so this code, was written against. */
 export const stripeApiVersion: string = Stripe.API_VERSION;
@@ -121,7 +119,9 @@ export class StripeClient {
   async read({ object, id }: StripeRead): Promise<StripeObject> {
     try {
       return await this.call<StripeObject>((stripe) =>
-        object === 'subscription' ? readSubscription(stripe, id) : readInvoice(stripe, id),
+        object === 'subscription'
+          ? readSubscription(stripe, id)
+          : readInvoice(stripe, id, retrieveOptions),
       );
     } catch (error) {
       if (isResourceMissing(error)) return undefined;
@@ -147,37 +147,6 @@ export class StripeClient {
 async function readSubscription(stripe: Stripe, id: string): Promise<Stripe.Subscription> {
   const subscription = await stripe.subscriptions.retrieve(id, {}, retrieveOptions);
   return withAllItems(stripe, subscription, retrieveOptions);
-}
-
-/**
- * An invoice with its payments, all of its lines, and the prices of these: a line names its price by
- * its id alone. https://docs.stripe.com/api/invoices/object
- */
-async function readInvoice(stripe: Stripe, id: string): Promise<Stripe.Invoice> {
-  const invoice = await stripe.invoices.retrieve(id, { expand: ['payments'] }, retrieveOptions);
-  const lines = invoice.lines.has_more
-    ? await stripe.invoices
-        .listLineItems(id, { limit: 100 }, retrieveOptions)
-        .autoPagingToArray({ limit: invoiceLinesMax })
-    : invoice.lines.data;
-  const ids = new Set(lines.map(priceIdOf).filter((priceId) => priceId !== undefined));
-  const prices = new Map<string, Stripe.Price>();
-  for (const priceId of ids) {
-    prices.set(priceId, await stripe.prices.retrieve(priceId, {}, retrieveOptions));
-  }
-  const data = lines.map((line) => withPrice(line, prices.get(priceIdOf(line) ?? '')));
-  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
-}
-
-function priceIdOf({ pricing }: Stripe.InvoiceLineItem): string | undefined {
-  const price = pricing?.price_details?.price;
-  return typeof price === 'object' ? price.id : price;
-}
-
-function withPrice(line: Stripe.InvoiceLineItem, price: Stripe.Price | undefined) {
-  const { pricing } = line;
-  if (price === undefined || pricing?.price_details === undefined) return line;
-  return { ...line, pricing: { ...pricing, price_details: { ...pricing.price_details, price } } };
 }
 
 /** What is there instead of a key, without showing any of it. */

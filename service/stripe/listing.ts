@@ -12,7 +12,7 @@ export interface TimeRange {
 }
 
 /** The objects that reconciliation lists; the names are Stripe's own of the objects. */
-export interface ListedObjects {
+interface ListedObjects {
   'checkout.session': Stripe.Checkout.Session;
   charge: Stripe.Charge;
   refund: Stripe.Refund;

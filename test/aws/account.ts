@@ -37,7 +37,7 @@ export interface Shared {
 /** What costs money or holds something, by name or identifier, or how many there are. */
 export type Everything = Readonly<Record<string, number | readonly string[]>>;
 
-/** The double's account by the AWS SDK for Python, which comes with moto: see account.py. */
+/** The double's account by the AWS SDK for Python, which comes with moto: see double/account.py. */
 export class Account {
   constructor(private readonly double: AwsDouble) {}
 
@@ -95,7 +95,7 @@ export class Account {
   }
 
   private async run<Answer>(command: string, ...parameters: string[]): Promise<Answer> {
-    const script = join(__dirname, 'account.py');
+    const script = join(__dirname, 'double/account.py');
     const { stdout } = await promisify(execFile)(
       'python3',
       [script, command, this.double.endpoint, ...parameters],

@@ -12,7 +12,7 @@ const startTimeoutMillis = 30_000;
 export const doubleAccount = '123456789012';
 export const doubleRegion = 'us-east-1';
 
-export interface Finished {
+interface Finished {
   readonly exitCode: number | null;
   /** Both streams, in the order of their arrival. */
   readonly output: string;
@@ -27,10 +27,10 @@ export class AwsDouble {
     readonly endpoint: string,
   ) {}
 
-  /** Starts moto_server with the CloudFormation of `cloudformation-double/`, on a free port. */
+  /** Starts moto_server with the CloudFormation of `double/cloudformation/`, on a free port. */
   static async start(): Promise<AwsDouble> {
     const port = await freePort();
-    const script = join(__dirname, 'cloudformation-double', 'server.py');
+    const script = join(__dirname, 'double/cloudformation/server.py');
     const server = spawn('python3', [script, '-H', '127.0.0.1', '-p', String(port)], {
       stdio: 'ignore',
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
@@ -49,7 +49,7 @@ export class AwsDouble {
 
   /** Runs `cdk` as the project's npm scripts do, with the double's credentials; nothing of the machine's own. */
   async cdk(...parameters: string[]): Promise<Finished> {
-    const command = [join(project, 'bin/cdk.cjs'), ...parameters];
+    const command = [require.resolve('aws-cdk/bin/cdk'), ...parameters];
     const child = spawn(process.execPath, [...command, '--output', join(this.directory, 'out')], {
       cwd: project,
       env: {
@@ -110,7 +110,7 @@ export class AwsDouble {
       await sleep(100);
     }
     throw new Error(
-      'moto_server does not answer; run test/aws/cloudformation-double/server.py to see why',
+      'moto_server does not answer; run test/aws/double/cloudformation/server.py to see why',
     );
   }
 }

@@ -9,7 +9,7 @@ testWithCfnLint(
   () => {
     const { stdout, stderr } = spawnSync(
       'python3',
-      [`${__dirname}/create_only_properties.py`, ...Object.keys(createOnlyProperties)],
+      [`${__dirname}/double/create_only_properties.py`, ...Object.keys(createOnlyProperties)],
       { encoding: 'utf8' },
     );
     expect(stderr).toBe('');

@@ -276,29 +276,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
     },
     120_000,
   );
-
-  testWithMoto.each([
-    [
-      'regional',
-      { nat: 'regional' },
-      { gateways: ['regional'], ways: ['privateSubnet1', 'privateSubnet2'], endpoints: 1 },
-    ],
-    ['none', { nat: 'none', interfaceEndpoints: true }, { gateways: [], ways: [], endpoints: 6 }],
-  ])(
-    'I1: NAT %s deploys, and its private subnets lead out by it or nowhere',
-    async (nat, content, expected) => {
-      const other = new Deployment(double, nat, { domainName: `${nat}.rich.test`, ...content });
-      await other.deploy(other.synthesised(), direct, ...other.only('network'));
-      const [vpc = ''] = (await account.everything()).vpcs as readonly string[];
-      const { endpoints, gateways, routes } = await account.network(vpc);
-      expect(Object.values(gateways)).toEqual(expected.gateways);
-      const out = Object.entries(routes).filter(([, way]) => way in gateways);
-      expect(out.map(([subnet]) => subnet).sort()).toEqual(expected.ways);
-      expect(Object.keys(endpoints)).toHaveLength(expected.endpoints);
-      await other.destroy(other.synthesised(), 'network');
-    },
-    120_000,
-  );
 });
 
 /** An account with nothing of these kinds. */

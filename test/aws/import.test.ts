@@ -31,7 +31,7 @@ describe('cdk import, against AWS’s own APIs', () => {
   let older: Older;
 
   async function aws<Answer>(command: string, ...parameters: string[]): Promise<Answer> {
-    const script = join(__dirname, 'older_set_up.py');
+    const script = join(__dirname, 'double/older_set_up.py');
     const { stdout } = await promisify(execFile)('python3', [
       ...[script, command, double.endpoint],
       ...parameters,
@@ -77,7 +77,7 @@ describe('cdk import, against AWS’s own APIs', () => {
       { cwd: project, encoding: 'utf8' },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.any(String) });
-    const commands = [...stderr.matchAll(/^ *node bin\/cdk\.cjs (.+)$/gm)];
+    const commands = [...stderr.matchAll(/^ *npx cdk (.+)$/gm)];
     return { file, commands: commands.map(([, parameters]) => parameters ?? '') };
   }
 

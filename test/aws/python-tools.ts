@@ -11,7 +11,9 @@ export function testWith(name: string, probe: readonly [string, ...string[]]): t
   const [command, ...parameters] = probe;
   const isThere = spawnSync(command, parameters, { stdio: 'ignore' }).status === 0;
   if (isThere || process.env.CI !== undefined) return test;
-  process.stderr.write(`left out: ${name} is missing; install it with \`pip install ${name}\`\n`);
+  process.stderr.write(
+    `left out: ${name} is missing; install it with \`pip install -r test/aws/double/requirements.txt\`\n`,
+  );
   return test.skip as typeof test;
 }
 

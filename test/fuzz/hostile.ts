@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { issueToken } from '../../local/token';
+import { issueToken } from '../../ops/bearer-token';
 import type { DescribedRoute } from '../support/described-routes';
 import { jwtSecret, webhookSecret } from '../support/running-service';
 import type { Random } from './random';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { ImportMapError } from '../../ops/import-identifiers';
 import { importMap } from '../../ops/import-map';
-import { ImportMapError } from '../../ops/import-map-error';
 import { stacksIn } from '../../ops/synthesised-stacks';
 import { EnvironmentFiles } from './environment-files';
 import { removeAssemblies, synthesise } from './synthesis';
@@ -215,7 +215,7 @@ describe('O8: npm run ops -- import-map', () => {
     );
     expect(keys).toEqual(['Z0123456789', '<access-logs-bucket>', '<access-logs-bucket>']);
     expect(stderr).toMatch(/<access-logs-bucket>, the bucket .*; give --access-logs-bucket/);
-    expect(stderr).toContain('node bin/cdk.cjs import tollgate-staging-network -c env=staging');
+    expect(stderr).toContain('npx cdk import tollgate-staging-network -c env=staging');
   }, 60_000);
 
   test('O8: an environment that is not there ends it with its name, the known ones and not 0', () => {

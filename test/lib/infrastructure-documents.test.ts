@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { architectureDocument } from '../../docs/generate/architecture';
 import { flagsDocument } from '../../docs/generate/flags';
 import { rolesDocument } from '../../docs/generate/roles';
-import { flagNames } from '../../lib/flags';
+import { flagNames } from '../../lib/configuration/flags';
 import { removeAssemblies } from './synthesis';
 
 afterAll(removeAssemblies);

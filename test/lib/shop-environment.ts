@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EnvironmentFile } from '../../lib/load-environment';
+import type { EnvironmentFile } from '../../lib/configuration/load-environment';
 import { faultsOf, type Synthesis, synthesise } from './synthesis';
 
 type Given = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { environmentNames } from '../../lib/load-environment';
+import { environmentNames } from '../../lib/configuration/load-environment';
 import createOnlyProperties from './create-only-properties.json';
 import { type Resource, type Synthesis, synthesise, toHttps } from './synthesis';
 
@@ -89,7 +89,7 @@ export function replacingProperties(type: string): readonly string[] {
   if (properties === undefined) {
     throw new Error(
       `${type} is missing in test/lib/create-only-properties.json; add what ` +
-        `\`python3 test/aws/create_only_properties.py ${type}\` prints`,
+        `\`python3 test/aws/double/create_only_properties.py ${type}\` prints`,
     );
   }
   return properties;

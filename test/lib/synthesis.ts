@@ -2,12 +2,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
+import {
+  DISABLE_ASSET_STAGING_CONTEXT,
+  DISABLE_CREATION_STACK_TRACES,
+  DISABLE_METADATA_STACK_TRACE,
+  PATH_METADATA_ENABLE_CONTEXT,
+} from 'aws-cdk-lib/cx-api';
 import { context } from '../../cdk.json';
-import { ConfigurationError } from '../../lib/faults';
-import type { Surroundings } from '../../lib/settings';
-import { describe as report } from '../../lib/synth-report';
-import { buildTollgate } from '../../lib/tollgate';
+import { describe as report } from '../../lib/checks/synth-report';
+import { ConfigurationError } from '../../lib/configuration/faults';
+import type { Surroundings } from '../../lib/configuration/settings';
+import { buildTollgate } from '../../lib/stacks/tollgate';
 
 /** A resource of a template, as CloudFormation reads it. */
 export interface Resource<Properties = Readonly<Record<string, unknown>>> {
@@ -33,7 +38,7 @@ export interface Synthesis {
   readonly report: string;
 }
 
-export interface SynthesisOptions extends Partial<Surroundings> {
+interface SynthesisOptions extends Partial<Surroundings> {
   /** The CDK's own validation of the templates; the greatest part of the time. */
   readonly isValidated?: boolean;
   /** The path of each construct in its resource's metadata, as the CDK's command line has it. */
@@ -44,6 +49,13 @@ export interface SynthesisOptions extends Partial<Surroundings> {
 
 /** The flags with which HTTPS is complete. */
 export const toHttps = { dnsDelegated: 'true', enableAcm: 'true' } as const;
+
+/** Leaves out what an assembly has beside its templates; it takes longer to make than they do. */
+const templatesAlone = {
+  [DISABLE_ASSET_STAGING_CONTEXT]: true,
+  [DISABLE_CREATION_STACK_TRACES]: true,
+  [DISABLE_METADATA_STACK_TRACE]: true,
+} as const;
 
 const now = new Date('2026-06-01T12:00:00Z');
 const directories: string[] = [];
@@ -57,10 +69,12 @@ export function synthesise(
   directories.push(outdir);
   const app = new App({
     outdir,
+    treeMetadata: false,
     autoSynth: false,
     builtinCloudFormationValidation: options.isValidated ?? false,
     context: {
       ...context,
+      ...templatesAlone,
       ...(options.hasPaths && { [PATH_METADATA_ENABLE_CONTEXT]: true }),
       ...flags,
     },

@@ -1,4 +1,4 @@
-import { environmentNames } from '../../lib/load-environment';
+import { environmentNames } from '../../lib/configuration/load-environment';
 import type { EnvironmentFiles } from './environment-files';
 import { toHttps } from './synthesis';
 

@@ -71,6 +71,9 @@ test('S11: an amount that is not what was sold is counted when the landing page 
   await payOnHostedPage(url, card);
   await database.query('update checkouts set amount_minor = 999 where session_id = $1', [id]);
   const answer = await service.get(`${sessionsPath}/${id}`, userId);
-  expect(await answer.json()).toMatchObject({ paymentStatus: 'unpaid' });
+  const refused = { paymentStatus: 'unpaid', status: 'complete', url: null };
+  expect(await answer.json()).toMatchObject(refused);
+  const again = await service.get(`${sessionsPath}/${id}`, userId);
+  expect(await again.json()).toMatchObject(refused);
   expect(await countedMismatches()).toBe(1);
 });

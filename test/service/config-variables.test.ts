@@ -133,7 +133,7 @@ describe('single variables', () => {
   );
 });
 
-test('a URL that paths can not be put behind is refused, and a short JWT secret remarked on', () => {
+test('a URL that paths cannot be put behind is refused, and a short JWT secret remarked on', () => {
   for (const PUBLIC_BASE_URL of [
     'https://x.example/?a=b',
     'https://x.example/#a',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type Stripe from 'stripe';
 import { Receiver } from '../../service/inbox/receive';
 import type { Database } from '../../service/store/database';
+import { quietBookkeeper } from '../support/bookkeeper';
 import { ledgerOf, openCheckout } from '../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../support/database';
 import { PaymentHistory, type Step, steps, type Told } from '../support/payment-history';
@@ -25,10 +26,10 @@ beforeAll(async () => {
         log: pino({ level: 'silent' }),
         counter: { count: () => undefined },
         groupsInFlight: 2,
-        onCommit: () => undefined,
-        onPending: () => undefined,
+        bookkeeper: quietBookkeeper,
+        wakeInbox: () => undefined,
         processing: 'on',
-        plans: noPlans,
+        catalogue: noPlans,
       }),
   );
 });

@@ -6,8 +6,18 @@ export type Step =
   | { readonly kind: 'refund_fails'; readonly which: number }
   | { readonly kind: 'refund_settles'; readonly which: number }
   | { readonly kind: 'inquiry'; readonly share: number }
-  | { readonly kind: 'chargeback'; readonly share: number; readonly fundsLater: boolean }
+  | {
+      readonly kind: 'chargeback';
+      readonly share: number;
+      readonly fundsLater: boolean;
+      /** The dispute names the buyer's currency, and its balance transactions the settlement's. */
+      readonly abroad?: boolean;
+    }
+  /** Lost, and a share of what was taken comes back; of a share of 0 the fee alone. */
+  | { readonly kind: 'win_partly'; readonly which: number; readonly share: number }
   | { readonly kind: 'escalate' | 'respond' | 'win' | 'lose' | 'appeal'; readonly which: number };
+
+type DisputeMove = 'escalate' | 'respond' | 'win' | 'win_partly' | 'lose' | 'appeal';
 
 interface RefundObject {
   readonly id: string;
@@ -19,13 +29,19 @@ interface RefundObject {
   readonly charge: string;
 }
 
+interface Movement {
+  readonly amount: number;
+  readonly fee: number;
+  readonly currency: string;
+}
+
 interface DisputeObject {
   readonly id: string;
   readonly object: 'dispute';
   readonly amount: number;
   readonly currency: string;
   readonly status: string;
-  readonly balance_transactions: readonly { readonly amount: number }[];
+  readonly balance_transactions: readonly Movement[];
   readonly payment_intent: string;
   readonly charge: string;
 }
@@ -39,14 +55,20 @@ export interface Told {
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const which = fc.nat({ max: 3 });
 
-/** Any course of refunds and disputes; what can not happen at its time is left out by the history. */
+/** Any course of refunds and disputes; what cannot happen at its time is left out by the history. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('refund' as const), share, delayed: fc.boolean() }),
     fc.record({ kind: fc.constant('refund_fails' as const), which }),
     fc.record({ kind: fc.constant('refund_settles' as const), which }),
     fc.record({ kind: fc.constant('inquiry' as const), share }),
-    fc.record({ kind: fc.constant('chargeback' as const), share, fundsLater: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('chargeback' as const),
+      share,
+      fundsLater: fc.boolean(),
+      abroad: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('win_partly' as const), which, share }),
     fc.record({
       kind: fc.constantFrom('escalate', 'respond', 'win', 'lose', 'appeal'),
       which,
@@ -129,17 +151,21 @@ export class PaymentHistory {
       status: step.kind === 'inquiry' ? 'warning_needs_response' : 'needs_response',
       balance_transactions: [],
       ...this.reference,
+      ...(step.kind === 'chargeback' && step.abroad
+        ? { currency: 'eur', amount: Math.ceil(amount * 0.93) }
+        : {}),
     };
     if (step.kind === 'inquiry') {
       this.change('charge.dispute.created', opened);
       return;
     }
-    const withdrawn = { ...opened, balance_transactions: [{ amount: -amount }] };
+    const withdrawn = { ...opened, balance_transactions: [this.movement(-amount)] };
     this.change('charge.dispute.created', step.fundsLater ? opened : withdrawn);
     this.change('charge.dispute.funds_withdrawn', withdrawn);
   }
 
-  private moveDispute({ kind, which: index }: { readonly kind: string; which: number }): void {
+  private moveDispute(step: Extract<Step, { kind: DisputeMove }>): void {
+    const { kind, which: index } = step;
     const dispute = [...this.disputes.values()][index];
     if (dispute === undefined) return;
     const { status, amount } = dispute;
@@ -155,7 +181,9 @@ export class PaymentHistory {
     } else if (kind === 'respond' && status === 'needs_response') {
       this.change('charge.dispute.updated', to('under_review'));
     } else if (kind === 'escalate' && isInquiry) {
-      const withdrawn = to('needs_response', { balance_transactions: [{ amount: -amount }] });
+      const withdrawn = to('needs_response', {
+        balance_transactions: [this.movement(-amount)],
+      });
       this.change('charge.dispute.updated', withdrawn);
       this.change('charge.dispute.funds_withdrawn', withdrawn);
     } else if (kind === 'lose' && isInquiry) {
@@ -164,14 +192,31 @@ export class PaymentHistory {
       this.change('charge.dispute.closed', to('lost'));
     } else if (kind === 'appeal' && status === 'lost') {
       this.change('charge.dispute.updated', to('appeal_needs_response'));
+    } else if (step.kind === 'win_partly' && isOpen) {
+      this.change('charge.dispute.closed', to('lost'));
+      const movements = this.reinstated(dispute, step.share);
+      this.change(
+        'charge.dispute.funds_reinstated',
+        to('lost', { balance_transactions: movements }),
+      );
     } else if (kind === 'win' && isOpen) {
       this.change('charge.dispute.closed', to('won'));
-      const movements = [...dispute.balance_transactions, { amount }];
+      const movements = this.reinstated(dispute, 1);
       this.change(
         'charge.dispute.funds_reinstated',
         to('won', { balance_transactions: movements }),
       );
     }
+  }
+
+  /** The movements with one that gives back a share of what is withheld. */
+  private reinstated({ balance_transactions: before }: DisputeObject, part: number): Movement[] {
+    const withheld = before.reduce((sum, { amount }) => sum - amount, 0);
+    return [...before, { ...this.movement(Math.floor(withheld * part)), fee: -1500 }];
+  }
+
+  private movement(amount: number): Movement {
+    return { amount, fee: amount < 0 ? 1500 : 0, currency: this.currency };
   }
 
   private change(type: string, dispute: DisputeObject): void {

@@ -1,4 +1,4 @@
-import type { Plans } from '../../service/handlers/decision';
+import type { Plans } from '../../service/handlers/handling';
 
 /** The plans of a deployer who sells no subscriptions, and nothing elsewhere. */
 export const noPlans: Plans = {

@@ -5,6 +5,7 @@ import { Reconciler } from '../../service/reconciliation/reconciler';
 import type { Database } from '../../service/store/database';
 import { StripeClient } from '../../service/stripe/client';
 import { StripeListing } from '../../service/stripe/listing';
+import { countingBookkeeper } from './bookkeeper';
 import { noPlans } from './plans';
 import { stripeKey } from './running-service';
 import { eventually } from './waiting';
@@ -18,26 +19,26 @@ export function reconcilerOf(
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const stripe = new StripeClient(stripeKey, new URL(stripeUrl));
   const reported = { differences: 0, failed: 0 };
-  const onCommit = () => undefined;
+  const { bookkeeper, counted } = countingBookkeeper();
   const receiver = new Receiver({
     database,
     log,
     counter: { count: () => undefined },
     groupsInFlight: 2,
-    onCommit,
-    onPending: onCommit,
+    bookkeeper,
+    wakeInbox: () => undefined,
     processing,
-    plans: noPlans,
+    catalogue: noPlans,
   });
   const reconciler = new Reconciler({
     database,
     stripe,
     // The local Stripe need not be spared.
     listing: new StripeListing(stripe, 1_000),
-    plans: noPlans,
+    catalogue: noPlans,
+    bookkeeper,
     receiver,
     log,
-    onCommit,
     onDifference: () => {
       reported.differences += 1;
     },
@@ -47,7 +48,7 @@ export function reconcilerOf(
     onLedgerChecked: () => undefined,
     processing,
   });
-  return { reconciler, reported };
+  return { reconciler, reported, counted };
 }
 
 /** Runs one to its end, after the service's own if that is under way, and returns what is recorded. */

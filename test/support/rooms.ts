@@ -4,7 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { parseSync } from '@swc/core';
 
 /** One import, as the rules look at it. */
-export interface Import {
+interface Import {
   /** The importing file, from the project's root: `service/store/apply.ts`. */
   readonly from: string;
   /** The imported file from the root, the package's name, or `node:…`. */
@@ -26,6 +26,7 @@ const within = (path: string, ...rooms: string[]) =>
 const floors: readonly (readonly string[])[] = [
   ['service/contract'],
   ['service/errors', 'service/request-problems', 'service/ledger/', 'service/messages/'],
+  ['service/effects/'],
   ['service/handlers/'],
   ['service/secrets/parse', 'service/log'],
   ['service/environment-reader'],
@@ -34,10 +35,11 @@ const floors: readonly (readonly string[])[] = [
   ['service/secrets/'],
   ['service/store/', 'service/stripe/', 'service/version'],
   ['service/http/'],
+  ['service/bookkeeping/'],
   ['service/inbox/', 'service/outbox/', 'service/checkout/', 'service/spending/'],
   ['service/reconciliation/'],
   ['service/routes/', 'service/housekeeping/'],
-  ['service/app', 'service/loops'],
+  ['service/app', 'service/loops', 'service/readiness'],
   ['service/start'],
   ['service/main'],
 ];
@@ -86,16 +88,24 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'handlers-are-pure',
-    because: 'handlers/ import nothing but ledger/ and the types of Stripe and of messages/',
+    because:
+      'handlers/ import nothing but effects/, ledger/ and the types of Stripe and of messages/',
     forbids: ({ from, to, typeOnly }) =>
       within(from, 'service/handlers/') &&
-      !within(to, 'service/handlers/', 'service/ledger/') &&
+      !within(to, 'service/handlers/', 'service/effects/', 'service/ledger/') &&
       !((to === 'stripe' || within(to, 'service/messages/')) && typeOnly),
   },
   {
     name: 'sql-stands-in-the-store',
     because: 'pg is imported in service/store/ alone',
     forbids: ({ from, to }) => to === 'pg' && !within(from, 'service/store/', 'test/', 'bench/'),
+  },
+  {
+    name: 'one-bookkeeper',
+    because: 'only the bookkeeper locks facts and applies effects',
+    forbids: ({ from, to }) =>
+      within(to, 'service/store/apply', 'service/store/facts') &&
+      !within(from, 'service/bookkeeping/bookkeeper', 'service/store/'),
   },
   {
     name: 'stripe-at-run-time',
@@ -143,6 +153,16 @@ export const rules: readonly Rule[] = [
     because: `the rest of the project takes the local Stripe as others do, from ${localStripeName}`,
     forbids: ({ from, to }) =>
       within(to, localStripe) && to.endsWith('.ts') && !within(from, localStripe),
+  },
+  {
+    name: 'lib-knows-no-entry',
+    because: 'what lib/ and bin/ share stands in lib/: bin/ is entries alone',
+    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/'),
+  },
+  {
+    name: 'ops-knows-no-rehearsal',
+    because: 'an operator’s command takes nothing from local/, which imitates',
+    forbids: ({ from, to }) => within(from, 'ops/') && within(to, 'local/'),
   },
   {
     name: 'cdk-at-synth-time',
@@ -193,15 +213,13 @@ export function violations(imports: readonly Import[]): string[] {
 }
 
 /**
- * Circles among files. In service/ a type counts as much as what runs: whoever has to read two files
- * at once to understand either does not mind that a type is gone at run time. Elsewhere only what
- * runs counts.
+ * Circles among files. A type counts as much as what runs: whoever has to read two files at once to
+ * understand either is not helped by a type being gone at run time.
  */
 function circles(imports: readonly Import[]): string[] {
   const targets = new Map<string, string[]>();
-  for (const { from, to, typeOnly } of imports) {
-    const counts = !typeOnly || within(from, 'service/');
-    if (counts) targets.set(from, [...(targets.get(from) ?? []), to]);
+  for (const { from, to } of imports) {
+    targets.set(from, [...(targets.get(from) ?? []), to]);
   }
   const found: string[] = [];
   const done = new Set<string>();

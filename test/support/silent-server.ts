@@ -23,12 +23,15 @@ export async function withSilentAws(use: (endpoint: string) => Promise<void>): P
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const endpoint = `http://127.0.0.1:${port}`;
-  const before = process.env;
-  process.env = { ...before, ...variables(endpoint) };
+  const before = { ...process.env };
+  Object.assign(process.env, variables(endpoint));
   try {
     await use(endpoint);
   } finally {
-    process.env = before;
+    for (const name of Object.keys(variables(endpoint))) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');

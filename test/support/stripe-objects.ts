@@ -82,7 +82,7 @@ export function buildPaymentIntent(
 }
 
 /** The fields of a price that decisions are made from. */
-export type PriceFields = Pick<Stripe.Price, 'id' | 'lookup_key' | 'metadata' | 'unit_amount'>;
+type PriceFields = Pick<Stripe.Price, 'id' | 'lookup_key' | 'metadata' | 'unit_amount'>;
 
 export function buildPrice(fields: Partial<PriceFields> = {}): Stripe.Price {
   const price: PriceFields & { readonly object: 'price' } = {
@@ -136,7 +136,7 @@ export function buildSubscription(fields: Partial<SubscriptionFields> = {}): Str
 }
 
 /** What a test says of one line of an invoice. */
-export interface LineFields {
+interface LineFields {
   readonly id: string;
   readonly amount: number;
   readonly price: Stripe.Price | string | null;

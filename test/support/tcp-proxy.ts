@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A way to a server that can be cut and restored, as a network or a failover does. */
-export interface TcpProxy {
+interface TcpProxy {
   /** The server's URL by this way. */
   readonly url: string;
   /** Drops what is connected and refuses what is not. */

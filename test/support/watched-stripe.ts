@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A way to a Stripe that sees which requests are under way at once. */
-export interface WatchedStripe {
+interface WatchedStripe {
   readonly url: URL;
   /** The most that were under way at once, of all paths and of any one path. */
   readonly most: { readonly ofAll: number; readonly ofOnePath: number };

@@ -7,7 +7,7 @@ export interface Parameter<T> {
   parse(value: FormValue, name: string): T;
   readonly required?: boolean;
 }
-export interface RequiredParameter<T> extends Parameter<T> {
+interface RequiredParameter<T> extends Parameter<T> {
   readonly required: true;
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Decision } from '../../handlers/decision';
+import type { Decision } from '../../effects/effects';
 import type { EventRecord } from '../../store/event-log';
 import { dateTime, isoOf, isoOrNull, orNull } from './conventions';
 

@@ -129,17 +129,17 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
       const result = await (dryRun ? previewReplay : replayEvent)(options, id).catch(
         (error: unknown) => explainFailure(error, request),
       );
-      const decision = result.status === 'processed' ? result.decision : undefined;
+      const decision = result.status === 'booked' ? result.decision : undefined;
       const refusal = result.status === 'refused' ? result.refusal : undefined;
       const outcome = decision?.outcome ?? null;
+      const status = result.status === 'booked' ? ('processed' as const) : result.status;
       if (!dryRun) {
-        const { status } = result;
         logAction(request, 'replay', { eventId: id, status, outcome, code: refusal?.code });
       }
       return {
         eventId: id,
         dryRun,
-        status: result.status,
+        status,
         outcome,
         refusal: refusal === undefined ? null : { code: refusal.code, detail: refusal.message },
         effects: describeEffects(decision),

@@ -10,7 +10,7 @@ import { adminProblems, dateTime, isoOf, isoOrNull, logAction, orNull } from './
 export interface AdminOutboxOptions {
   readonly database: Database;
   /** Called when there is a message to publish. */
-  readonly onCommit: () => void;
+  readonly wakeOutbox: () => void;
 }
 
 const message = Type.Object({
@@ -32,7 +32,7 @@ const limitDefault = 50;
 /** What has not been published: what waits, and what was given up. */
 export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions> = (
   app,
-  { database, onCommit },
+  { database, wakeOutbox },
   done,
 ) => {
   app.get(
@@ -110,7 +110,7 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
         throw new Problem('message_not_set_aside', `the message at ${number} is not set aside`);
       }
       logAction(request, 'outbox_retry', { position: Number(number) });
-      onCommit();
+      wakeOutbox();
       return { position: Number(number), state: 'waiting' as const };
     },
   );

@@ -2,13 +2,15 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Bookkeeper } from '../../bookkeeping/bookkeeper';
 import {
   assertNotExpired,
   beginCheckout,
   type CheckoutDependencies,
   checkOrder,
 } from '../../checkout/begin';
-import { Fulfilment, type FulfilmentDependencies } from '../../checkout/fulfill';
+import { Fulfilment } from '../../checkout/fulfill';
+import { Refusal } from '../../effects/refusal';
 import { Problem } from '../../errors';
 import { actingForQuery, userOf } from '../../http/caller';
 import {
@@ -22,12 +24,11 @@ import { findCheckout, type StoredCheckout } from '../../store/checkouts';
 import type { Answer } from '../../store/idempotency';
 import { checkOneOrder, createBody, orderOf } from './order';
 
-export interface CheckoutRoutesOptions extends CheckoutDependencies, FulfilmentDependencies {
+interface CheckoutRoutesOptions extends CheckoutDependencies {
+  readonly bookkeeper: Bookkeeper;
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
   readonly processing: 'on' | 'paused';
-  /** Called after a fulfilment that may have left messages to publish. */
-  readonly onCommit: () => void;
 }
 
 const createdSession = Type.Object(
@@ -179,8 +180,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (isFinal || options.processing === 'paused') return describe(id, known);
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
       if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return describe(id, known);
-      await fulfillIfPaid(fulfilment, options.onCommit, id, request.log);
-      return describe(id, (await find()) ?? known);
+      const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';
+      const now = (await find()) ?? known;
+      // It was paid, though not with what was sold: its page must not be shown as open.
+      return describe(id, isRefused ? { ...now, status: 'complete' } : now);
     },
   );
   done();
@@ -194,19 +197,19 @@ function redirectsOf({ body, headers }: FastifyRequest, rules: RedirectRules) {
 /** Stripe being away, or the session not being what was sold, is no reason to answer nothing. */
 async function fulfillIfPaid(
   fulfilment: Fulfilment,
-  onCommit: () => void,
   sessionId: string,
   log: FastifyBaseLogger,
-): Promise<void> {
+): Promise<'refused' | undefined> {
   try {
     const outcome = await fulfilment.bringUpToDate(sessionId);
     if (outcome === 'credited' || outcome === 'sold') {
       log.info({ sessionId, outcome }, 'fulfilled before the webhook');
     }
-    onCommit();
   } catch (error) {
     log.error({ err: error, sessionId }, 'the session could not be brought up to date');
+    if (error instanceof Refusal && error.code === 'checkout_amount_mismatch') return 'refused';
   }
+  return undefined;
 }
 
 function describe(id: string, checkout: StoredCheckout) {

@@ -1,5 +1,5 @@
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
-import { type Checkout, noFacts } from '../../../service/handlers/decision';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 
 export const checkoutId = '00000000-0000-4000-8000-000000000001';
@@ -49,5 +49,6 @@ export const nothing = {
   payments: [],
   subscriptions: [],
   invoices: [],
+  holds: [],
   messages: [],
 };

@@ -1,5 +1,5 @@
+import { type Facts, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
-import { type Facts, noFacts } from '../../../service/handlers/decision';
 import type { Grant, Payment } from '../../../service/ledger/payments';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { checkoutId, credit, nothing } from './checkout-decisions';

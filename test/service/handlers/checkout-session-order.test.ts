@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { Decision } from '../../../service/effects/effects';
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
-import { type Checkout, type Decision, noFacts } from '../../../service/handlers/decision';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, credit } from './checkout-decisions';
 

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import {
   checkoutSessionFactKeys,
   decideCheckoutSession,
   decideFailedPayment,
 } from '../../../service/handlers/checkout-session';
-import { type Checkout, noFacts } from '../../../service/handlers/decision';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, checkoutId, credit, decide, nothing } from './checkout-decisions';
 
@@ -27,6 +27,7 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
     ],
     subscriptions: [],
     invoices: [],
+    holds: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.completed',
@@ -106,6 +107,7 @@ test('S16: an expired session releases its checkout and tells of it, and takes n
     payments: [],
     subscriptions: [],
     invoices: [],
+    holds: [],
     messages: [
       {
         key: 'checkout_session:cs_test_1:checkout.expired',

@@ -1,4 +1,4 @@
-import { noFacts } from '../../../service/handlers/decision';
+import { noFacts } from '../../../service/effects/records';
 import { handledEventTypes, handlingOf } from '../../../service/handlers/index';
 import { noPlans } from '../../support/plans';
 import { buildEvent, buildSession } from '../../support/stripe-objects';

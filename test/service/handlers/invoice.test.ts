@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Facts, noFacts, type PaidInvoice } from '../../../service/handlers/decision';
+import { type Facts, noFacts, type PaidInvoice } from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import type { Payment } from '../../../service/ledger/payments';
 import { noPlans } from '../../support/plans';
@@ -92,6 +92,7 @@ test.each(['invoice.paid', 'invoice.payment_succeeded'])(
       ],
       subscriptions: [],
       invoices: [paidInvoice],
+      holds: [],
       messages: [
         {
           key: 'invoice:in_1:invoice.paid',

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Checkout, noFacts } from '../../../service/handlers/decision';
+import { type Checkout, noFacts } from '../../../service/effects/records';
 import { handlingOfObject } from '../../../service/handlers/objects';
 import { noPlans } from '../../support/plans';
 import { buildSession } from '../../support/stripe-objects';

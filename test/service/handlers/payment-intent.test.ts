@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Facts, noFacts } from '../../../service/handlers/decision';
+import { type Facts, noFacts } from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import { noPlans } from '../../support/plans';
 import {

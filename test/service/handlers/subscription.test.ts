@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type Stripe from 'stripe';
-import { type Facts, noFacts, type Subscription } from '../../../service/handlers/decision';
+import { type Facts, noFacts, type Subscription } from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import { noPlans } from '../../support/plans';
 import {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Facts, noFacts, type Subscription } from '../../../service/handlers/decision';
+import { type Facts, noFacts, type Subscription } from '../../../service/effects/records';
 import {
   handledEventTypes,
   handlingOf,
@@ -39,6 +39,7 @@ const dispute = {
   currency: 'usd',
   status: 'needs_response',
   fundsMovements: 1,
+  moved: { withdrawnMinor: 1000n, reinstatedMinor: 0n, currency: 'usd' },
 };
 
 function payment(fields: Partial<Payment>, reversedMinor?: bigint): Payment {
@@ -99,7 +100,10 @@ const disputeOf = (status: string, movements: number) => ({
   currency: 'usd',
   payment_intent: 'pi_1',
   status,
-  balance_transactions: Array.from({ length: movements }, () => ({})),
+  balance_transactions: Array.from({ length: movements }, (_, index) => ({
+    amount: index % 2 === 0 ? -1000 : 1000,
+    currency: 'usd',
+  })),
 });
 const ended = (reason: string) =>
   buildSubscription({ status: 'canceled', cancellation_details: { reason } as never });

@@ -5,6 +5,7 @@ import { attemptsMax, handlePendingEvents } from '../../../service/inbox/loop';
 import { replayEvent } from '../../../service/inbox/replay';
 import type { Database } from '../../../service/store/database';
 import { StripeClient } from '../../../service/stripe/client';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
@@ -40,10 +41,9 @@ const log = pino({ level: 'silent' });
 const options = (api: string | URL) => ({
   database,
   stripe: new StripeClient(stripeKey, new URL(api)),
-  plans: noPlans,
+  catalogue: noPlans,
+  bookkeeper: quietBookkeeper,
   log,
-  counter: { count: () => undefined },
-  onCommit: () => undefined,
 });
 const run = (api: string | URL = localStripe.url, inFlight = 4) =>
   handlePendingEvents({ ...options(api), inFlight }, new AbortController().signal);
@@ -146,7 +146,7 @@ test('S14: events of one subscription take turns, on however many tasks, and are
   const watched = await watchStripe(localStripe.url);
   for (let count = 0; count < 12; count += 1) await pending(updated(subscription));
   await Promise.all([run(watched.url, 3), run(watched.url, 3), run(watched.url, 3)]);
-  // One that waited too long for its turn is put off, and not counted.
+  // One that waited too long for its turn is postponed, and not counted.
   for (let round = 0; round < 10; round += 1) {
     await makeDue();
     if ((await run(watched.url)) === 0) break;

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { attemptsMax, handlePendingEvents, retryDelaySeconds } from '../../../service/inbox/loop';
 import type { Database } from '../../../service/store/database';
 import { StripeClient } from '../../../service/stripe/client';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
@@ -21,12 +22,11 @@ afterAll(async () => {
 });
 
 const log = pino({ level: 'silent' });
-const counter = { count: () => undefined };
 // Nobody listens there: these events say all.
 const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
 const run = () =>
   handlePendingEvents(
-    { database, stripe, plans: noPlans, log, counter, onCommit: () => undefined, inFlight: 2 },
+    { database, stripe, catalogue: noPlans, bookkeeper: quietBookkeeper, log, inFlight: 2 },
     new AbortController().signal,
   );
 

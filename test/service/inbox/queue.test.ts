@@ -12,6 +12,7 @@ import { Receiver } from '../../../service/inbox/receive';
 import type { Database } from '../../../service/store/database';
 import { AwsDouble, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
@@ -100,10 +101,10 @@ describe('a queue', () => {
       log,
       counter: { count: () => undefined },
       groupsInFlight: 2,
-      onCommit: () => undefined,
-      onPending: () => undefined,
+      bookkeeper: quietBookkeeper,
+      wakeInbox: () => undefined,
       processing: 'on',
-      plans: noPlans,
+      catalogue: noPlans,
     });
 
   async function createQueues(name: string) {
@@ -186,7 +187,7 @@ describe('a queue', () => {
   );
 
   testWithMoto(
-    'S25: an envelope that can not be read goes to the dead-letter queue at once',
+    'S25: an envelope that cannot be read goes to the dead-letter queue at once',
     async () => {
       const queue = await createQueues('unreadable');
       const checkout = await openCheckout(testDatabase);
@@ -214,7 +215,7 @@ describe('a queue', () => {
   );
 
   testWithMoto(
-    'S25: what can not be recorded stays in the queue',
+    'S25: what cannot be recorded stays in the queue',
     async () => {
       const queue = await createQueues('away');
       const away = await openDatabase(testDatabase.url);

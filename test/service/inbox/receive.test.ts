@@ -43,7 +43,7 @@ async function eventuallyCredited(userId: string): Promise<void> {
 
 const completed = 'checkout.session.completed';
 
-test('S14: one event that can not be handled does not keep others of its group from it', async () => {
+test('S14: one event that cannot be handled does not keep others of its group from it', async () => {
   const good = await Promise.all(Array.from({ length: 40 }, () => openCheckout(database)));
   const poison = await openCheckout(database, { userId: 'poison-group' });
   const answers = await Promise.all(
@@ -59,7 +59,7 @@ test('S14: one event that can not be handled does not keep others of its group f
   }
 });
 
-test('S14: one event whose statement times out is deferred, and the others of its group are not', async () => {
+test('S14: one event whose statement times out is postponed, and the others of its group are not', async () => {
   await database.query(`
     create or replace function linger() returns trigger language plpgsql as $$
     begin
@@ -110,7 +110,7 @@ test('S1: an event whose handling failed is acknowledged and handled once the ca
   ).toEqual([{ status: 'processed', last_error: null, done: true }]);
 });
 
-test('S14: an event whose row somebody holds is deferred, and the others are not', async () => {
+test('S14: an event whose row somebody holds is postponed, and the others are not', async () => {
   const good = await Promise.all(Array.from({ length: 20 }, () => openCheckout(database)));
   const held = await openCheckout(database);
   await database.query('drop trigger poison on transfers');

@@ -35,6 +35,6 @@ test('S14: the key is of the session, so that no other fact can make it a second
   );
 });
 
-test("a user can not be named so that the account is the system's", () => {
+test("a user cannot be named so that the account is the system's", () => {
   expect(userAccount('stripe_clearing')).toBe('user:stripe_clearing');
 });

@@ -71,7 +71,7 @@ test("S17: messages are published as CloudEvents, once, in each user's order, by
   });
 });
 
-test('S17: while the topic can not be reached nothing is lost and nothing counted against', async () => {
+test('S17: while the topic cannot be reached nothing is lost and nothing counted against', async () => {
   await fill(3);
   const unreachable: Publisher = {
     batchSize: 10,
@@ -115,7 +115,7 @@ test('S17: a message that is always refused is set aside with its reason, and th
   ).toEqual([{ position: 1n, last_error: 'TooLong' }]);
 });
 
-test('S17: a user whose messages are put off does not hide those of others, however many', async () => {
+test('S17: a user whose messages are postponed does not hide those of others, however many', async () => {
   await testDatabase.query(
     `insert into outbox (message_key, type, user_id, data)
      select 'waits-' || n, 'balance.credited', 'user-0', jsonb_build_object('n', n)
@@ -198,11 +198,11 @@ test('S17: users whose batch fails as a whole have had their turn, and the other
     batchSize: 10,
     publish: (events) =>
       events.some(({ subject }) => subject === 'a-2')
-        ? Promise.reject(new Error('it can not be read'))
+        ? Promise.reject(new Error('it cannot be read'))
         : publisher.publish(events),
   };
   const turns: Turns = {};
-  await expect(run(failing, turns)).rejects.toThrow('it can not be read');
-  await expect(run(failing, turns)).rejects.toThrow('it can not be read');
+  await expect(run(failing, turns)).rejects.toThrow('it cannot be read');
+  await expect(run(failing, turns)).rejects.toThrow('it cannot be read');
   expect(published.filter(({ subject }) => subject?.startsWith('z-'))).toHaveLength(10);
 });

@@ -21,6 +21,7 @@ let control: RemoteControl;
 let service: TestService;
 let reconciler: Reconciler;
 let reported: { differences: number };
+let counted: readonly string[];
 
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
@@ -29,7 +30,7 @@ beforeEach(async () => {
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   service = await startTestService(testDatabase.url, { STRIPE_API_BASE: localStripe.url });
-  ({ reconciler, reported } = reconcilerOf(database, localStripe.url));
+  ({ reconciler, reported, counted } = reconcilerOf(database, localStripe.url));
   // None of what happens from here on is told of, neither now nor in a list of events.
   await control.suppressEvents(['*'], 1_000_000);
 });
@@ -115,6 +116,34 @@ test('S24: a dispute of long ago is looked at as long as it is open', async () =
   expect(await balanceOf('ann')).toEqual([1000n]);
 });
 
+test('S24: an invoice of long ago that was paid late is found by its subscription', async () => {
+  const { id: customer } = await stripe.customers.create({});
+  const method = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Membership' },
+  });
+  const { id, latest_invoice: invoice } = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    default_payment_method: method.id,
+  });
+  await testDatabase.query(
+    `insert into subscriptions (subscription_id, customer_id, status, items, cancel_at_period_end,
+       paused, revision)
+     values ($1, $2, 'past_due', '[]', false, false, 1)`,
+    [id, customer],
+  );
+  const since = new Date(Date.now() - 86_400_000);
+  const until = new Date(Date.now() - 80_000_000);
+  const found = await runToEnd(reconciler, 'objects', { since, until });
+  expect(found.findings).toContainEqual({ kind: 'repaired', id: invoice, what: 'published' });
+  const again = await runToEnd(reconciler, 'objects', { since, until });
+  expect(again).toMatchObject({ repaired: 0, differences: 0 });
+});
+
 test('S24: an open checkout whose session has expired at Stripe is closed', async () => {
   const session = await begin('ann');
   await stripe.checkout.sessions.expire(session.id);
@@ -147,13 +176,14 @@ test('S24: a sale that we hold for paid and Stripe for unpaid is reported', asyn
   expect(found.findings).toEqual([{ kind: 'difference', id: session.id, what: 'state_differs' }]);
 });
 
-test('S24: an amount that is not what was sold is reported, and never credited', async () => {
+test('S24: an amount that is not what was sold is reported and counted, and never credited', async () => {
   const session = await buy('ann');
   await testDatabase.query('update checkouts set amount_minor = 999');
   const found = await run();
   expect(found.findings).toEqual([
     { kind: 'difference', id: session.id, what: 'checkout_amount_mismatch' },
   ]);
+  expect(counted).toEqual(['AmountMismatches']);
   expect(await balanceOf('ann')).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ const runOut = (id: string) =>
   ]);
 const lastMessage = async (userId: string) => (await messagesOf(database, userId)).at(-1);
 
-test('S12: what is held can not be spent, and is there to be read', async () => {
+test('S12: what is held cannot be spent, and is there to be read', async () => {
   const { userId, id, placed } = await held();
   const hold = {
     id,
@@ -85,7 +85,7 @@ test('S12: a hold is placed once under its key, even when the key has been forgo
   expect(keyless).toMatchObject({ status: 400, body: { code: 'idempotency_key_missing' } });
 });
 
-test('S12: more than there is can not be held', async () => {
+test('S12: more than there is cannot be held', async () => {
   const { userId } = await held();
   const refused = await ask(service, userId, '/account/holds', wish);
   expect(refused).toMatchObject({
@@ -120,7 +120,7 @@ test('S12: a capture without an amount, or without a body, takes all', async () 
   expect(headers.get('content-type')).toContain('application/json');
 });
 
-test('S12: more than is held can not be captured', async () => {
+test('S12: more than is held cannot be captured', async () => {
   const { userId, end } = await held();
   expect(await end('capture', { amountMinor: 601 })).toMatchObject({
     status: 422,
@@ -142,7 +142,7 @@ test('S12: a release gives all back, once', async () => {
   expect(await end('capture')).toMatchObject({ body: { code: 'hold_already_released' } });
 });
 
-test('S12: a hold that runs out goes back by itself, and can not be captured any more', async () => {
+test('S12: a hold that runs out goes back by itself, and cannot be captured any more', async () => {
   const { userId, id, end } = await held();
   await runOut(id);
   // Whether the loop has been there already or not.

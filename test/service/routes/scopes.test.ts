@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueToken } from '../../../local/token';
+import { issueToken } from '../../../ops/bearer-token';
 import { type DescribedRoute, describedRoutes } from '../../support/described-routes';
 import { jwtSecret } from '../../support/running-service';
 import {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { pino } from 'pino';
+import type { UnrecordedWork } from '../../../service/bookkeeping/bookkeeper';
+import { noEffects } from '../../../service/effects/effects';
 import { Problem } from '../../../service/errors';
 import { topupTransfer } from '../../../service/ledger/transfers';
-import { effectsOf } from '../../../service/spending/effects';
 import { expireHolds } from '../../../service/spending/expiry';
-import { capture, place, release } from '../../../service/spending/holds';
-import { spend } from '../../../service/spending/spend';
-import { applyDecisions } from '../../../service/store/apply';
-import type { Database, Queryable } from '../../../service/store/database';
+import { captureWork, placeWork, releaseWork } from '../../../service/spending/holds';
+import { spendWork } from '../../../service/spending/spend';
+import type { Database } from '../../../service/store/database';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { anyHistory, SpendingModel, type Step } from '../../support/spending-model';
 
@@ -34,7 +35,7 @@ interface Subject {
 }
 
 /** As a payment or a refund does: a reversal may make the balance negative. */
-async function clear(client: Queryable, userId: string, step: Step): Promise<void> {
+function clearWork(userId: string, step: Step): UnrecordedWork {
   const credit = topupTransfer({
     key: `test:${randomUUID()}`,
     userId,
@@ -45,12 +46,12 @@ async function clear(client: Queryable, userId: string, step: Step): Promise<voi
   const { debitAccount, creditAccount } = credit;
   const reversal = { debitAccount: creditAccount, creditAccount: debitAccount };
   const transfer = { ...credit, ...(step.kind === 'reverse' && reversal), description: userId };
-  await applyDecisions(client, [effectsOf([transfer], [])]);
+  return { factKeys: {}, decide: () => ({ ...noEffects, transfers: [transfer] }) };
 }
 
 async function expire(holdId: string): Promise<void> {
   await database.query('update holds set expires_at = now() where hold_id = $1', [holdId]);
-  const options = { database, log: pino({ level: 'silent' }), onCommit: () => undefined };
+  const options = { database, bookkeeper: quietBookkeeper, log: pino({ level: 'silent' }) };
   await expireHolds(options, new AbortController().signal);
 }
 
@@ -60,25 +61,28 @@ async function take({ userId, holdIds }: Subject, step: Step): Promise<string> {
   const holdId = 'hold' in step ? (holdIds[step.hold % holdIds.length] ?? id) : id;
   const amountMinor = BigInt(step.minor);
   const wish = { userId, unit, amountMinor, description: userId };
-  const inTransaction = (client: Queryable): Promise<unknown> => {
+  const work = (): UnrecordedWork => {
     switch (step.kind) {
       case 'spend':
-        return spend(client, { spendId: id, ...wish });
-      case 'place': {
-        const placer = { placedBy: wish.userId, isHost: false };
-        return place(client, { holdId, ...wish, placer, expiresInSeconds: 3_600 });
-      }
+        return spendWork({ spendId: id, ...wish });
+      case 'place':
+        return placeWork({
+          holdId,
+          ...wish,
+          placer: { placedBy: wish.userId, isHost: false },
+          expiresInSeconds: 3_600,
+        });
       case 'capture':
-        return capture(client, userId, holdId, amountMinor);
+        return captureWork(userId, holdId, amountMinor);
       case 'release':
-        return release(client, userId, holdId);
+        return releaseWork(userId, holdId);
       default:
-        return clear(client, userId, step);
+        return clearWork(userId, step);
     }
   };
   try {
     if (step.kind === 'expire') await expire(holdId);
-    else await database.transaction(inTransaction);
+    else await database.transaction((transaction) => quietBookkeeper.bookOne(transaction, work()));
     if (step.kind === 'place') holdIds.push(holdId);
     return 'done';
   } catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Database, isUnavailable, type Queryable } from '../../../service/store/database';
+import { Database, isUnavailable } from '../../../service/store/database';
+import type { Queryable } from '../../../service/store/queryable';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { startTcpProxy } from '../../support/tcp-proxy';
 
@@ -49,6 +50,22 @@ describe('a transaction', () => {
     });
     expect(result).toBe('done');
     expect(await notes()).toEqual([1, 2]);
+  });
+
+  test('calls back after its commit, in order, and never when it was rolled back', async () => {
+    const calls: string[] = [];
+    await database.transaction(async (transaction) => {
+      transaction.afterCommit(() => calls.push('first'));
+      transaction.afterCommit(() => calls.push('second'));
+      await note(transaction, 1);
+      expect(calls).toEqual([]);
+    });
+    const undone = database.transaction(async (transaction) => {
+      transaction.afterCommit(() => calls.push('rolled back'));
+      await note(transaction, 1);
+    });
+    await expect(undone).rejects.toThrow('duplicate key');
+    expect(calls).toEqual(['first', 'second']);
   });
 
   test('leaves nothing when its work throws, and the error is the one that was thrown', async () => {

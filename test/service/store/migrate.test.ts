@@ -138,7 +138,7 @@ describe('S13: the ledger', () => {
     ).rejects.toMatchObject({ code: '23514' });
   });
 
-  test('a checkout can not be paid and not complete', async () => {
+  test('a checkout cannot be paid and not complete', async () => {
     await expect(
       database.query(
         `insert into checkouts (checkout_id, user_id, customer_id, kind, amount_minor, currency,

@@ -14,6 +14,12 @@ test('S24: page by page, every object of which more is awaited comes once, and n
             (gen_random_uuid(), 'cs_4_paid', 'u', 'cus_1', 'price', 'complete', 'paid', now()),
             (gen_random_uuid(), null, 'u', 'cus_1', 'price', 'open', 'unpaid', now())`,
   );
+  // Stripe's answer was lost: a webhook recorded the session, and nobody when it ends.
+  await testDatabase.query(
+    `insert into checkouts (checkout_id, session_id, user_id, customer_id, kind, created_at)
+     values (gen_random_uuid(), 'cs_5_unanswered', 'u', 'cus_1', 'price', now() - interval '25 hours'),
+            (gen_random_uuid(), 'cs_6_young', 'u', 'cus_1', 'price', now())`,
+  );
   await testDatabase.query(
     `insert into refunds (refund_id, payment_id, amount_minor, currency, status)
      values ('re_1', 'pi_1', 1, 'usd', 'pending'), ('re_2', 'pi_1', 1, 'usd', 'succeeded')`,
@@ -40,6 +46,7 @@ test('S24: page by page, every object of which more is awaited comes once, and n
     expect(found.map(({ id }) => id)).toEqual([
       'cs_1_overdue',
       'cs_3_awaited',
+      'cs_5_unanswered',
       'du_1',
       're_1',
       'sub_1',

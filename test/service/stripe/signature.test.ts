@@ -56,7 +56,7 @@ test('with no secret in force nothing verifies, not even a signature by the empt
   expect(() => verify(headerOf(''), [])).toThrow(refused('stripe_signature_mismatch'));
 });
 
-test('no header at all is told apart from a header that can not be read', () => {
+test('no header at all is told apart from a header that cannot be read', () => {
   expect(() => verify(undefined)).toThrow(refused('stripe_signature_missing'));
 });
 

@@ -6,6 +6,7 @@ import { startService } from '../../../../service/start';
 import type { Database } from '../../../../service/store/database';
 import { StripeClient } from '../../../../service/stripe/client';
 import { adminClient } from '../../../support/admin-client';
+import { quietBookkeeper } from '../../../support/bookkeeper';
 import { ledgerOf, type OpenCheckout, openCheckout } from '../../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../../support/database';
 import { noPlans } from '../../../support/plans';
@@ -236,10 +237,9 @@ test('S14: replays, dry runs and the inbox loop at once credit a pending event o
   );
   const stripe = new StripeClient(stripeKey, new URL('http://127.0.0.1:9'));
   const log = pino({ level: 'silent' });
-  const counter = { count: () => undefined };
   const loop = () =>
     handlePendingEvents(
-      { database, stripe, plans: noPlans, log, counter, onCommit: () => undefined, inFlight: 2 },
+      { database, stripe, catalogue: noPlans, bookkeeper: quietBookkeeper, log, inFlight: 2 },
       new AbortController().signal,
     );
   const [, , ...answers] = await Promise.all([

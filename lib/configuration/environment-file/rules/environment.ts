@@ -1,0 +1,105 @@
+import type { Faults, Refuse } from '../../faults';
+import type { Environment } from '../schema';
+import { checkAdoption } from './adoption';
+import { checkFrontEnd } from './front-end';
+import { checkTaskSize } from './task-size';
+
+/**
+ * What single properties cannot show: they must fit the name and one another.
+ * @param written the file's own properties, before defaults were filled in
+ */
+export function checkEnvironment(
+  name: string,
+  environment: Environment,
+  written: object,
+  faults: Faults,
+): void {
+  const refuse: Refuse = (text) => faults.add(`environment ${name}: ${text}`);
+  checkName(name, environment, refuse);
+  checkZones(environment, refuse);
+  checkNat(environment, refuse);
+  checkOrigins(environment, refuse);
+  checkTaskSize('tasks', environment.tasks, refuse);
+  checkBounds(environment, refuse);
+  checkAdoption(environment, written, refuse);
+  checkFrontEnd(environment, refuse);
+  checkPlaceholders(environment, refuse);
+}
+
+function checkName(name: string, { production, stripeMode }: Environment, refuse: Refuse): void {
+  const namedForProduction = name === 'prod' || name === 'production';
+  if (
+    namedForProduction !== production &&
+    (namedForProduction || ['dev', 'staging'].includes(name))
+  ) {
+    refuse(
+      `production is ${production}; expected ${namedForProduction} for an environment of this name`,
+    );
+  }
+  if ((stripeMode === 'live') !== production) {
+    refuse(
+      `stripeMode is ${stripeMode} and production is ${production}; real money moves in production ` +
+        `and nowhere else, so set stripeMode to ${production ? 'live' : 'test'}`,
+    );
+  }
+}
+
+function checkZones({ availabilityZones, region }: Environment, refuse: Refuse): void {
+  for (const zone of availabilityZones.filter((zone) => zone.slice(0, -1) !== region)) {
+    refuse(
+      `availabilityZones names ${zone}, which is not in region ${region}; name zones of ${region}`,
+    );
+  }
+}
+
+function checkNat({ nat, production }: Environment, refuse: Refuse): void {
+  if (nat !== 'none' || !production) return;
+  refuse(
+    'nat is none in production, so that the tasks that move real money would have public ' +
+      'addresses; set nat to single, perZone or regional',
+  );
+}
+
+/** Whoever stands between such a page and its reader could have it call and read what it likes. */
+function checkOrigins({ allowedOrigins, production }: Environment, refuse: Refuse): void {
+  if (!production) return;
+  for (const origin of allowedOrigins.filter((origin) => origin.startsWith('http://'))) {
+    refuse(
+      `allowedOrigins names ${origin} in production, whose pages can be changed on their way; name ` +
+        'origins that begin with https://',
+    );
+  }
+}
+
+function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {
+  if (tasks.maximum < tasks.minimum) {
+    refuse(`tasks.maximum is ${tasks.maximum}, below tasks.minimum, ${tasks.minimum}; raise it`);
+  }
+  const { minimumCapacityUnits, maximumCapacityUnits } = database;
+  if (maximumCapacityUnits < minimumCapacityUnits) {
+    refuse(
+      `database.maximumCapacityUnits is ${maximumCapacityUnits}, below database.minimumCapacityUnits, ` +
+        `${minimumCapacityUnits}; raise it`,
+    );
+  }
+}
+
+function checkPlaceholders(environment: Environment, refuse: Refuse): void {
+  const placeholders = placeholdersOf(environment);
+  if (environment.account === undefined || placeholders.length === 0) return;
+  refuse(
+    `account is ${environment.account}, but example.com still stands in ${placeholders.join(', ')}; ` +
+      'put in your own names before anything is deployed',
+  );
+}
+
+/** The properties that nobody has filled in yet: they name example.com, which is nobody's. */
+export function placeholdersOf(environment: Environment): readonly string[] {
+  const unfilled = Object.entries(environment).filter(([, value]) => namesNobody(value));
+  return unfilled.map(([property]) => property);
+}
+
+function namesNobody(value: unknown): boolean {
+  if (typeof value === 'string') return /(^|[./@])example\.(com|net|org)(?![\w.-])/.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(namesNobody);
+}

@@ -1,0 +1,76 @@
+import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
+import type { Refuse } from '../../faults';
+import { ruleLimits } from '../../load-balancer-limits';
+import type { Environment } from '../schema';
+import { checkHome, isWithin } from './adoption';
+import { checkTaskSize } from './task-size';
+
+const mostValues = ruleLimits.conditionValues;
+
+/** The front end runs somewhere, is found by something, and takes nothing of the service's. */
+export function checkFrontEnd(environment: Environment, refuse: Refuse): void {
+  const { frontEnd } = environment;
+  if (frontEnd === undefined) return;
+  const { hosts, image, paths, targetGroupArn } = frontEnd;
+  if ((image === undefined) === (targetGroupArn === undefined)) {
+    const seen = image === undefined ? 'neither image nor' : 'both image and';
+    refuse(
+      `frontEnd has ${seen} targetGroupArn; give the image to run, or the target group where it runs ` +
+        'already',
+    );
+  }
+  if (targetGroupArn !== undefined && environment.vpc === undefined) {
+    refuse(
+      'frontEnd.targetGroupArn is adopted and vpc is not: the load balancer could not reach it from ' +
+        'a new VPC; adopt the VPC that it is in',
+    );
+  }
+  if (hosts.length + paths.length === 0) {
+    refuse('frontEnd has neither hosts nor paths, so that no request would reach it; give either');
+  }
+  if (hosts.length + paths.length > mostValues) {
+    refuse(
+      `frontEnd has ${hosts.length} hosts and ${paths.length} paths; a rule of the load balancer takes ` +
+        `${mostValues} values in all`,
+    );
+  }
+  checkHosts(environment, hosts, refuse);
+  if (hosts.length === 0) checkPaths(environment, paths, refuse);
+  checkTaskSize('frontEnd', frontEnd, refuse);
+  checkHome('frontEnd.targetGroupArn', targetGroupArn, environment, refuse);
+}
+
+function checkHosts(
+  { domainName, https }: Environment,
+  hosts: readonly string[],
+  refuse: Refuse,
+): void {
+  const zone = https.hostedZone?.name ?? domainName;
+  for (const host of hosts) {
+    if (host === domainName) {
+      refuse(
+        `frontEnd.hosts names ${host}, the service's own domainName; give another host, or paths alone`,
+      );
+    } else if (https.enableRoute53 && !isWithin(host, zone)) {
+      refuse(
+        `frontEnd.hosts names ${host}, outside of the zone ${zone}; give a host below it, or adopt ` +
+          'the parent zone as https.hostedZone',
+      );
+    }
+  }
+}
+
+function checkPaths({ webhookPaths }: Environment, paths: readonly string[], refuse: Refuse): void {
+  const taken = [...openPaths, defaultWebhookPath, ...webhookPaths];
+  for (const path of paths) {
+    const isPrefix = path.endsWith('*');
+    const prefix = isPrefix ? path.slice(0, -1) : path;
+    const [hit] = taken.filter((own) => (isPrefix ? own.startsWith(prefix) : own === prefix));
+    const takesApi = prefix.startsWith(apiPrefix) || (isPrefix && apiPrefix.startsWith(prefix));
+    if (hit === undefined && !takesApi) continue;
+    refuse(
+      `frontEnd.paths has ${path}, which takes ${hit ?? apiPrefix} from the service; give paths of its ` +
+        'own, such as /app/*, or a host of its own',
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { SignJWT } from 'jose';
+
+interface TokenOptions {
+  /** Such as `15m`. */
+  readonly lifetime?: string;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+}
+
+/**
+ * A bearer token as the host application would issue it: HS256.
+ * @param scope such as `billing:admin`, several separated by spaces
+ */
+export function issueToken(
+  secret: string,
+  userId: string,
+  scope = '',
+  { lifetime = '12h', issuer, audience }: TokenOptions = {},
+): Promise<string> {
+  const token = new SignJWT({ scope })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(userId)
+    .setIssuedAt()
+    .setExpirationTime(lifetime);
+  if (issuer !== undefined) token.setIssuer(issuer);
+  if (audience !== undefined) token.setAudience(audience);
+  return token.sign(new TextEncoder().encode(secret));
+}

@@ -1,0 +1,95 @@
+import type { Hold } from '../ledger/holds';
+import type { Dispute, Payment, Refund } from '../ledger/payments';
+import type { Transfer } from '../ledger/transfers';
+import type { MessageData, MessageType } from '../messages/schemas';
+import type { Checkout, HoldPlacer, PaidInvoice, Subscription } from './records';
+
+/** The new state of a checkout. */
+interface CheckoutChange {
+  readonly checkoutId: string;
+  readonly sessionId: string;
+  readonly status: Checkout['status'];
+  readonly paymentStatus: Checkout['paymentStatus'];
+  readonly paymentIntentId: string | null;
+  readonly subscriptionId: string | null;
+}
+
+/** What has become known of a payment; what is left out stays as it is. */
+export interface PaymentChange {
+  readonly paymentId: string;
+  readonly paid?: Payment['paid'];
+  readonly chargeRefundedMinor?: bigint;
+  readonly refund?: Refund;
+  readonly dispute?: Dispute;
+}
+
+/** A billing event for the host application, to be published when the decision has committed. */
+export type Message = { [T in MessageType]: MessageOf<T> }[MessageType];
+
+export interface MessageOf<T extends MessageType> {
+  /** Names the object and what happened to it, so that it is published for one cause once. */
+  readonly key: string;
+  readonly type: T;
+  /** The user it is about, if any; the messages of one user keep their order. */
+  readonly userId: string | null;
+  readonly data: MessageData<T>;
+}
+
+/** A hold as it is to stand. */
+export interface HoldChange extends Hold {
+  readonly expiresAt: Date;
+  /** Who places it; null for a hold that is there: who placed it never changes. */
+  readonly placer: HoldPlacer | null;
+}
+
+/**
+ * What is to change, as data. The bookkeeper applies it in the transaction that locked the facts; a
+ * dry run shows it and applies nothing.
+ */
+export interface Effects {
+  readonly transfers: readonly Transfer[];
+  readonly checkouts: readonly CheckoutChange[];
+  readonly payments: readonly PaymentChange[];
+  readonly subscriptions: readonly Subscription[];
+  readonly invoices: readonly PaidInvoice[];
+  readonly holds: readonly HoldChange[];
+  readonly messages: readonly Message[];
+}
+
+/** Changes nothing. */
+export const noEffects: Effects = {
+  transfers: [],
+  checkouts: [],
+  payments: [],
+  subscriptions: [],
+  invoices: [],
+  holds: [],
+  messages: [],
+};
+
+/** What a handler decided about an event or an object of Stripe. */
+export interface Decision extends Effects {
+  /** One word for the log: what became of the event. */
+  readonly outcome: Outcome;
+}
+
+export type Outcome =
+  | 'credited'
+  | 'already_credited'
+  | 'sold'
+  | 'already_sold'
+  | 'awaiting_payment'
+  | 'payment_failed'
+  | 'expired'
+  | 'reversed'
+  | 'restored'
+  | 'recorded'
+  | 'published'
+  | 'updated'
+  | 'no_change'
+  | 'not_ours';
+
+/** A decision that changes nothing. */
+export function nothing(outcome: Outcome): Decision {
+  return { ...noEffects, outcome };
+}

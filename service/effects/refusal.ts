@@ -1,0 +1,14 @@
+/** The event contradicts what we recorded: it is kept as failed, for a person to look at. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  constructor(
+    readonly code:
+      | 'checkout_amount_mismatch'
+      | 'checkout_session_mismatch'
+      | 'invoice_missing'
+      | 'subscription_missing',
+    message: string,
+  ) {
+    super(message);
+  }
+}

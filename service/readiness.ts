@@ -1,0 +1,47 @@
+import type { ReadinessChecks } from './routes/health';
+import type { RotatingSecret } from './secrets/rotating';
+import type { Database } from './store/database';
+import type { StripeClient } from './stripe/client';
+
+/** What `/ready` asks, each time that it is asked. @param draining aborted when the process stops */
+export function createChecks(
+  {
+    database,
+    stripe,
+    webhookSecrets,
+  }: {
+    readonly database: Database;
+    readonly stripe: StripeClient;
+    readonly webhookSecrets: RotatingSecret;
+  },
+  draining: AbortSignal,
+): ReadinessChecks {
+  const asksDatabase = oncePerSecond(() =>
+    database.query('select 1').then(
+      () => 'ok',
+      () => 'cannot be reached',
+    ),
+  );
+  return async () => ({
+    process: draining.aborted ? 'draining' : 'ok',
+    // Until it is open there is nothing to ask, and so no answer to remember.
+    database: database.isOpen ? await asksDatabase() : 'cannot be reached',
+    stripeSecretKey: stripe.isConfigured ? 'ok' : 'STRIPE_SECRET_KEY not configured',
+    stripeWebhookSecret:
+      webhookSecrets.current.length > 0 ? 'ok' : 'STRIPE_WEBHOOK_SECRET not configured',
+  });
+}
+
+/** Anybody may ask whether we are ready; the database is asked once a second at most. */
+function oncePerSecond<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let askedAtMillis = Number.NEGATIVE_INFINITY;
+  let answer: Promise<Answer> | undefined;
+  return () => {
+    const now = performance.now();
+    if (answer === undefined || now - askedAtMillis >= 1_000) {
+      askedAtMillis = now;
+      answer = ask();
+    }
+    return answer;
+  };
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dependencies as localStripeDependencies } from '../../../local/stripe/package.json';
+import { dependencies } from '../../../package.json';
+import { environmentVariables, servicePort } from '../../../service/contract';
+
+const project = join(__dirname, '../../..');
+const read = (path: string) => readFileSync(join(project, path), 'utf8');
+const dockerfile = read('service/Dockerfile');
+const ignored = read('.dockerignore').split('\n');
+
+test('I1: the image exposes the port that the load balancer forwards to', () => {
+  expect(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]).toBe(String(servicePort));
+});
+
+test('I1: the load balancer reaches the service in its container', () => {
+  const host = /^ENV HOST=(\S+)$/m.exec(dockerfile)?.[1];
+  expect(host).toBe('0.0.0.0');
+  expect(environmentVariables.host).toBe('HOST');
+});
+
+test('I1: what the image copies is there, and let through to the builder', () => {
+  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
+  const sources = copies.flatMap(([, paths]) => paths?.split(' ') ?? []);
+  expect(sources).toEqual([
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'service',
+    'catalogue',
+  ]);
+  for (const source of sources) {
+    expect([source, existsSync(join(project, source))]).toEqual([source, true]);
+    expect(ignored).toContain(`!${source}`);
+  }
+});
+
+test('I1: npm installs from what the builder is given, without the workspaces and what they need', () => {
+  const installs = [...dockerfile.matchAll(/npm (?:ci|prune)( [^&\n]+)/g)].map(([, flags = '']) =>
+    flags.trim().split(' '),
+  );
+  expect(installs).toEqual([
+    ['--ignore-scripts', '--workspaces=false'],
+    ['--omit=dev', '--ignore-scripts', '--workspaces=false'],
+  ]);
+  const builder = mkdtempSync(join(tmpdir(), 'image-'));
+  try {
+    for (const file of ['package.json', 'package-lock.json']) {
+      copyFileSync(join(project, file), join(builder, file));
+    }
+    const flags = [...new Set(installs.flat()), '--dry-run', '--offline'];
+    const output = execFileSync('npm', ['ci', ...flags], { cwd: builder, encoding: 'utf8' });
+    const installed = [...output.matchAll(/^add (\S+) /gm)].map(([, name]) => name);
+    expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+    const ownToWorkspace = Object.keys(localStripeDependencies).filter(
+      (name) => !(name in dependencies),
+    );
+    expect(ownToWorkspace).toContain('ws');
+    for (const name of ['@tollgate/local-stripe', 'jest', ...ownToWorkspace]) {
+      expect(installed).not.toContain(name);
+    }
+  } finally {
+    rmSync(builder, { recursive: true, force: true });
+  }
+});
+
+test('I11: everything else stays outside of the image, and nobody runs it as root', () => {
+  expect(ignored).toContain('*');
+  expect(dockerfile).toMatch(/^USER node$/m);
+});
+
+test('I1: the image starts what the build makes', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const [, entry] = /^CMD \["node", "(.+)"\]$/m.exec(dockerfile) ?? [];
+  expect(scripts.service).toBe(`node ${entry}`);
+  expect(
+    existsSync(join(project, `${entry?.replace(/^dist\//, '').replace(/\.js$/, '')}.ts`)),
+  ).toBe(true);
+});
+
+test('I1: the service can verify Aurora: Amazon’s authorities are in the image, and Node.js told', () => {
+  const [, bundle] =
+    /^ADD --chmod=444 https:\/\/truststore\.pki\.rds\.amazonaws\.com\S+ (\S+)$/m.exec(dockerfile) ??
+    [];
+  expect(bundle).toBeDefined();
+  expect(dockerfile).toContain(`ENV NODE_EXTRA_CA_CERTS=${bundle}`);
+});

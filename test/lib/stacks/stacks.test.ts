@@ -1,0 +1,194 @@
+import { all, dev, type Policy, prod, staging } from '../shipped-environments';
+import {
+  propertiesOf,
+  removeAssemblies,
+  resourcesOf,
+  type Synthesis,
+  synthesise,
+  toHttps,
+} from '../synthesis';
+
+afterAll(removeAssemblies);
+
+describe('I1: the network', () => {
+  test.each([
+    ['dev', dev, 2, 1],
+    ['staging', staging, 2, 1],
+    ['prod', prod, 3, 3],
+  ] as const)(
+    'I1: %s has its configured zones, without an account',
+    (_env, { templates }, zones, gateways) => {
+      const subnets = Object.values(
+        resourcesOf<{ AvailabilityZone: string }>(templates.network, 'AWS::EC2::Subnet'),
+      );
+      expect(subnets).toHaveLength(3 * zones);
+      const named = new Set(subnets.map(({ Properties }) => Properties.AvailabilityZone));
+      expect(named).toEqual(new Set(['us-east-1a', 'us-east-1b', 'us-east-1c'].slice(0, zones)));
+      const nat = resourcesOf(templates.network, 'AWS::EC2::NatGateway');
+      expect(Object.keys(nat)).toHaveLength(gateways);
+    },
+  );
+
+  test('I1: a zone that is added later leaves the subnets of the others as they are', () => {
+    const subnets = ({ templates }: Synthesis) =>
+      resourcesOf<{ CidrBlock: string }>(templates.network, 'AWS::EC2::Subnet');
+    for (const [id, { Properties }] of Object.entries(subnets(staging))) {
+      expect([id, subnets(prod)[id]?.Properties.CidrBlock]).toEqual([id, Properties.CidrBlock]);
+    }
+  });
+
+  test('I11: the default security group is closed', () => {
+    for (const { templates } of all) {
+      expect(propertiesOf(templates.network, 'Custom::VpcRestrictDefaultSG')).toBeDefined();
+    }
+  });
+});
+
+describe('I1: the database', () => {
+  const cluster = 'AWS::RDS::DBCluster';
+
+  test('I1: production keeps its data, whatever happens to the stack', () => {
+    const [resource] = Object.values(resourcesOf(prod.templates.data, cluster));
+    expect(resource?.DeletionPolicy).toBe('Retain');
+    expect(resource?.Properties).toMatchObject({
+      DeletionProtection: true,
+      StorageEncrypted: true,
+      BackupRetentionPeriod: 35,
+      EnableCloudwatchLogsExports: ['postgresql'],
+    });
+    expect(prod.terminationProtection).toEqual(
+      ['data', 'monitoring', 'network', 'service'].map((kind) => `tollgate-prod-${kind}`),
+    );
+    expect(staging.terminationProtection).toEqual([]);
+  });
+
+  test('I1: production keeps the credentials as it keeps the cluster', () => {
+    const credentialsOf = ({ templates }: Synthesis) =>
+      templates.data.Resources.LedgerDatabaseCredentials7978E15F;
+    expect(credentialsOf(prod)).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(credentialsOf(staging)?.DeletionPolicy).toBe('Delete');
+  });
+
+  test('I1: the user name is no reference, whose change would replace the cluster', () => {
+    for (const { templates } of all) {
+      expect(propertiesOf(templates.data, cluster)).toMatchObject({ MasterUsername: 'tollgate' });
+    }
+  });
+
+  test('I1: Aurora is of the major version that the tests run on, and takes TLS alone', () => {
+    expect(propertiesOf(prod.templates.data, cluster)).toMatchObject({
+      Engine: 'aurora-postgresql',
+      EngineVersion: expect.stringMatching(/^18\./),
+    });
+    expect(propertiesOf(prod.templates.data, 'AWS::RDS::DBClusterParameterGroup')).toMatchObject({
+      Parameters: { 'rds.force_ssl': '1' },
+    });
+  });
+
+  test('I11: people read it without a password, as one user, by a policy that allows that alone', () => {
+    for (const { templates } of all) {
+      const [id] = Object.keys(resourcesOf(templates.data, cluster));
+      expect(templates.data.Resources[id ?? '']?.Properties).toMatchObject({
+        EnableIAMDatabaseAuthentication: true,
+      });
+      const { PolicyDocument } = propertiesOf(templates.data, 'AWS::IAM::ManagedPolicy');
+      const { Statement } = PolicyDocument as { readonly Statement: readonly object[] };
+      expect(Statement).toEqual([
+        { Action: 'rds-db:connect', Effect: 'Allow', Resource: expect.anything() },
+      ]);
+      const resource = JSON.stringify(Statement);
+      expect(resource).toContain(`"Fn::GetAtt":["${id}","DBClusterResourceId"]`);
+      expect(resource).toContain('"/tollgate_reader"');
+    }
+  });
+
+  test('I1: dev may pause once no task asks for work; no instance is public', () => {
+    expect(propertiesOf(dev.templates.data, cluster)).toMatchObject({
+      ServerlessV2ScalingConfiguration: {
+        MinCapacity: 0,
+        MaxCapacity: 2,
+        SecondsUntilAutoPause: 600,
+      },
+    });
+    for (const { templates } of all) {
+      const instances = Object.values(resourcesOf(templates.data, 'AWS::RDS::DBInstance'));
+      for (const { Properties } of instances) expect(Properties.PubliclyAccessible).toBe(false);
+      expect(instances).toHaveLength(templates === prod.templates ? 2 : 1);
+    }
+  });
+});
+
+describe('I1: topics, edge and outputs', () => {
+  test('I11: both topics are encrypted and refuse requests without TLS', () => {
+    const topics = Object.values(resourcesOf(prod.templates.data, 'AWS::SNS::Topic'));
+    for (const { Properties } of topics) expect(Properties).toHaveProperty('KmsMasterKeyId');
+    const policies = resourcesOf<Policy>(prod.templates.data, 'AWS::SNS::TopicPolicy');
+    expect(Object.keys(policies)).toHaveLength(topics.length);
+    for (const { Properties } of Object.values(policies)) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  test('I1: production’s load balancer cannot be deleted, and all write access logs', () => {
+    for (const { templates } of all) {
+      const isProduction = templates === prod.templates;
+      expect(
+        propertiesOf(templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
+      ).toMatchObject({
+        Scheme: 'internet-facing',
+        LoadBalancerAttributes: expect.arrayContaining([
+          { Key: 'deletion_protection.enabled', Value: String(isProduction) },
+          { Key: 'access_logs.s3.enabled', Value: 'true' },
+        ]),
+      });
+    }
+  });
+
+  test('I8: the outputs say everything that the ops commands need', () => {
+    const outputs = Object.values(staging.templates).flatMap(({ Outputs }) => Object.keys(Outputs));
+    expect(outputs.filter((name) => !name.startsWith('PublishOutput')).sort()).toEqual([
+      'AlarmTopicArn',
+      'BillingEventsTopicArn',
+      'ClusterName',
+      'DatabaseReadEndpoint',
+      'DatabaseReaderPolicyArn',
+      'DatabaseSecretArn',
+      'EmergencyHttp',
+      'FlagsGiven',
+      'FlagsInForce',
+      'HttpListenerArn',
+      'HttpsListenerArn',
+      'JwtAccessTokenSecretArn',
+      'LoadBalancerArn',
+      'LoadBalancerDnsName',
+      'LoadBalancerSecurityGroupId',
+      'LogGroupName',
+      'NameServers',
+      'NextStepToHttps',
+      'PrivateSubnetIds',
+      'PublicBaseUrl',
+      'Region',
+      'ServiceName',
+      'StripeMode',
+      'StripeSecretKeyArn',
+      'StripeWebhookSecretArn',
+      'TargetGroupArn',
+      'TaskSecurityGroupId',
+      'VpcId',
+      'WebhookPaths',
+      'WebhookUrl',
+    ]);
+  });
+
+  test('I1: the CDK’s own validation of the templates finds nothing', () => {
+    expect(() => synthesise({ env: 'prod', ...toHttps }, { isValidated: true })).not.toThrow();
+  });
+});
