@@ -4,6 +4,7 @@ import { Problem } from '../errors';
 import type { StripeObject, StripeRead } from '../handlers/decision';
 import { metadataKeys } from '../handlers/metadata';
 import { isResourceMissing, stripeProblem } from './errors';
+import { StripeHttpClient } from './http-client';
 import { withAllItems } from './subscription-items';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
@@ -37,6 +38,7 @@ export class StripeClient {
       timeout: timeoutMillis,
       maxNetworkRetries: networkRetriesMax,
       telemetry: false,
+      httpClient: new StripeHttpClient(),
       appInfo: { name: 'tollgate' },
     });
   }
