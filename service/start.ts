@@ -22,6 +22,7 @@ import { parseSecret } from './secrets/parse';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
+import { isRefused } from './store/refusals';
 import { StripeClient } from './stripe/client';
 import { StripeListing } from './stripe/listing';
 import { PriceList } from './stripe/price-list';
@@ -63,6 +64,8 @@ export async function startService(
     address: () => resolveDatabaseAddress(config.database, secretStore),
     poolMax: config.databasePoolMax,
     onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onUnrestricted: (reason) =>
+      log.warn({ reason }, 'the service works as the owner of its tables, which it need not'),
   });
   const stripe = new StripeClient(stripeSecretKey, config.stripeApiBase, config.environmentName);
   const webhookSecrets = new RotatingSecret(
@@ -138,7 +141,10 @@ export async function startService(
 
   const opened = database
     .open(
-      (error) => log.warn({ reason: String(error) }, 'waiting for the database'),
+      (error) =>
+        isRefused(error)
+          ? log.error({ reason: String(error) }, 'the database refuses the service; asking again')
+          : log.warn({ reason: String(error) }, 'waiting for the database'),
       draining.signal,
     )
     .then(() => {
@@ -225,12 +231,7 @@ function createChecks(
   webhookSecrets: RotatingSecret,
   draining: AbortSignal,
 ): ReadinessChecks {
-  const asksDatabase = oncePerSecond(() =>
-    database.query('select 1').then(
-      () => 'ok',
-      () => 'cannot be reached',
-    ),
-  );
+  const asksDatabase = oncePerSecond(() => database.readiness());
   return async () => ({
     process: draining.aborted ? 'draining' : 'ok',
     // Until it is open there is nothing to ask, and so no answer to remember.
