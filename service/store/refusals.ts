@@ -48,7 +48,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     codes: ['28P01', '08P01'],
-    said: /password|auth failed|SASL/i,
+    said: /password|auth failed|authentication failed|SASL/i,
     refuses: 'the password',
     fix: 'store the password of this user in DATABASE_URL, or in the secret of DATABASE_SECRET_ARN',
     mayPass: true,

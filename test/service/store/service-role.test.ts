@@ -45,7 +45,7 @@ const forbidden = [
   'delete from schema_migrations',
 ];
 
-test.each(forbidden)('L9: no session of the service may: %s', async (statement) => {
+test.each(forbidden)('S18: no session of the service may: %s', async (statement) => {
   const inTransaction = database.transaction((client) => client.query(statement));
   await expect(inTransaction).rejects.toMatchObject({ code: '42501' });
   await expect(database.query(statement)).rejects.toMatchObject({ code: '42501' });
