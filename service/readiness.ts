@@ -16,12 +16,7 @@ export function createChecks(
   },
   draining: AbortSignal,
 ): ReadinessChecks {
-  const asksDatabase = oncePerSecond(() =>
-    database.query('select 1').then(
-      () => 'ok',
-      () => 'cannot be reached',
-    ),
-  );
+  const asksDatabase = oncePerSecond(() => database.readiness());
   return async () => ({
     process: draining.aborted ? 'draining' : 'ok',
     // Until it is open there is nothing to ask, and so no answer to remember.

@@ -170,6 +170,11 @@ export const requestProblems = {
     title: 'No such reconciliation is recorded',
     fix: 'List the last ones with GET /v1/admin/reconciliations; they are kept for 30 days.',
   },
+  reconciliation_range_invalid: {
+    status: 400,
+    title: 'Nothing can be reconciled for this range of time',
+    fix: 'Send since and until within the bounds named in the detail; without them it is the regular run.',
+  },
   reconciliation_running: {
     status: 409,
     title: 'A reconciliation of this kind is under way',

@@ -23,6 +23,7 @@ import { resolveSecret } from './secrets/resolve';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
+import { isRefused } from './store/refusals';
 import { StripeClient } from './stripe/client';
 import { StripeListing } from './stripe/listing';
 import { PriceList } from './stripe/price-list';
@@ -64,7 +65,10 @@ export async function startService(
 
   const opened = database
     .open(
-      (error) => log.warn({ reason: String(error) }, 'waiting for the database'),
+      (error) =>
+        isRefused(error)
+          ? log.error({ reason: String(error) }, 'the database refuses the service; asking again')
+          : log.warn({ reason: String(error) }, 'waiting for the database'),
       draining.signal,
     )
     .then(() => {
@@ -98,6 +102,8 @@ async function connect(config: Config, log: Log) {
     address: () => resolveDatabaseAddress(config.database, secretStore),
     poolMax: config.databasePoolMax,
     onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onUnrestricted: (reason) =>
+      log.warn({ reason }, 'the service works as the owner of its tables, which it need not'),
   });
   const stripeSecretKey = await resolveSecret(
     names.stripeSecretKey,

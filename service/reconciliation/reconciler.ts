@@ -15,6 +15,7 @@ import type { TimeRange } from '../stripe/listing';
 import { reconcileEvents } from './events';
 import { Journal } from './journal';
 import { reconcileObjects } from './objects';
+import { checkRange } from './range';
 import type { ReconciliationDependencies, RunContext } from './run-context';
 
 const daySeconds = 86_400;
@@ -93,7 +94,7 @@ export class Reconciler {
   /**
    * Begins a run now.
    * @returns its id, and a promise that resolves when it has ended, however it did
-   * @throws Problem `reconciliation_running`, `processing_paused`, `database_unavailable`
+   * @throws Problem `reconciliation_range_invalid`, `reconciliation_running`, `processing_paused`, `database_unavailable`
    */
   async start(name: ReconciliationName, requested: RequestedRun): Promise<BegunRun> {
     if (name === 'objects' && this.dependencies.processing === 'paused') {
@@ -128,6 +129,7 @@ export class Reconciler {
       if (reached === undefined) return undefined;
       const regular = regularRange(name, reached);
       const asked = { from: since ?? regular.from, until: until ?? regular.until };
+      if (since !== undefined || until !== undefined) checkRange(asked, Date.now());
       const run = { runId, name, startedBy, since: asked.from, until: asked.until };
       await insertRun(client, run);
       return asked;

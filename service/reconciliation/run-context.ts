@@ -36,14 +36,15 @@ export interface RunContext extends ReconciliationDependencies {
   checkpoint(reachedAt?: Date): Promise<void>;
 }
 
-/** The range in slices, the oldest first, so that what has been reached only moves forward. */
-export function slicesOf({ from, until }: TimeRange, sliceMillis: number): TimeRange[] {
-  const slices: TimeRange[] = [];
+/**
+ * The range in slices, the oldest first, so that what has been reached only moves forward. Each is
+ * made when it is asked for: memory holds one, however wide the range is.
+ */
+export function* slicesOf({ from, until }: TimeRange, sliceMillis: number): Generator<TimeRange> {
   for (let start = from.getTime(); start < until.getTime(); start += sliceMillis) {
-    slices.push({
+    yield {
       from: new Date(start),
       until: new Date(Math.min(start + sliceMillis, until.getTime())),
-    });
+    };
   }
-  return slices;
 }

@@ -4,6 +4,9 @@ import pg from 'pg';
 import { Problem } from '../errors';
 import { migrate } from './migrate';
 import type { Queryable, Transaction } from './queryable';
+import { DatabaseRefusal, refusalOf } from './refusals';
+import { prepareServiceRole } from './service-role';
+import { ReadOnlyProblem, Sessions } from './sessions';
 
 // Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -25,15 +28,9 @@ interface DatabaseOptions {
   readonly poolMax: number;
   /** Called when a connection that nobody is using is lost. */
   readonly onConnectionLost: (error: Error) => void;
+  /** Called when the service has to work as the owner of its tables, with the reason and the fix. */
+  readonly onUnrestricted?: ((reason: string) => void) | undefined;
 }
-
-/** Stripe's checkout waits 10 s for the webhook's answer; no statement may take that long. */
-const statementTimeoutMillis = 5_000;
-/** A row that somebody holds for longer is that row's problem, and not the database's. */
-const lockTimeoutMillis = 1_000;
-/** Longer than the server's own limit: it ends a connection whose server is there but silent. */
-const queryTimeoutMillis = 7_000;
-const connectionTimeoutMillis = 3_000;
 
 /**
  * The pool of connections, and the one place where PostgreSQL's errors are translated: what means
@@ -41,30 +38,31 @@ const connectionTimeoutMillis = 3_000;
  * `statement_timed_out`; all else keeps its own error.
  */
 export class Database implements Queryable {
-  private pool: pg.Pool | undefined;
+  private sessions: Sessions | undefined;
 
   constructor(private readonly options: DatabaseOptions) {}
 
   /**
    * Connects and brings the schema up to date, once. A database that is away is waited for (Aurora
-   * that was paused needs 15 s and more); a migration that fails is final.
-   * @throws MigrationError, or the reason of `signal` when it is aborted first.
+   * that was paused needs 15 s and more), and so is one that refuses what may be put right without
+   * us, such as a password that is being rotated; a migration that fails is final.
+   * @throws MigrationError, DatabaseRefusal, or the reason of `signal` when it is aborted first.
    */
   async open(onWaiting: (error: unknown) => void, signal: AbortSignal): Promise<void> {
     for (let delayMillis = 250; ; delayMillis = Math.min(delayMillis * 2, 5_000)) {
       signal.throwIfAborted();
       try {
-        const pool = await this.createPool();
+        const sessions = await this.createSessions();
         try {
-          await inTransaction(pool, migrate);
+          await this.prepare(sessions);
         } catch (error) {
-          await pool.end();
+          await sessions.end();
           throw error;
         }
-        this.pool = pool;
+        this.sessions = sessions;
         return;
       } catch (error) {
-        const translated = translate(error);
+        const translated = translate(refusalOf(error) ?? error);
         if (!isUnavailable(translated)) throw translated;
         onWaiting(translated);
         await sleep(delayMillis, undefined, { signal });
@@ -74,10 +72,20 @@ export class Database implements Queryable {
 
   /** Whether `open` has been through; the database may be away again since. */
   get isOpen(): boolean {
-    return this.pool !== undefined;
+    return this.sessions !== undefined;
   }
 
-  /** Runs one statement outside of a transaction. @throws Problem `database_unavailable` */
+  /** Whether the database takes what we write, or in words why not. */
+  async readiness(): Promise<string> {
+    try {
+      await this.transaction(() => Promise.resolve());
+      return 'ok';
+    } catch (error) {
+      return error instanceof ReadOnlyProblem ? 'takes no writes' : 'cannot be reached';
+    }
+  }
+
+  /** Runs one statement in a transaction of its own. @throws Problem `database_unavailable` */
   async query<Row extends pg.QueryResultRow>(
     statement: string | pg.QueryConfig,
     values?: unknown[],
@@ -112,42 +120,42 @@ export class Database implements Queryable {
   }
 
   async close(): Promise<void> {
-    await this.pool?.end();
-    this.pool = undefined;
+    await this.sessions?.end();
+    this.sessions = undefined;
   }
 
-  private opened(): pg.Pool {
-    if (this.pool !== undefined) return this.pool;
+  private opened(): Sessions {
+    if (this.sessions !== undefined) return this.sessions;
     throw new Problem('database_unavailable', 'no connection has been made yet');
   }
 
-  private async createPool(): Promise<pg.Pool> {
-    const address = await this.options.address();
-    const pool = new pg.Pool({
-      ...('url' in address
-        ? { connectionString: address.url }
-        : { ...address, ssl: { rejectUnauthorized: true } }),
-      max: this.options.poolMax,
-      pipeline: true,
-      connectionTimeoutMillis,
-      query_timeout: queryTimeoutMillis,
-      statement_timeout: statementTimeoutMillis,
-      lock_timeout: lockTimeoutMillis,
-      idle_in_transaction_session_timeout: statementTimeoutMillis * 2,
-      keepAlive: true,
-      application_name: 'tollgate',
+  /** As the owner of the tables; afterwards the service works as somebody who can do less. */
+  private async prepare(sessions: Sessions): Promise<void> {
+    const role = await inTransaction(sessions, async (client) => {
+      await migrate(client);
+      return prepareServiceRole(client);
     });
-    pool.on('error', this.options.onConnectionLost);
-    return pool;
+    if ('name' in role) sessions.assume(role.name);
+    else this.options.onUnrestricted?.(role.reason);
+  }
+
+  private async createSessions(): Promise<Sessions> {
+    const address = await this.options.address();
+    const where =
+      'url' in address
+        ? { connectionString: address.url }
+        : { ...address, ssl: { rejectUnauthorized: true } };
+    return new Sessions({ ...where, max: this.options.poolMax }, this.options.onConnectionLost);
   }
 }
 
 async function inTransaction<Result>(
-  pool: pg.Pool,
+  sessions: Sessions,
   work: (client: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await sessions.connect();
   let broken: Error | undefined;
+  let failure: unknown;
   // A connection that is lost between two statements says so by an event, and an error event that
   // nobody listens to would end the process.
   const onLost = (error: Error) => {
@@ -156,20 +164,21 @@ async function inTransaction<Result>(
   client.on('error', onLost);
   try {
     // Waited for, or a BEGIN that fails would leave the statements behind it to commit one by one.
-    await client.query('begin');
+    await sessions.begin(client);
     const result = await work(client);
     const { command } = await client.query('commit');
     // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
     if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     return result;
   } catch (error) {
+    failure = error;
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
     throw error;
   } finally {
     client.off('error', onLost);
-    client.release(broken);
+    sessions.release(client, broken, failure);
   }
 }
 
@@ -187,6 +196,11 @@ function translate(error: unknown): unknown {
   if (code === lockNotAvailable) return new Problem('row_locked', error.message, { cause: error });
   if (code === queryCanceled) {
     return new Problem('statement_timed_out', error.message, { cause: error });
+  }
+  if (error instanceof DatabaseRefusal) {
+    return error.mayPass
+      ? new Problem('database_unavailable', error.message, { cause: error })
+      : error;
   }
   const away =
     unavailableStates.test(code) ||

@@ -4,6 +4,7 @@ import { Problem } from '../errors';
 import type { StripeObject, StripeRead } from '../handlers/handling';
 import { metadataKeys } from '../handlers/metadata';
 import { isResourceMissing, stripeProblem } from './errors';
+import { StripeHttpClient } from './http-client';
 import { readInvoice } from './invoice-reading';
 import { withAllItems } from './subscription-items';
 
@@ -35,6 +36,7 @@ export class StripeClient {
       timeout: timeoutMillis,
       maxNetworkRetries: networkRetriesMax,
       telemetry: false,
+      httpClient: new StripeHttpClient(),
       appInfo: { name: 'tollgate' },
     });
   }

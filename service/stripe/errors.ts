@@ -6,7 +6,8 @@ export function stripeProblem(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const request = error.requestId === undefined ? '' : ` (Stripe request ${error.requestId})`;
   const param = error.param === undefined ? '' : ` [${error.param}]`;
-  const detail = `${permissionOf(error)}${error.code ?? error.type}${param}: ${error.message}${request}`;
+  const said = `${error.message}${connectionFault(error)}`;
+  const detail = `${permissionOf(error)}${error.code ?? error.type}${param}: ${said}${request}`;
   return new Problem(codeOf(error), detail, { cause: error });
 }
 
@@ -20,22 +21,41 @@ export function isResourceMissing(error: unknown): boolean {
   );
 }
 
+/**
+ * Statuses that say "not now", whatever else the answer says: a request that took too long (408), an
+ * object that is being changed or the first call under this idempotency key that is still under way
+ * (409), what Stripe itself needs and did not get (424), and the rate limit (425, 429).
+ * https://docs.stripe.com/api/errors
+ */
+const passingStatuses: ReadonlySet<number> = new Set([408, 409, 424, 425, 429]);
+/** The same, said by a code. */
+const passingCodes: ReadonlySet<string> = new Set(['lock_timeout', 'rate_limit']);
+
 function codeOf(error: InstanceType<typeof Stripe.errors.StripeError>): ProblemCode {
+  if (isPassing(error)) return 'stripe_unavailable';
   if (error instanceof Stripe.errors.StripeAuthenticationError) return 'stripe_secret_key_rejected';
   if (error instanceof Stripe.errors.StripePermissionError) return 'stripe_permission_missing';
-  if (
-    error instanceof Stripe.errors.StripeConnectionError ||
-    error instanceof Stripe.errors.StripeRateLimitError ||
-    error instanceof Stripe.errors.StripeAPIError ||
-    // The first call under this idempotency key is still under way.
-    error.statusCode === 409
-  ) {
-    return 'stripe_unavailable';
-  }
   if (error.code === 'resource_missing' && error.param === 'customer') {
     return 'stripe_customer_missing';
   }
   return 'stripe_request_rejected';
+}
+
+function isPassing(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  const { statusCode: status, code = '' } = error;
+  if (passingCodes.has(code) || error instanceof Stripe.errors.StripeRateLimitError) return true;
+  if (status !== undefined) return passingStatuses.has(status) || status < 400 || status >= 500;
+  // No answer of Stripe's has come.
+  return (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeAPIError
+  );
+}
+
+/** What stripe-node keeps beside its "An error occurred with our connection to Stripe". */
+function connectionFault({ detail }: InstanceType<typeof Stripe.errors.StripeError>): string {
+  const fault: unknown = detail;
+  return fault instanceof Error ? ` (${fault.message})` : '';
 }
 
 /** Stripe names what a restricted key lacks in its message alone, such as rak_customer_write. */

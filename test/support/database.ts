@@ -47,6 +47,8 @@ export async function createTestDatabase(
     async drop() {
       await pool.end();
       await administrate(`drop database ${name} with (force)`);
+      // The service's role of this database; roles are the server's.
+      await administrate(`drop role if exists ${name}_service`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { Problem } from '../../errors';
 import { tokenProblems } from '../../http/problem-details';
 
 /** What every route of the administrators may answer. */
@@ -18,8 +19,14 @@ export const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(
 
 export const isoOf = (date: Date) => date.toISOString();
 export const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
-export const dateOf = (text: string | undefined) =>
-  text === undefined ? undefined : new Date(text);
+
+/** @throws Problem `validation_failed` for what the format lets pass and no calendar has: 23:59:60 */
+export function dateOf(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new Problem('validation_failed', `there is no time ${text}; expected a second of 0 to 59`);
+}
 
 /** Writes down who changed what; ids only. */
 export function logAction(request: FastifyRequest, action: string, about: object): void {

@@ -121,6 +121,7 @@ export const adminReconciliationRoutes: FastifyPluginCallbackTypebox<
           ...problemsOf(
             ...bodyProblems,
             ...adminProblems,
+            'reconciliation_range_invalid',
             'reconciliation_running',
             'processing_paused',
           ),

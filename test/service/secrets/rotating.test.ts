@@ -4,14 +4,20 @@ import { RotatingSecret } from '../../../service/secrets/rotating';
 
 const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:tollgate-dev-x-AbCdEf';
 
+const dayMillis = 24 * 60 * 60 * 1000;
+const beginsAtMillis = 100 * dayMillis;
+
 type Stored = string | undefined | Error;
 
 /** Secrets Manager as a table, with the calls that were made to it. */
 class FakeSecretStore implements SecretStore {
   readonly calls: string[] = [];
   readonly stored: Record<SecretVersion, Stored> = { AWSCURRENT: 'new', AWSPREVIOUS: 'old' };
-  /** When the versions were stored: just as the clock of `setUp` begins. */
-  createdAtMillis = 1_000_000;
+  /** When each was stored: the current one as the clock of `setUp` begins, the other long before. */
+  readonly createdAtMillis: Record<SecretVersion, number> = {
+    AWSCURRENT: beginsAtMillis,
+    AWSPREVIOUS: beginsAtMillis - 90 * dayMillis,
+  };
   /** Resolves when the answers may go. */
   gate: Promise<void> = Promise.resolve();
 
@@ -22,13 +28,13 @@ class FakeSecretStore implements SecretStore {
     if (stored instanceof Error) throw stored;
     return stored === undefined
       ? undefined
-      : { text: stored, createdAtMillis: this.createdAtMillis };
+      : { text: stored, createdAtMillis: this.createdAtMillis[version] };
   }
 }
 
 function setUp(source: Partial<SecretSource> = {}) {
   const store = new FakeSecretStore();
-  const clock = { millis: 1_000_000 };
+  const clock = { millis: beginsAtMillis };
   const full = { value: 'injected', arn, ...source };
   const secret = new RotatingSecret('STRIPE_WEBHOOK_SECRET', full, store, () => clock.millis);
   return { store, clock, secret };
@@ -57,12 +63,29 @@ test('S19: after a rotation the current and the previous version are in force, i
 test('S19: the previous version is in force for 24 hours after the current one was stored', async () => {
   const { secret, store, clock } = setUp({ value: 'old' });
   await secret.refresh();
-  const day = 24 * 60 * 60 * 1000;
-  clock.millis = store.createdAtMillis + day - 1;
+  clock.millis = store.createdAtMillis.AWSCURRENT + dayMillis - 1;
   expect(secret.current).toEqual(['new', 'old']);
   clock.millis += 1;
   expect(secret.current).toEqual(['new']);
   expect(await secret.refresh()).toBe(false);
+  expect(secret.current).toEqual(['new']);
+});
+
+test('S19: a previous version of any age is in force on the day of the rotation, a current one too', async () => {
+  const { secret, store, clock } = setUp({ value: 'old' });
+  store.createdAtMillis.AWSPREVIOUS = 0;
+  await secret.refresh();
+  expect(secret.current).toEqual(['new', 'old']);
+  clock.millis += 30 * dayMillis;
+  expect(secret.current).toEqual(['new']);
+});
+
+test('S19: a previous version that is taken back to is in force, whenever it was stored', async () => {
+  const { secret, store } = setUp();
+  // Labels can be moved by hand: then the version that was stored later is the previous one.
+  store.createdAtMillis.AWSCURRENT = beginsAtMillis - 90 * dayMillis;
+  store.createdAtMillis.AWSPREVIOUS = beginsAtMillis;
+  await secret.refresh();
   expect(secret.current).toEqual(['new']);
 });
 

@@ -92,3 +92,30 @@ test('S20: a range that ends before it begins, and a run that never was, are nam
     body: { code: 'reconciliation_not_found' },
   });
 });
+
+test.each([
+  [
+    { since: '0001-01-01T00:00:00Z', until: '9999-12-31T00:00:00Z' },
+    'reconciliation_range_invalid',
+  ],
+  [{ since: '0001-01-01T00:00:00Z' }, 'reconciliation_range_invalid'],
+  [{ until: '9999-12-31T23:59:59Z' }, 'reconciliation_range_invalid'],
+  [{ since: '2026-01-01T23:59:60Z' }, 'validation_failed'],
+])('S20: a run of %j is refused at once, by name, and none is recorded', async (range, code) => {
+  const runs = () => database.query('select run_id from reconciliation_runs order by 1');
+  const before = await runs();
+  for (const kind of ['events', 'objects']) {
+    expect(await admin.post('/reconciliations', { kind, ...range })).toMatchObject({
+      status: 400,
+      body: { code },
+    });
+  }
+  expect(await runs()).toEqual(before);
+});
+
+test('S20: events are listed for any range, and for no time that there is not', async () => {
+  const listed = await admin.get('/events?since=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z');
+  expect(listed.status).toBe(200);
+  const never = await admin.get('/events?since=2026-01-01T23:59:60Z');
+  expect(never).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+});
