@@ -166,8 +166,14 @@ export function messagesOf(type: Stripe.Event['type']): readonly MessageType[] {
   return handlers[type]?.tells ?? [];
 }
 
-/** The handling of an event, or undefined when its type is one that we record and ignore. */
+/**
+ * The handling of an event, or undefined when it is one that we record and ignore: its type has no
+ * handler, or it is of a connected account (`account`). What a seller's customers buy of the seller
+ * is not the platform's money, whatever the metadata that the seller gave it says. Whoever has an
+ * event asks here, so that no handler sees one: https://docs.stripe.com/connect/webhooks
+ */
 export function handlingOf(event: Stripe.Event): Handling | undefined {
+  if (event.account !== undefined && event.account !== null) return undefined;
   if (!Object.hasOwn(handlers, event.type)) return undefined;
   // A cast, because the compiler does not see that the handler is the one of this event's type.
   const handler = handlers[event.type] as EventHandler<Stripe.Event['type']>;

@@ -23,6 +23,12 @@ test('S16: both the completion and a delayed success of a session are handled', 
   );
 });
 
+test.each(handledEventTypes)('S27: %s of a connected account is ignored', (type) => {
+  const event = buildEvent(type, buildSession());
+  expect(handlingOf({ ...event, account: 'acct_seller' })).toBeUndefined();
+  expect(handlingOf(event)).toBeDefined();
+});
+
 test.each([
   'payment_intent.created',
   'checkout.session',
