@@ -107,7 +107,7 @@ test('S1: a database that goes away during an attempt counts against no event', 
   const checkout = await openCheckout(testDatabase);
   await pending(eventOf(completed, checkout.paidSession(), 'evt_cut'), attemptsMax - 1);
   await testDatabase.query(
-    `create function cut() returns trigger language plpgsql as
+    `create function cut() returns trigger language plpgsql security definer as
        'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
      create trigger cuts before insert on transfers for each row execute function cut()`,
   );

@@ -126,6 +126,14 @@ test.each(statuses)(
   },
 );
 
+test.each(statuses.filter((status) => status < 200 || status >= 300))(
+  'S20: an object of Stripe that comes with status %d is no answer of Stripe',
+  async (status) => {
+    answerWith(status, '{"id":"sub_1","object":"subscription","items":{"data":[]}}');
+    expect(await codeOf(read)).toBe('stripe_unavailable');
+  },
+);
+
 test.each([
   [408, 'stripe_unavailable'],
   [409, 'stripe_unavailable'],
