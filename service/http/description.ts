@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { openApiPath } from '../contract';
 
 /**
  * The description of the API. Anybody may ask for it, so that it is written down once, and sent only
@@ -11,7 +12,7 @@ export function describeItself(app: FastifyInstance): void {
     const text = JSON.stringify(app.swagger());
     return { text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
   };
-  app.get('/openapi.json', { schema: { hide: true } }, (request, reply) => {
+  app.get(openApiPath, { schema: { hide: true } }, (request, reply) => {
     made ??= make();
     const known = request.headers['if-none-match'] ?? '';
     const tags = known.split(',').map((each) => each.trim().replace(/^W\//, ''));

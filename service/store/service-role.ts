@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Queryable } from './queryable';
 
 /** What the service works as: the role of this name, or the owner of its tables, and why. */
-export type ServiceRole = { readonly name: string } | { readonly reason: string };
+type ServiceRole = { readonly name: string } | { readonly reason: string };
 
 /**
  * Makes the role that the service works as, and gives it what the service needs: rows of all tables,

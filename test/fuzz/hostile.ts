@@ -5,7 +5,7 @@ import { jwtSecret, webhookSecret } from '../support/running-service';
 import type { Random } from './random';
 
 /** A request as its bytes, and what the answer has to be counted as. */
-export interface HostileRequest {
+interface HostileRequest {
   readonly route: string;
   readonly bytes: Buffer;
   readonly key: string | undefined;

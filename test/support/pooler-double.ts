@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** What stands before PostgreSQL and refuses what PgBouncer refuses when a connection begins. */
-export interface PoolerDouble {
+interface PoolerDouble {
   readonly url: string;
   /** The parameters of each start-up that it has seen. */
   readonly startups: readonly Readonly<Record<string, string>>[];
