@@ -7,7 +7,7 @@ export interface Parameter<T> {
   parse(value: FormValue, name: string): T;
   readonly required?: boolean;
 }
-interface RequiredParameter<T> extends Parameter<T> {
+export interface RequiredParameter<T> extends Parameter<T> {
   readonly required: true;
 }
 
