@@ -35,8 +35,8 @@ export interface MessageOf<T extends MessageType> {
   readonly data: MessageData<T>;
 }
 
-/** A hold as it is to stand. */
-export interface HoldChange extends Hold {
+/** A hold as it is to stand: a new one, or one that ends. */
+export interface HoldState extends Hold {
   readonly expiresAt: Date;
   /** Who places it; null for a hold that is there: who placed it never changes. */
   readonly placer: HoldPlacer | null;
@@ -52,7 +52,7 @@ export interface Effects {
   readonly payments: readonly PaymentChange[];
   readonly subscriptions: readonly Subscription[];
   readonly invoices: readonly PaidInvoice[];
-  readonly holds: readonly HoldChange[];
+  readonly holds: readonly HoldState[];
   readonly messages: readonly Message[];
 }
 

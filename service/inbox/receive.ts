@@ -138,7 +138,7 @@ export class Receiver {
   }
 
   private commit(arrivals: readonly Arrival[]): Promise<Receipt[]> {
-    const works = arrivals.map((arrival) => this.workOf(arrival));
+    const works = arrivals.map((arrival) => this.workAtOnce(arrival));
     return this.options.database.transaction(async (transaction) => {
       const outcomes = await this.options.bookkeeper.book(transaction, works);
       const receipts = outcomes.map((outcome, index) => receiptOf(outcome, works[index]));
@@ -150,7 +150,7 @@ export class Receiver {
   }
 
   /** What can be done at once; whatever else there is to do is left to the inbox loop. */
-  private workOf(arrival: Arrival): Work<Decision> {
+  private workAtOnce(arrival: Arrival): Work<Decision> {
     const record = (status: RecordedStatus) => ({ ...arrival, status, error: null });
     const handling = handlingOf(arrival.event);
     if (handling === undefined) {

@@ -15,8 +15,8 @@ type IdName = Exclude<keyof FactKeys, 'messageKeys' | 'balance'>;
 
 /** The objects of several works, each id once, in an order that all transactions share. */
 function idsOf(keys: readonly FactKeys[], name: IdName): string[] {
-  // In an object that no handler has checked yet, what should be an id may be anything.
   const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
+  // Not every object was checked: what should be an id may be a number.
   return [...new Set(ids.filter((id) => isStorable(String(id))))].sort();
 }
 

@@ -1,4 +1,4 @@
-import type { HoldChange } from '../effects/effects';
+import type { HoldState } from '../effects/effects';
 import type { HoldPlacer, StoredHold } from '../effects/records';
 import type { Hold } from '../ledger/holds';
 import type { Queryable } from './queryable';
@@ -104,7 +104,7 @@ export async function listHolds(
 }
 
 /** Writes holds as they are to stand: new ones, and the ends of those that are locked. */
-export async function writeHolds(client: Queryable, holds: readonly HoldChange[]): Promise<void> {
+export async function writeHolds(client: Queryable, holds: readonly HoldState[]): Promise<void> {
   if (holds.length === 0) return;
   await client.query(
     `insert into holds
