@@ -21,6 +21,7 @@ export class Catalogue implements Plans {
   constructor(
     content: CatalogueContent,
     readonly creditsForeignSessions: boolean,
+    readonly environmentName = 'local',
   ) {
     this.packages = content.packages ?? [];
     this.prices = content.prices ?? [];

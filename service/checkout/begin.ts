@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 import { Problem } from '../errors';
+import { soldMetadata } from '../handlers/lost-checkout';
 import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
@@ -125,9 +126,9 @@ interface Buyer {
 }
 
 async function createSession(
-  { database, stripe, nowMillis }: CheckoutDependencies,
+  { database, stripe, catalogue, nowMillis }: CheckoutDependencies,
   buyer: Buyer,
-  { lineItem, ...sale }: Sale,
+  sale: Sale,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   const { checkoutId, customerId } = buyer;
@@ -136,7 +137,7 @@ async function createSession(
     assertNotExpired(known, nowMillis());
     return begunFrom(known);
   }
-  const parameters = sessionParameters(buyer, sale, lineItem, redirects);
+  const parameters = sessionParameters(buyer, catalogue.environmentName, sale, redirects);
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
   const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
@@ -175,11 +176,16 @@ function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunC
 
 function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
-  { mode, currency }: Omit<Sale, 'lineItem'>,
-  lineItem: Sale['lineItem'],
+  environmentName: string,
+  { lineItem, ...sale }: Sale,
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
-  const metadata = { [metadataKeys.checkoutId]: checkoutId, [metadataKeys.userId]: userId };
+  const { mode, currency } = sale;
+  const owner = {
+    [metadataKeys.checkoutId]: checkoutId,
+    [metadataKeys.userId]: userId,
+    [metadataKeys.environment]: environmentName,
+  };
   return {
     mode,
     customer: customerId,
@@ -187,10 +193,10 @@ function sessionParameters(
     line_items: [lineItem],
     // Otherwise Stripe chooses among the currencies that a price has.
     ...(currency === null ? {} : { currency }),
-    metadata,
+    metadata: { ...owner, ...soldMetadata(sale) },
     ...(mode === 'subscription'
-      ? { subscription_data: { metadata } }
-      : { payment_intent_data: { metadata } }),
+      ? { subscription_data: { metadata: owner } }
+      : { payment_intent_data: { metadata: owner } }),
     success_url: redirects.successUrl,
     cancel_url: redirects.cancelUrl,
   };

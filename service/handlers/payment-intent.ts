@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { type ImmediateHandling, idOf } from './handling';
-import { metadataKeys } from './metadata';
+import { customerRead } from './stripe-read';
 
 /** The states of a payment that are told. */
 type ToldPaymentType =
@@ -29,10 +29,12 @@ export function handlePaymentIntent(
   const finalKeys = (['payment.successful', 'payment.canceled'] as const).map(
     (final) => `payment_intent:${intent.id}:${final}`,
   );
+  const customerId = idOf(intent.customer);
   return {
+    origin: { metadata: intent.metadata, customerId, ask: customerRead(customerId) },
     factKeys: {
       paymentId: intent.id,
-      customerId: idOf(intent.customer) ?? undefined,
+      customerId: customerId ?? undefined,
       messageKeys: isFinal ? [key] : [key, ...finalKeys],
     },
     decide: (facts) => {
@@ -55,7 +57,7 @@ function tell(
       {
         key,
         type,
-        userId: facts.userId ?? intent.metadata?.[metadataKeys.userId] ?? null,
+        userId: facts.userId ?? null,
         data: {
           paymentIntentId: intent.id,
           customerId: idOf(intent.customer),
