@@ -10,6 +10,6 @@ export function handleCustomer({ id, metadata }: Stripe.Customer): ImmediateHand
   return {
     origin: { metadata, customerId: id, ask: undefined },
     factKeys: { customerId: id },
-    decide: () => nothing('no_change'),
+    decide: () => nothing('recorded'),
   };
 }

@@ -88,7 +88,8 @@ function changeMessages(
   if (hasEnded(after)) {
     return before !== undefined && hasEnded(before) ? [] : [...created, news(endOf(read))];
   }
-  const isOther = before !== undefined && toldOf(before) !== toldOf(after);
+  const isOther =
+    before !== undefined && (toldOf(before) !== toldOf(after) || before.userId !== after.userId);
   return isOther ? [news('subscription.updated')] : created;
 }
 

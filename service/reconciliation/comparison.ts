@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { PaidInvoice, Subscription } from '../effects/records';
 import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
+import { hasFailed } from '../handlers/objects';
 import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
 import { type Payment, refundedMinor } from '../ledger/payments';
 import { findUsersOfCustomers } from '../store/customers';
@@ -143,7 +144,7 @@ function withheld(minor: bigint | null): string {
 function sessionStatus(session: Stripe.Checkout.Session, ours: RecordedState): string {
   if (session.status !== 'complete') return session.status ?? 'open';
   if (session.payment_status !== 'unpaid') return 'paid';
-  return ours.status === 'failed' ? 'failed' : 'complete';
+  return ours.status === 'failed' || hasFailed(session) ? 'failed' : 'complete';
 }
 
 function standingOfInvoice(
