@@ -48,7 +48,11 @@ function eventTypeOf(
 }
 
 /** Whether its delayed payment did not arrive, which only an expanded payment intent says. */
-export function hasFailed({ status, payment_status, payment_intent }: Stripe.Checkout.Session): boolean {
+export function hasFailed({
+  status,
+  payment_status,
+  payment_intent,
+}: Stripe.Checkout.Session): boolean {
   return (
     status === 'complete' &&
     payment_status === 'unpaid' &&

@@ -5,6 +5,8 @@ export type StripeRead =
   | { readonly object: 'subscription'; readonly id: string }
   /** With its `payments` and all of its `lines`, and with each line's price in place of its id. */
   | { readonly object: 'invoice'; readonly id: string }
+  /** With all of its `line_items`. */
+  | { readonly object: 'checkout.session'; readonly id: string }
   /** Read for whose they are alone; the last two with their customer in place of its id. */
   | { readonly object: 'customer' | 'payment_intent' | 'charge'; readonly id: string };
 
@@ -12,6 +14,7 @@ export type StripeRead =
 export type StripeObject =
   | Stripe.Subscription
   | Stripe.Invoice
+  | Stripe.Checkout.Session
   | Stripe.Customer
   | Stripe.DeletedCustomer
   | Stripe.PaymentIntent
