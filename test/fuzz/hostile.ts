@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
 import { issueToken } from '../../ops/bearer-token';
 import type { DescribedRoute } from '../support/described-routes';
+import type { Random } from '../support/random';
 import { jwtSecret, webhookSecret } from '../support/running-service';
-import type { Random } from './random';
 
 /** A request as its bytes, and what the answer has to be counted as. */
 interface HostileRequest {

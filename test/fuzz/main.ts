@@ -1,32 +1,19 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startLocalStripe } from '@tollgate/local-stripe';
+import { readBounds } from '../support/bounds';
 import { createTestDatabase } from '../support/database';
 import { type DescribedRoute, describedRoutes } from '../support/described-routes';
 import { startPostgresServer } from '../support/postgres-server';
+import { Random } from '../support/random';
 import { startTestService } from '../support/running-service';
 import { hostileRequest } from './hostile';
-import { Random } from './random';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const seconds = positive('seconds', values.seconds);
-const seed = positive('seed', values.seed);
+const { seconds, seed } = readBounds();
 const concurrency = 16;
 const memoryGrowthMax = 96 * 1024 * 1024;
-
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} is ${text}; expected a whole number above zero`);
-}
 
 /** The status and the text of an answer; status 0 when the connection ended without one. */
 function send(port: number, bytes: Buffer): Promise<{ status: number; text: string }> {

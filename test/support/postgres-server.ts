@@ -13,6 +13,8 @@ export interface PostgresServer {
   /** Stops all of its processes where they are: connections stay open and nobody answers. */
   freeze(): void;
   thaw(): void;
+  /** Ends all of its processes at once, as an immediate shutdown does, and starts it on its data. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,31 +55,46 @@ export async function startPostgresServer(onPort?: number): Promise<PostgresServ
     // What a crash of the machine would lose; a killed service loses nothing by it.
     'fsync=off',
   ];
-  const server = spawn(
-    join(native, 'bin/postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  await untilReady(server);
+  const start = async () => {
+    const started = spawn(
+      join(native, 'bin/postgres'),
+      ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    await untilReady(started);
+    return started;
+  };
+  let server = await start();
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),
+    async crash() {
+      await quit(server);
+      server = await start();
+    },
     async stop() {
-      if (server.exitCode === null && server.signalCode === null) {
-        // SIGQUIT ends it at once: nothing of it is to be kept.
-        const exited = once(server, 'exit');
-        signalAll(server, 'SIGCONT');
-        server.kill('SIGQUIT');
-        await exited;
-      }
+      signalAll(server, 'SIGCONT');
+      await quit(server);
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
+/** SIGQUIT ends it at once, and it keeps what it has logged of its changes alone. */
+async function quit(server: ChildProcess): Promise<void> {
+  if (hasEnded(server)) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGQUIT');
+  await exited;
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) =>
+  exitCode !== null || signalCode !== null;
+
 /** Each connection has a process of its own, and each of those a session of its own. */
 function signalAll(server: ChildProcess, signal: NodeJS.Signals): void {
+  if (hasEnded(server)) return;
   const children = execFileSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' });
   for (const pid of [server.pid, ...children.trim().split('\n').map(Number)]) {
     if (pid !== undefined) process.kill(pid, signal);
