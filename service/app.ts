@@ -49,6 +49,8 @@ interface AppDependencies {
   readonly currencies: readonly string[];
   /** `off`: nothing new is sold. */
   readonly checkout: 'on' | 'off';
+  /** What an administrator may move alone in a day, by unit. */
+  readonly adjustmentLimits: ReadonlyMap<string, bigint>;
   /** Paused: events are recorded, and none is handled. */
   readonly processing: 'on' | 'paused';
   readonly reconciler: Reconciler;
@@ -156,6 +158,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
           events: { database, stripe, catalogue, bookkeeper, processing },
           outbox: { database, wakeOutbox: dependencies.wakeOutbox },
           ledger: { database },
+          adjustments: { database, bookkeeper, adjustmentLimits: dependencies.adjustmentLimits },
+          refunds: { database, stripe, catalogue, bookkeeper, processing, nowMillis },
           reconciliations: { database, reconciler: dependencies.reconciler },
           webhookSecrets: { webhookSecrets, secretUses },
         });

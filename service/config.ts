@@ -46,6 +46,8 @@ export interface Config {
   readonly secretsVersion: 'current' | 'previous';
   /** The dimension of the metrics: project and environment, such as tollgate-prod. */
   readonly environmentName: string;
+  /** By unit, in minor units: above it, adjustments wait for a second person. */
+  readonly adjustmentLimits: ReadonlyMap<string, bigint>;
   /** What a token's `iss` and `aud` must be, where they are given. */
   readonly jwtIssuer: string | undefined;
   readonly jwtAudience: string | undefined;
@@ -88,6 +90,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     foreignSessions: read.oneOf(names.foreignSessions, switchValues.foreignSessions, 'ignore'),
     secretsVersion: read.oneOf(names.secretsVersion, switchValues.secretsVersion, 'current'),
     environmentName: read.text(names.environmentName) ?? 'local',
+    adjustmentLimits: read.amounts(names.adjustmentApprovalAbove),
     jwtIssuer: read.text(names.jwtIssuer),
     jwtAudience: read.text(names.jwtAudience),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),

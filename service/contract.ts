@@ -33,6 +33,7 @@ export const environmentVariables = {
   foreignSessions: 'FOREIGN_SESSIONS',
   secretsVersion: 'SECRETS_VERSION',
   environmentName: 'ENVIRONMENT_NAME',
+  adjustmentApprovalAbove: 'ADJUSTMENT_APPROVAL_ABOVE',
   jwtIssuer: 'JWT_ISSUER',
   jwtAudience: 'JWT_AUDIENCE',
   logLevel: 'LOG_LEVEL',

@@ -180,6 +180,41 @@ export const requestProblems = {
     title: 'A reconciliation of this kind is under way',
     fix: 'Wait for it to end (GET /v1/admin/reconciliations), then begin another if need be.',
   },
+  adjustment_not_found: {
+    status: 404,
+    title: 'No such adjustment is recorded',
+    fix: 'List those that wait with GET /v1/admin/adjustments?status=pending.',
+  },
+  adjustment_decided: {
+    status: 409,
+    title: 'The adjustment has been decided already',
+    fix: 'Leave it as the detail says it is; ask for a correction if it was wrong.',
+  },
+  second_person_needed: {
+    status: 403,
+    title: 'Somebody else has to approve this',
+    fix: 'Let another administrator approve it, with a token of their own.',
+  },
+  payment_not_found: {
+    status: 404,
+    title: 'No such payment is booked',
+    fix: "Use a paymentId (pi_… or ch_…) of GET /v1/admin/users/{userId}/ledger; refund what is not ours in Stripe's dashboard.",
+  },
+  refund_exceeds_payment: {
+    status: 422,
+    title: 'More is to be refunded than is left of the payment',
+    fix: 'Ask for no more than refundableMinor, or leave amountMinor out to refund all that is left.',
+  },
+  nothing_to_refund: {
+    status: 409,
+    title: 'Nothing of this payment can be refunded',
+    fix: 'See the payment in GET /v1/admin/users/{userId}/ledger: it was refunded, disputed or spent.',
+  },
+  refund_rejected: {
+    status: 409,
+    title: 'Stripe does not refund this payment',
+    fix: "Compare the payment in Stripe's dashboard with what the detail says.",
+  },
   processing_paused: {
     status: 409,
     title: 'The handling of events is paused',

@@ -189,11 +189,12 @@ function assemble(
 
 /** What the routes take from the configuration. */
 function routing(config: Config, draining: AbortSignal) {
-  const { currencies, checkout, processing, webhookPaths, stripeMode } = config;
+  const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits } = config;
   return {
     currencies,
     checkout,
     processing,
+    adjustmentLimits,
     webhookPaths,
     stripeMode,
     redirectRules: config,

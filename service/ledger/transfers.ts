@@ -10,8 +10,15 @@
  * - `revenue`: what was sold or spent.
  * - `issued_credits`: where credits come from; its balance is minus all that were issued.
  * - `holds`: what is reserved for something that will be captured or released.
+ * - `adjustments`: what administrators gave and took by hand; its balance is minus what users got.
  */
-export type Account = `user:${string}` | 'stripe_clearing' | 'revenue' | 'issued_credits' | 'holds';
+export type Account =
+  | `user:${string}`
+  | 'stripe_clearing'
+  | 'revenue'
+  | 'issued_credits'
+  | 'holds'
+  | 'adjustments';
 
 /** Why a transfer was made. */
 export type Reason =
@@ -25,7 +32,9 @@ export type Reason =
   | 'hold'
   | 'hold_captured'
   | 'hold_released'
-  | 'hold_expired';
+  | 'hold_expired'
+  | 'grant'
+  | 'correction';
 
 /** One movement of `amountMinor` of `unit`, from the debit account to the credit account. */
 export interface Transfer {

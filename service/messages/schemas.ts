@@ -99,6 +99,19 @@ export const messageSchemas = {
     reason: Type.String({ description: 'As the caller gave it.' }),
     spendId: Type.String({ description: 'Names the spend, as its answer did.' }),
   }),
+  'balance.adjusted': Type.Object({
+    unit,
+    amountMinor: Type.Integer({
+      description: 'What the balance changed by, in minor units: negative for what was taken.',
+    }),
+    kind: Type.Enum(['grant', 'correction']),
+    reason: Type.String({ description: 'As the administrator gave it.' }),
+    adjustmentId: Type.String({ description: 'Names the adjustment, as its answer did.' }),
+    requestedBy: Type.String({ description: 'The administrator: the sub of the token.' }),
+    approvedBy: orNull(
+      Type.String({ description: 'The second person; null where none was needed.' }),
+    ),
+  }),
   'hold.placed': Type.Object({
     ...hold,
     amountMinor: minor('What was taken from the balance and is held'),

@@ -36,12 +36,16 @@ const transaction = Type.Object({
   reason: Type.String({
     description:
       'topup, package, purchase, subscription, reversal, restoration, spend, hold, ' +
-      'hold_released or hold_expired.',
+      'hold_released, hold_expired, grant or correction.',
   }),
   reference: Type.Object(
     {
-      type: Type.String({ description: 'checkout_session, invoice, payment, spend or hold.' }),
-      id: Type.String({ description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend or hold.' }),
+      type: Type.String({
+        description: 'checkout_session, invoice, payment, spend, hold or adjustment.',
+      }),
+      id: Type.String({
+        description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend, hold or adjustment.',
+      }),
     },
     { description: 'What caused it.' },
   ),
@@ -49,7 +53,7 @@ const transaction = Type.Object({
     description: 'The payment that it was made for, pi_… or ch_….',
   }),
   description: Type.Union([Type.String(), Type.Null()], {
-    description: 'The reason that the caller gave for a spend or a hold.',
+    description: 'The reason that was given for a spend, a hold or an adjustment.',
   }),
   createdAt: Type.String({ format: 'date-time' }),
 });

@@ -7,6 +7,7 @@ import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
 import { readBalances } from '../../store/balances';
 import { findCustomer } from '../../store/customers';
 import type { Database } from '../../store/database';
+import { readRefundRequests } from '../../store/refund-requests';
 import { readTransactions } from '../../store/transfers';
 import { readTrialBalance, type TrialBalance } from '../../store/trial-balance';
 import { readPaymentsOfUser } from '../../store/user-payments';
@@ -99,6 +100,10 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
           ({ transferId }) => transferId,
         ),
       ]);
+      const requests = await readRefundRequests(
+        database,
+        payments.map(({ payment }) => payment.paymentId),
+      );
       return {
         userId,
         customerId: customerId ?? null,
@@ -106,7 +111,7 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
           unit,
           amountMinor: Number(amountMinor),
         })),
-        payments: payments.map(describePayment),
+        payments: payments.map((payment) => describePayment(payment, requests)),
         transfers: page.rows.map(transferOf),
         nextCursor: page.nextCursor,
       };

@@ -60,7 +60,15 @@ test('S3: the ledger of a user is shown whole, its transfers page by page', asyn
       paymentId: refund.payment_intent,
       amountMinor: 1000,
       currency: 'usd',
-      refunds: [{ refundId: 're_1', amountMinor: 400, status: 'succeeded' }],
+      refunds: [
+        {
+          refundId: 're_1',
+          amountMinor: 400,
+          status: 'succeeded',
+          requestedBy: null,
+          reason: null,
+        },
+      ],
       disputes: [],
     }),
   );
