@@ -32,6 +32,7 @@ import { checkoutRoutes } from './routes/checkout/sessions';
 import { type HealthRoutesOptions, healthRoutes, type ReadinessChecks } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { portalRoutes } from './routes/portal';
+import { purchaseRoutes } from './routes/purchases';
 import { spendingRoutes } from './routes/spending';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { webhookRoutes } from './routes/webhook';
@@ -151,6 +152,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         });
         await v1.register(catalogueRoutes, { catalogue, currencies });
         await v1.register(accountRoutes, { database });
+        await v1.register(purchaseRoutes, { database });
         await v1.register(spendingRoutes, { database, bookkeeper });
         await v1.register(holdRoutes, { database, bookkeeper });
         await v1.register(adminRoutes, {

@@ -78,6 +78,21 @@ export const requestProblems = {
     title: 'Stripe does not sell this in this way',
     fix: 'Change the amount, quantity, name, price or URL that the detail names.',
   },
+  item_unknown: {
+    status: 422,
+    title: 'There is no such item',
+    fix: 'Send the reference of an item that GET /v1/catalogue shows; or let a service with the scope accounts:write name the price.',
+  },
+  already_purchased: {
+    status: 409,
+    title: 'The user has bought this already',
+    fix: 'Read GET /v1/account/purchases?reference=…; to sell it a second time, leave out "once".',
+  },
+  purchase_under_way: {
+    status: 409,
+    title: 'This is just being sold to the user',
+    fix: 'Send the request again in a few seconds: it is answered with the page that was begun.',
+  },
   already_subscribed: {
     status: 409,
     title: 'The user has this subscription already',

@@ -1,7 +1,7 @@
 import leven from 'leven';
 import type { Plans } from '../handlers/handling';
 import { chargeBounds } from '../ledger/money';
-import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
+import type { CatalogueContent, CatalogueItem, CataloguePrice, CreditPackage } from './schema';
 
 /** How much of a currency may be topped up at once, in its minor units. */
 interface TopupTerms {
@@ -15,6 +15,7 @@ interface TopupTerms {
 export class Catalogue implements Plans {
   readonly packages: readonly CreditPackage[];
   readonly prices: readonly CataloguePrice[];
+  readonly items: readonly CatalogueItem[];
   private readonly topups: NonNullable<CatalogueContent['topups']>;
 
   /** @param content checked already; see `readCatalogue` */
@@ -24,6 +25,7 @@ export class Catalogue implements Plans {
   ) {
     this.packages = content.packages ?? [];
     this.prices = content.prices ?? [];
+    this.items = content.items ?? [];
     this.topups = content.topups ?? {};
   }
 
@@ -46,6 +48,10 @@ export class Catalogue implements Plans {
 
   price(lookupKey: string): CataloguePrice | undefined {
     return this.prices.find((each) => each.lookupKey === lookupKey);
+  }
+
+  item(reference: string): CatalogueItem | undefined {
+    return this.items.find((each) => each.reference === reference);
   }
 
   /** Credits per unit, or per paid period and unit; 0n when none are granted. */

@@ -78,13 +78,16 @@ function faultOf(error: SchemaError, content: unknown): string {
 
 /** What no schema can say: that amounts can be charged, and that names are names of one thing. */
 function checkTerms(content: CatalogueContent, add: AddFault): void {
-  const { topups = {}, packages = [], prices = [] } = content;
+  const { topups = {}, packages = [], prices = [], items = [] } = content;
   for (const [currency, terms] of Object.entries(topups)) {
     checkTopup(`/topups/${currency}`, currency, terms, add);
   }
   packages.forEach(({ currency, amountMinor }, index) => {
     const path = `/packages/${index}`;
     checkCharge(path, 'amountMinor', currency, amountMinor, add);
+  });
+  items.forEach(({ currency, amountMinor }, index) => {
+    checkCharge(`/items/${index}`, 'amountMinor', currency, amountMinor, add);
   });
   prices.forEach(({ currency, unitAmountMinor }, index) => {
     checkCharge(`/prices/${index}`, 'unitAmountMinor', currency, unitAmountMinor, add);
@@ -93,6 +96,12 @@ function checkTerms(content: CatalogueContent, add: AddFault): void {
     '/packages',
     'id',
     packages.map(({ id }) => id),
+    add,
+  );
+  checkUnique(
+    '/items',
+    'reference',
+    items.map(({ reference }) => reference),
     add,
   );
   checkUnique(

@@ -43,6 +43,20 @@ export const creditPackage = Type.Object(
   closed,
 );
 
+/** A single thing, sold at this price whoever asks. */
+export const catalogueItem = Type.Object(
+  {
+    reference: Type.String({
+      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,200}$',
+      description: 'What a request names, in your own terms.',
+    }),
+    name,
+    currency,
+    amountMinor: amountMinor('What it costs, in minor units.'),
+  },
+  closed,
+);
+
 /** A product with its price, made in Stripe when missing. */
 export const cataloguePrice = Type.Object(
   {
@@ -87,10 +101,12 @@ export const catalogueFileSchema = Type.Object(
     topups: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{3}$' }), topupTerms, closed)),
     packages: Type.Optional(Type.Array(creditPackage)),
     prices: Type.Optional(Type.Array(cataloguePrice)),
+    items: Type.Optional(Type.Array(catalogueItem)),
   },
   closed,
 );
 
 export type CreditPackage = Readonly<Static<typeof creditPackage>>;
+export type CatalogueItem = Readonly<Static<typeof catalogueItem>>;
 export type CataloguePrice = Readonly<Static<typeof cataloguePrice>>;
 export type CatalogueContent = Readonly<Static<typeof catalogueFileSchema>>;

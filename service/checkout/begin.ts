@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import type { Bookkeeper } from '../bookkeeping/bookkeeper';
+import type { Checkout } from '../effects/records';
 import { Problem } from '../errors';
 import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
@@ -7,6 +9,7 @@ import type { Database } from '../store/database';
 import { readSubscriptionsOfUser } from '../store/subscriptions';
 import type { StripeClient } from '../stripe/client';
 import { ensureCustomer, replaceDeletedCustomer } from './customers';
+import { checkNotPurchased, writeOnce } from './once';
 import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
 
 export interface CheckoutDependencies extends SaleTerms {
@@ -14,6 +17,7 @@ export interface CheckoutDependencies extends SaleTerms {
   readonly stripe: StripeClient;
   /** `off`: nothing new is sold. */
   readonly checkout: 'on' | 'off';
+  readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
 }
 
@@ -22,6 +26,9 @@ interface Redirects {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
+
+/** How something is to be sold, beside what. */
+export interface Wishes extends Pick<Checkout, 'once' | 'metadata'> {}
 
 /** A session that the buyer can be sent to. */
 interface BegunCheckout {
@@ -34,18 +41,29 @@ interface BegunCheckout {
 /**
  * Refuses an order that will not be taken, before anything is written for it.
  * @param again whether a subscription may be sold to who has it already
- * @throws Problem `checkout_disabled`, `already_subscribed`, `stripe_…`, or about the order
+ * @param once whether anything else may be sold to who has it already
+ * @throws Problem `checkout_disabled`, `already_subscribed`, `already_purchased`, `stripe_…`, or about the order
  */
 export async function checkOrder(
   dependencies: CheckoutDependencies,
   userId: string,
   order: Order,
-  again: boolean,
+  { again, once }: { readonly again: boolean; readonly once: boolean },
 ): Promise<void> {
   if (dependencies.checkout === 'off') {
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
-  const { mode } = await saleOf(order, dependencies);
+  const { kind, mode, reference } = await saleOf(order, dependencies);
+  if (once && reference !== null) {
+    if (mode === 'subscription') {
+      throw new Problem(
+        'validation_failed',
+        `${reference} is a subscription, and the body has once; leave it out: a second ` +
+          'subscription is refused unless "again" is true',
+      );
+    }
+    await checkNotPurchased(dependencies.database, { userId, kind, reference });
+  }
   if (order.kind !== 'price' || mode !== 'subscription' || again) return;
   const { id, lookup_key } = await dependencies.prices.resolve(order.reference);
   const subscriptions = await readSubscriptionsOfUser(dependencies.database, userId);
@@ -86,6 +104,7 @@ export async function beginCheckout(
   checkoutId: string,
   userId: string,
   order: Order,
+  wishes: Wishes,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   if (dependencies.checkout === 'off') {
@@ -94,7 +113,13 @@ export async function beginCheckout(
   const sale = await saleOf(order, dependencies);
   const customerId = await ensureCustomer(dependencies, userId);
   const beginFor = (customer: string) =>
-    createSession(dependencies, { checkoutId, userId, customerId: customer }, sale, redirects);
+    createSession(
+      dependencies,
+      { checkoutId, userId, customerId: customer },
+      sale,
+      wishes,
+      redirects,
+    );
   try {
     return await beginFor(customerId);
   } catch (error) {
@@ -125,18 +150,23 @@ interface Buyer {
 }
 
 async function createSession(
-  { database, stripe, nowMillis }: CheckoutDependencies,
+  dependencies: CheckoutDependencies,
   buyer: Buyer,
   { lineItem, ...sale }: Sale,
+  wishes: Wishes,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   const { checkoutId, customerId } = buyer;
-  const known = await writeCheckout(database, { ...buyer, ...sale });
+  const { database, stripe, nowMillis } = dependencies;
+  const checkout = { ...buyer, ...sale, ...wishes };
+  const known = wishes.once
+    ? await writeOnce(dependencies, checkout)
+    : await writeCheckout(database, checkout);
   if (known !== undefined) {
     assertNotExpired(known, nowMillis());
     return begunFrom(known);
   }
-  const parameters = sessionParameters(buyer, sale, lineItem, redirects);
+  const parameters = sessionParameters(buyer, sale, lineItem, wishes, redirects);
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
   const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
@@ -177,9 +207,14 @@ function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
   { mode, currency }: Omit<Sale, 'lineItem'>,
   lineItem: Sale['lineItem'],
+  wishes: Wishes,
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
-  const metadata = { [metadataKeys.checkoutId]: checkoutId, [metadataKeys.userId]: userId };
+  const metadata = {
+    ...wishes.metadata,
+    [metadataKeys.checkoutId]: checkoutId,
+    [metadataKeys.userId]: userId,
+  };
   return {
     mode,
     customer: customerId,

@@ -5,7 +5,7 @@ import { Refusal } from '../effects/refusal';
 import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
 
-interface FulfilmentDependencies extends DecisionSources {
+export interface FulfilmentDependencies extends DecisionSources {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
@@ -73,8 +73,8 @@ export class Fulfilment {
 }
 
 /** The same work as that of the session's event: whoever comes first credits. */
-async function fulfillSession(
-  { database, bookkeeper, ...sources }: FulfilmentDependencies,
+export async function fulfillSession(
+  { database, bookkeeper, ...sources }: Omit<FulfilmentDependencies, 'nowMillis'>,
   sessionId: string,
 ): Promise<Outcome> {
   const handling = handlingOfObject(await sources.stripe.retrieveCheckoutSession(sessionId));

@@ -8,9 +8,7 @@ import { isUserId } from '../ledger/user-id';
 import { type AsSold, asSold, worthOfForeign } from './as-sold';
 import { correctionMessages } from './corrections';
 import { idOf, type Plans } from './handling';
-import { metadataKeys } from './metadata';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { metadataKeys, uuid } from './metadata';
 
 /** The rows that `decideCheckoutSession` must be given for this session. */
 export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactKeys {
@@ -62,7 +60,7 @@ export function decideFailedPayment(session: Stripe.Checkout.Session, facts: Fac
   return {
     ...nothing('payment_failed'),
     checkouts: [{ ...changeOf(session, checkout), status: 'complete', paymentStatus: 'failed' }],
-    messages: [message(session, checkout, 'checkout.payment_failed', { sessionId: session.id })],
+    messages: [message(session, checkout, 'checkout.payment_failed', toldOf(session, checkout))],
   };
 }
 
@@ -98,7 +96,7 @@ function decideComplete(
 }
 
 /** What is sold, by us or by something else in the same Stripe account. */
-type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference'> & {
+type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference' | 'name' | 'priceId' | 'metadata'> & {
   readonly kind: Checkout['kind'] | 'foreign';
 };
 
@@ -136,6 +134,9 @@ function decidePaid(
         sessionId: session.id,
         kind: sold.kind,
         reference: sold.reference,
+        name: sold.name,
+        priceId: sold.priceId,
+        metadata: sold.metadata,
         quantity: terms.quantity,
         amountMinor: Number(paidMinor),
         currency,
@@ -181,7 +182,14 @@ function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): De
   }
   if (session.payment_status !== 'paid') return nothing('awaiting_payment');
   if (payment.grants.length > 0) return nothing('already_credited');
-  const sold = { kind: 'foreign', mode: 'payment', reference: null } as const;
+  const sold = {
+    kind: 'foreign',
+    mode: 'payment',
+    reference: null,
+    name: null,
+    priceId: null,
+    metadata: {},
+  } as const;
   const paidMinor = BigInt(paid);
   const worthMinor = worthOfForeign(session, paidMinor);
   const terms = { paidMinor, currency, worthMinor, quantity: 1, credits: null };
@@ -240,7 +248,7 @@ function decideExpired(session: Stripe.Checkout.Session, checkout: Checkout): De
   return {
     ...nothing('expired'),
     checkouts: [{ ...changeOf(session, checkout), status: 'expired', paymentStatus: 'unpaid' }],
-    messages: [message(session, checkout, 'checkout.expired', { sessionId: session.id })],
+    messages: [message(session, checkout, 'checkout.expired', toldOf(session, checkout))],
   };
 }
 
@@ -251,6 +259,10 @@ function changeOf(session: Stripe.Checkout.Session, { checkoutId }: Checkout) {
     paymentIntentId: idOf(session.payment_intent),
     subscriptionId: idOf(session.subscription),
   };
+}
+
+function toldOf(session: Stripe.Checkout.Session, { reference, metadata }: Checkout) {
+  return { sessionId: session.id, reference, metadata };
 }
 
 function message<T extends Message['type']>(

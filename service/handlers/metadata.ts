@@ -12,3 +12,6 @@ export const metadataKeys = {
    */
   lookupKey: 'tollgate_lookup_key',
 } as const;
+
+/** What an id of a checkout in metadata must be, before it is looked for. */
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

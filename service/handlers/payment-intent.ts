@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { type ImmediateHandling, idOf } from './handling';
-import { metadataKeys } from './metadata';
+import { metadataKeys, uuid } from './metadata';
 
 /** The states of a payment that are told. */
 type ToldPaymentType =
@@ -33,6 +33,7 @@ export function handlePaymentIntent(
     factKeys: {
       paymentId: intent.id,
       customerId: idOf(intent.customer) ?? undefined,
+      checkoutId: checkoutIdOf(intent),
       messageKeys: isFinal ? [key] : [key, ...finalKeys],
     },
     decide: (facts) => {
@@ -48,6 +49,7 @@ function tell(
   key: string,
   facts: Facts,
 ): Decision {
+  const { checkout } = facts;
   const isSuccess = type === 'payment.successful';
   return {
     ...nothing('published'),
@@ -62,10 +64,22 @@ function tell(
           amountMinor: isSuccess ? intent.amount_received : intent.amount,
           currency: intent.currency,
           errorCode: isSuccess ? null : (intent.last_payment_error?.code ?? null),
+          sessionId: checkout?.sessionId ?? null,
+          kind: checkout?.kind ?? null,
+          reference: checkout?.reference ?? null,
+          priceId: checkout?.priceId ?? null,
+          quantity: checkout?.quantity ?? null,
+          metadata: checkout?.metadata ?? {},
         },
       },
     ],
   };
+}
+
+/** The checkout whose session this pays, if it is one of ours. */
+function checkoutIdOf({ metadata }: Stripe.PaymentIntent): string | undefined {
+  const checkoutId = metadata?.[metadataKeys.checkoutId];
+  return checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined;
 }
 
 /** What tells one attempt of a payment from the next. One that got to no charge has its method. */

@@ -55,6 +55,19 @@ const transaction = Type.Object({
   description: Type.Union([Type.String(), Type.Null()], {
     description: 'The reason that was given for a spend, a hold or an adjustment.',
   }),
+  purchase: Type.Union(
+    [
+      Type.Object({
+        kind: Type.String({ description: 'topup, package, price or item.' }),
+        reference: Type.Union([Type.String(), Type.Null()]),
+        name: Type.Union([Type.String(), Type.Null()], { description: 'As the buyer read it.' }),
+        quantity: Type.Integer(),
+        metadata: Type.Record(Type.String(), Type.String()),
+      }),
+      Type.Null(),
+    ],
+    { description: 'What was bought, or taken back of it; null where no checkout caused it.' },
+  ),
   createdAt: Type.String({ format: 'date-time' }),
 });
 
@@ -139,6 +152,7 @@ function describe(transaction: Transaction) {
     reference: { ...causeOf(transaction) },
     paymentId: transaction.paymentId,
     description: transaction.description,
+    purchase: transaction.purchase,
     createdAt: transaction.createdAt.toISOString(),
   };
 }

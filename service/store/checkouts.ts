@@ -10,6 +10,10 @@ interface CheckoutRow {
   mode: Checkout['mode'];
   reference: string | null;
   quantity: number;
+  name: string | null;
+  price_id: string | null;
+  once: boolean;
+  metadata: Record<string, string>;
   credits: bigint | null;
   amount_minor: bigint | null;
   currency: string | null;
@@ -27,7 +31,8 @@ export interface StoredCheckout extends Checkout {
 }
 
 const columns = `checkout_id, session_id, user_id, customer_id, kind, mode, reference, quantity,
-  credits, amount_minor, currency, status, payment_status, url, expires_at`;
+  name, price_id, once, metadata, credits, amount_minor, currency, status, payment_status, url,
+  expires_at`;
 
 function fromRow(row: CheckoutRow): StoredCheckout {
   return {
@@ -39,6 +44,10 @@ function fromRow(row: CheckoutRow): StoredCheckout {
     mode: row.mode,
     reference: row.reference,
     quantity: row.quantity,
+    name: row.name,
+    priceId: row.price_id,
+    once: row.once,
+    metadata: row.metadata,
     credits: row.credits,
     amountMinor: row.amount_minor,
     currency: row.currency,
@@ -69,12 +78,12 @@ export async function writeCheckout(
 ): Promise<RecordedSession | undefined> {
   const { rowCount } = await client.query(
     `insert into checkouts as c (checkout_id, user_id, customer_id, kind, mode, reference, quantity,
-       credits, amount_minor, currency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       credits, amount_minor, currency, name, price_id, once, metadata)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (checkout_id) do update
-       set (customer_id, mode, credits, amount_minor, currency) =
+       set (customer_id, mode, credits, amount_minor, currency, name, price_id, updated_at) =
            (excluded.customer_id, excluded.mode, excluded.credits, excluded.amount_minor,
-            excluded.currency)
+            excluded.currency, excluded.name, excluded.price_id, now())
        where c.session_id is null`,
     [
       checkout.checkoutId,
@@ -87,6 +96,10 @@ export async function writeCheckout(
       checkout.credits,
       checkout.amountMinor,
       checkout.currency,
+      checkout.name,
+      checkout.priceId,
+      checkout.once,
+      checkout.metadata,
     ],
   );
   return rowCount === 1 ? undefined : readSession(client, checkout.checkoutId);

@@ -95,6 +95,11 @@ export class StripeClient {
     return this.call((stripe) => stripe.checkout.sessions.create(parameters, { idempotencyKey }));
   }
 
+  /** Closes a page that can be paid; Stripe refuses it for any other. */
+  expireCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {
+    return this.call((stripe) => stripe.checkout.sessions.expire(sessionId, {}, retrieveOptions));
+  }
+
   retrieveCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {
     return this.call((stripe) => stripe.checkout.sessions.retrieve(sessionId, {}, retrieveOptions));
   }

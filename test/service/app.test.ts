@@ -42,6 +42,7 @@ test('/openapi.json is a valid description with every route in it', async () => 
     '/v1/account/holds/{id}',
     '/v1/account/holds/{id}/capture',
     '/v1/account/holds/{id}/release',
+    '/v1/account/purchases',
     '/v1/account/spend',
     '/v1/account/transactions',
     '/v1/admin/adjustments',

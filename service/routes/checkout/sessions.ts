@@ -2,7 +2,6 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Bookkeeper } from '../../bookkeeping/bookkeeper';
 import {
   assertNotExpired,
   beginCheckout,
@@ -22,10 +21,9 @@ import {
 import { type RedirectRules, resolveRedirects } from '../../http/redirects';
 import { findCheckout, type StoredCheckout } from '../../store/checkouts';
 import type { Answer } from '../../store/idempotency';
-import { checkOneOrder, createBody, orderOf } from './order';
+import { checkOneOrder, createBody, orderOf, wishesOf } from './order';
 
 interface CheckoutRoutesOptions extends CheckoutDependencies {
-  readonly bookkeeper: Bookkeeper;
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
   readonly processing: 'on' | 'paused';
@@ -59,7 +57,10 @@ const session = Type.Object(
     reference: Type.Union([Type.String(), Type.Null()], {
       description: 'The package, price or item that is sold; null for a top-up.',
     }),
+    name: Type.Union([Type.String(), Type.Null()], { description: 'As the buyer read it.' }),
     quantity: Type.Integer(),
+    priceId: Type.Union([Type.String(), Type.Null()], { description: "Stripe's price, price_…" }),
+    metadata: Type.Record(Type.String(), Type.String(), { description: 'As it was begun with.' }),
     customerId: Type.String(),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it cannot be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -85,7 +86,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   const checkFirst = async (request: FastifyRequest) => {
     const body = request.body as Static<typeof createBody>; // checked by its schema
     redirectsOf(request, options.redirectRules);
-    await checkOrder(options, userOf(request), orderOf(body), body.again === true);
+    await checkOrder(options, userOf(request), orderOf(body, request.caller), {
+      again: body.again === true,
+      once: body.once === true,
+    });
   };
 
   app.post(
@@ -114,7 +118,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
             'price_unknown',
             'price_inactive',
             'order_rejected',
+            'item_unknown',
             'already_subscribed',
+            'already_purchased',
+            'purchase_under_way',
             'redirect_url_not_allowed',
             'checkout_session_expired',
             'checkout_disabled',
@@ -132,7 +139,8 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         options,
         request.operationId,
         userOf(request),
-        orderOf(request.body),
+        orderOf(request.body, request.caller),
+        wishesOf(request.body),
         redirects,
       );
       request.log.info({ sessionId: begun.sessionId }, 'checkout begun');
@@ -221,7 +229,10 @@ function describe(id: string, checkout: StoredCheckout) {
     currency: checkout.currency,
     kind: checkout.kind,
     reference: checkout.reference,
+    name: checkout.name,
     quantity: checkout.quantity,
+    priceId: checkout.priceId,
+    metadata: checkout.metadata,
     customerId: checkout.customerId,
     url: checkout.status === 'open' ? checkout.url : null,
     expiresAt: checkout.expiresAt?.toISOString() ?? null,

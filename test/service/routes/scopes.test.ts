@@ -100,6 +100,7 @@ test.each(callers)(
       'GET /v1/account',
       'GET /v1/account/holds',
       'GET /v1/account/holds/{id}',
+      'GET /v1/account/purchases',
       'GET /v1/account/transactions',
       'GET /v1/checkout/sessions/{id}',
       'GET /v1/entitlements',
