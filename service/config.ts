@@ -43,6 +43,8 @@ export interface Config {
   readonly checkout: 'on' | 'off';
   readonly processing: 'on' | 'paused';
   readonly foreignSessions: 'ignore' | 'credit';
+  /** Where such sessions name their user: keys of metadata, client_reference_id, customer. */
+  readonly foreignUserKeys: readonly string[];
   readonly secretsVersion: 'current' | 'previous';
   /** The dimension of the metrics: project and environment, such as tollgate-prod. */
   readonly environmentName: string;
@@ -88,6 +90,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     checkout: read.oneOf(names.checkout, switchValues.checkout, 'on'),
     processing: read.oneOf(names.processing, switchValues.processing, 'on'),
     foreignSessions: read.oneOf(names.foreignSessions, switchValues.foreignSessions, 'ignore'),
+    foreignUserKeys: read.list(names.foreignUserKeys, ['tollgate_user_id']),
     secretsVersion: read.oneOf(names.secretsVersion, switchValues.secretsVersion, 'current'),
     environmentName: read.text(names.environmentName) ?? 'local',
     adjustmentLimits: read.amounts(names.adjustmentApprovalAbove),

@@ -31,6 +31,7 @@ export const environmentVariables = {
   checkout: 'CHECKOUT',
   processing: 'PROCESSING',
   foreignSessions: 'FOREIGN_SESSIONS',
+  foreignUserKeys: 'FOREIGN_USER_KEYS',
   secretsVersion: 'SECRETS_VERSION',
   environmentName: 'ENVIRONMENT_NAME',
   adjustmentApprovalAbove: 'ADJUSTMENT_APPROVAL_ABOVE',

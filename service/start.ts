@@ -142,7 +142,11 @@ function assemble(
   { database, stripe }: Awaited<ReturnType<typeof connect>>,
 ) {
   const { processing } = config;
-  const catalogue = readCatalogue(config.catalogueFile, config.foreignSessions);
+  const catalogue = readCatalogue(
+    config.catalogueFile,
+    config.foreignSessions,
+    config.foreignUserKeys,
+  );
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const wakes = new Wakes();
   const bookkeeper = new Bookkeeper({ counter: metrics, wakeOutbox: wakes.outbox });

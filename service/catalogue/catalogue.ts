@@ -1,5 +1,7 @@
 import leven from 'leven';
+import type { ForeignMarks, ForeignPackage, ForeignTerms } from '../handlers/foreign';
 import type { Plans } from '../handlers/handling';
+import { metadataKeys } from '../handlers/metadata';
 import { chargeBounds } from '../ledger/money';
 import type { CatalogueContent, CatalogueItem, CataloguePrice, CreditPackage } from './schema';
 
@@ -16,13 +18,19 @@ export class Catalogue implements Plans {
   readonly packages: readonly CreditPackage[];
   readonly prices: readonly CataloguePrice[];
   readonly items: readonly CatalogueItem[];
+  readonly foreign: ForeignTerms;
   private readonly topups: NonNullable<CatalogueContent['topups']>;
 
   /** @param content checked already; see `readCatalogue` */
   constructor(
     content: CatalogueContent,
     readonly creditsForeignSessions: boolean,
+    foreignUserKeys: readonly string[] = [metadataKeys.userId],
   ) {
+    this.foreign = {
+      userKeys: foreignUserKeys,
+      packageOf: (marks) => packageSoldElsewhere(this.packages, marks),
+    };
     this.packages = content.packages ?? [];
     this.prices = content.prices ?? [];
     this.items = content.items ?? [];
@@ -62,6 +70,35 @@ export class Catalogue implements Plans {
   entitlementsOf(lookupKey: string): readonly string[] {
     return this.price(lookupKey)?.entitlements ?? [];
   }
+}
+
+/** What is marked most plainly counts first: a payment link, then metadata, then the mere amount. */
+function packageSoldElsewhere(
+  packages: readonly CreditPackage[],
+  { paymentLink, metadata, amountMinor, currency }: ForeignMarks,
+): ForeignPackage | undefined {
+  const sold =
+    packages.find(({ foreign }) => foreign?.paymentLinks?.some((link) => link === paymentLink)) ??
+    packages.find(
+      ({ foreign }) =>
+        foreign?.metadata !== undefined &&
+        Object.entries(foreign.metadata).every(([key, value]) => metadata[key] === value),
+    ) ??
+    packages.find(
+      (each) =>
+        each.foreign?.amount === true &&
+        BigInt(each.amountMinor) === amountMinor &&
+        each.currency === currency,
+    );
+  if (sold === undefined) return undefined;
+  const { id, name } = sold;
+  return {
+    id,
+    name,
+    credits: BigInt(sold.credits),
+    currency: sold.currency,
+    amountMinor: BigInt(sold.amountMinor),
+  };
 }
 
 /** `; did you mean …?` with the name that is likest, or nothing when there is none. */

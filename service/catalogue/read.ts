@@ -14,12 +14,13 @@ import { type CatalogueContent, catalogueFileSchema } from './schema';
 export function readCatalogue(
   file: string,
   foreignSessions: Config['foreignSessions'] = 'ignore',
+  foreignUserKeys?: Config['foreignUserKeys'],
 ): Catalogue {
   const faults: string[] = [];
   const content = parse(file, faults);
   if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
   if (content === undefined || faults.length > 0) throw new ConfigError(faults);
-  return new Catalogue(content, foreignSessions === 'credit');
+  return new Catalogue(content, foreignSessions === 'credit', foreignUserKeys);
 }
 
 const faultsMax = 1_000;

@@ -39,6 +39,32 @@ export const creditPackage = Type.Object(
     credits: credits('when it is paid'),
     currency,
     amountMinor: amountMinor('What it costs, in minor units.'),
+    foreign: Type.Optional(
+      Type.Object(
+        {
+          paymentLinks: Type.Optional(
+            Type.Array(Type.String({ pattern: '^plink_[\\x21-\\x7e]{1,250}$' }), {
+              description: "Stripe's payment links that sell it.",
+            }),
+          ),
+          metadata: Type.Optional(
+            Type.Record(Type.String(), Type.String(), {
+              minProperties: 1,
+              description: 'What the metadata of a session has that sold it, all of it.',
+            }),
+          ),
+          amount: Type.Optional(
+            Type.Boolean({ description: 'True: any session of exactly this price sold it.' }),
+          ),
+        },
+        {
+          ...closed,
+          description:
+            'How sessions that something else created say that they sold it, with ' +
+            'FOREIGN_SESSIONS=credit.',
+        },
+      ),
+    ),
   },
   closed,
 );

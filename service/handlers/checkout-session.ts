@@ -4,9 +4,9 @@ import type { Checkout, FactKeys, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
-import { isUserId } from '../ledger/user-id';
 import { type AsSold, asSold, worthOfForeign } from './as-sold';
 import { correctionMessages } from './corrections';
+import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
 import { idOf, type Plans } from './handling';
 import { metadataKeys, uuid } from './metadata';
 
@@ -17,6 +17,7 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
     sessionId: session.id,
     checkoutId: checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined,
     paymentId: idOf(session.payment_intent) ?? undefined,
+    customerId: idOf(session.customer) ?? undefined,
   };
 }
 
@@ -30,11 +31,13 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
 export function decideCheckoutSession(
   session: Stripe.Checkout.Session,
   facts: Facts,
-  plans?: Pick<Plans, 'creditsForeignSessions'>,
+  plans?: Pick<Plans, 'creditsForeignSessions' | 'foreign'>,
 ): Decision {
   const { checkout } = facts;
   if (checkout === undefined) {
-    return plans?.creditsForeignSessions ? decideForeign(session, facts) : nothing('not_ours');
+    return plans?.creditsForeignSessions
+      ? decideForeign(session, facts, plans.foreign)
+      : nothing('not_ours');
   }
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
     // Made for a request whose answer was lost, and never given to a buyer; see the decision.
@@ -159,17 +162,21 @@ function decidePaid(
 }
 
 /**
- * A session that something else created in the same Stripe account, and whose metadata names a user:
- * what was paid is credited as a top-up, once per payment. There is no row of it, so that its payment
+ * A session that something else created in the same Stripe account, and which names a user: what was
+ * paid is credited as a top-up, or as the package that it sold, once per payment. There is no row of it, so that its payment
  * is what keeps a second event from crediting again; one without a payment intent, whose amount is
  * nothing, is ignored. So is one that names a checkout: it is of another environment of Tollgate's.
  */
-function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): Decision {
-  const userId = session.metadata?.[metadataKeys.userId];
+function decideForeign(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  terms: ForeignTerms = taggedForeign,
+): Decision {
+  const { payment } = facts;
+  const userId = userOfForeign(session, facts, terms.userKeys);
   const { amount_total: paid, currency } = session;
   if (
     userId === undefined ||
-    !isUserId(userId) ||
     session.metadata?.[metadataKeys.checkoutId] !== undefined ||
     session.mode !== 'payment' ||
     session.status !== 'complete' ||
@@ -182,19 +189,28 @@ function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): De
   }
   if (session.payment_status !== 'paid') return nothing('awaiting_payment');
   if (payment.grants.length > 0) return nothing('already_credited');
+  const found = soldPackage(session, terms);
+  const paidMinor = BigInt(paid);
+  const { metadata } = session;
   const sold = {
     kind: 'foreign',
     mode: 'payment',
-    reference: null,
-    name: null,
+    reference: found?.sold.id ?? null,
+    name: found?.sold.name ?? null,
     priceId: null,
-    metadata: {},
+    metadata: metadata ?? {},
+    userId,
   } as const;
-  const paidMinor = BigInt(paid);
-  const worthMinor = worthOfForeign(session, paidMinor);
-  const terms = { paidMinor, currency, worthMinor, quantity: 1, credits: null };
-  return decidePaid(session, { ...sold, userId }, terms, payment);
+  const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
+  const credits = found === undefined ? null : found.sold.credits * found.quantity;
+  const quantity = Number(found?.quantity ?? 1n);
+  return decidePaid(session, sold, { ...amounts, quantity, credits }, payment);
 }
+
+const taggedForeign: ForeignTerms = {
+  userKeys: [metadataKeys.userId],
+  packageOf: () => undefined,
+};
 
 /** The money of a subscription is its invoices': they bring the transfers. */
 function grantsOf(
@@ -203,10 +219,11 @@ function grantsOf(
   { credits, worthMinor }: Pick<AsSold, 'credits' | 'worthMinor'>,
 ): Transfer[] {
   if (mode === 'subscription') return [];
-  if (kind === 'topup' || kind === 'foreign') return topupTransfers(purchase, worthMinor);
+  const isTopup = kind === 'topup' || (kind === 'foreign' && credits === null);
+  if (isTopup) return topupTransfers(purchase, worthMinor);
   return saleTransfers(purchase, {
     credits: credits ?? 0n,
-    reason: kind === 'package' ? 'package' : 'purchase',
+    reason: kind === 'package' || kind === 'foreign' ? 'package' : 'purchase',
   });
 }
 

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Decision } from '../effects/effects';
 import type { FactKeys, Facts } from '../effects/records';
+import type { ForeignTerms } from './foreign';
 
 /** An object that a handler must read from Stripe before it can decide. */
 export type StripeRead =
@@ -19,6 +20,8 @@ export interface Plans {
   entitlementsOf(lookupKey: string): readonly string[];
   /** Whether sessions that something else created are credited, where their metadata names a user. */
   readonly creditsForeignSessions: boolean;
+  /** How such sessions are read. @default - `tollgate_user_id` names the user, and all are top-ups */
+  readonly foreign?: ForeignTerms;
 }
 
 /** One event, bound to what must be known for it and to the decision about it. Both are pure. */

@@ -10,6 +10,7 @@
  * - `revenue`: what was sold or spent.
  * - `issued_credits`: where credits come from; its balance is minus all that were issued.
  * - `holds`: what is reserved for something that will be captured or released.
+ * - `opening_balances`: what users had before they moved here; its balance is minus that.
  * - `adjustments`: what administrators gave and took by hand; its balance is minus what users got.
  */
 export type Account =
@@ -18,6 +19,7 @@ export type Account =
   | 'revenue'
   | 'issued_credits'
   | 'holds'
+  | 'opening_balances'
   | 'adjustments';
 
 /** Why a transfer was made. */
@@ -34,7 +36,9 @@ export type Reason =
   | 'hold_released'
   | 'hold_expired'
   | 'grant'
-  | 'correction';
+  | 'correction'
+  | 'imported'
+  | 'opening_balance';
 
 /** One movement of `amountMinor` of `unit`, from the debit account to the credit account. */
 export interface Transfer {

@@ -36,12 +36,12 @@ const transaction = Type.Object({
   reason: Type.String({
     description:
       'topup, package, purchase, subscription, reversal, restoration, spend, hold, ' +
-      'hold_released, hold_expired, grant or correction.',
+      'hold_released, hold_expired, grant, correction, imported or opening_balance.',
   }),
   reference: Type.Object(
     {
       type: Type.String({
-        description: 'checkout_session, invoice, payment, spend, hold or adjustment.',
+        description: 'checkout_session, invoice, payment, spend, hold, adjustment or import.',
       }),
       id: Type.String({
         description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend, hold or adjustment.',

@@ -30,6 +30,7 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     checkout: 'on',
     processing: 'on',
     foreignSessions: 'ignore',
+    foreignUserKeys: ['tollgate_user_id'],
     adjustmentLimits: new Map(),
     secretsVersion: 'current',
     environmentName: 'local',
@@ -64,6 +65,7 @@ test('everything can be said, and white space around it does not matter', () => 
     CHECKOUT: 'off',
     PROCESSING: 'paused',
     FOREIGN_SESSIONS: 'credit',
+    FOREIGN_USER_KEYS: 'user_id, client_reference_id',
     SECRETS_VERSION: 'previous',
     ENVIRONMENT_NAME: 'prod',
     ADJUSTMENT_APPROVAL_ABOVE: 'usd:10000, credits: 500',
@@ -95,6 +97,7 @@ test('everything can be said, and white space around it does not matter', () => 
     checkout: 'off',
     processing: 'paused',
     foreignSessions: 'credit',
+    foreignUserKeys: ['user_id', 'client_reference_id'],
     adjustmentLimits: new Map([
       ['usd', 10_000n],
       ['credits', 500n],
