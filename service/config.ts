@@ -50,9 +50,11 @@ export interface Config {
   readonly environmentName: string;
   /** By unit, in minor units: above it, adjustments wait for a second person. */
   readonly adjustmentLimits: ReadonlyMap<string, bigint>;
-  /** What a token's `iss` and `aud` must be, where they are given. */
+  /** What a token's `iss` and `aud` must be, where they are given; `aud` one of these. */
   readonly jwtIssuer: string | undefined;
-  readonly jwtAudience: string | undefined;
+  readonly jwtAudiences: readonly string[] | undefined;
+  /** The claims that may name a token's user, the first that is there. */
+  readonly jwtUserClaims: readonly string[];
   readonly logLevel: string;
   /** What is not wrong but should be known, without any secret. */
   readonly remarks: readonly string[];
@@ -95,7 +97,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     environmentName: read.text(names.environmentName) ?? 'local',
     adjustmentLimits: read.amounts(names.adjustmentApprovalAbove),
     jwtIssuer: read.text(names.jwtIssuer),
-    jwtAudience: read.text(names.jwtAudience),
+    jwtAudiences: read.text(names.jwtAudience) ? read.list(names.jwtAudience, []) : undefined,
+    jwtUserClaims: read.list(names.jwtUserClaim, ['sub']),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
     remarks: read.remarks,
   };

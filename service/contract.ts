@@ -37,6 +37,7 @@ export const environmentVariables = {
   adjustmentApprovalAbove: 'ADJUSTMENT_APPROVAL_ABOVE',
   jwtIssuer: 'JWT_ISSUER',
   jwtAudience: 'JWT_AUDIENCE',
+  jwtUserClaim: 'JWT_USER_CLAIM',
   logLevel: 'LOG_LEVEL',
 } as const;
 

@@ -210,6 +210,11 @@ export const requestProblems = {
     title: 'Somebody else has to approve this',
     fix: 'Let another administrator approve it, with a token of their own.',
   },
+  customer_unknown: {
+    status: 404,
+    title: 'No user is known to be this Stripe customer',
+    fix: 'Compare the id with the dashboard of this environment’s Stripe account; import it if it is of before.',
+  },
   payment_not_found: {
     status: 404,
     title: 'No such payment is booked',

@@ -244,7 +244,8 @@ async function createAuthenticateFrom(config: Config, store: SecretStore): Promi
     sharedSecret: source.value === undefined && source.arn === undefined ? undefined : secret,
     jwksUrl: config.jwtJwksUrl,
     issuer: config.jwtIssuer,
-    audience: config.jwtAudience,
+    audience: config.jwtAudiences,
+    userClaims: config.jwtUserClaims,
     nowMillis: Date.now,
   });
 }

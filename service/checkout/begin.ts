@@ -102,7 +102,7 @@ const blockingStatuses: ReadonlySet<string> = new Set([
 export async function beginCheckout(
   dependencies: CheckoutDependencies,
   checkoutId: string,
-  userId: string,
+  { userId, email }: { readonly userId: string; readonly email: string | undefined },
   order: Order,
   wishes: Wishes,
   redirects: Redirects,
@@ -111,7 +111,7 @@ export async function beginCheckout(
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
   const sale = await saleOf(order, dependencies);
-  const customerId = await ensureCustomer(dependencies, userId);
+  const customerId = await ensureCustomer(dependencies, userId, email);
   const beginFor = (customer: string) =>
     createSession(
       dependencies,
@@ -130,7 +130,7 @@ export async function beginCheckout(
     if (error.code === 'stripe_request_rejected') throw refusedOrder(error);
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
-    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId));
+    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId, email));
   }
 }
 

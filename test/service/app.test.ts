@@ -48,6 +48,7 @@ test('/openapi.json is a valid description with every route in it', async () => 
     '/v1/admin/adjustments',
     '/v1/admin/adjustments/{id}/approve',
     '/v1/admin/adjustments/{id}/decline',
+    '/v1/admin/customers/{customerId}',
     '/v1/admin/events',
     '/v1/admin/events/{id}',
     '/v1/admin/events/{id}/replay',

@@ -35,7 +35,8 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     secretsVersion: 'current',
     environmentName: 'local',
     jwtIssuer: undefined,
-    jwtAudience: undefined,
+    jwtAudiences: undefined,
+    jwtUserClaims: ['sub'],
     logLevel: 'info',
     remarks: [],
   });
@@ -70,7 +71,8 @@ test('everything can be said, and white space around it does not matter', () => 
     ENVIRONMENT_NAME: 'prod',
     ADJUSTMENT_APPROVAL_ABOVE: 'usd:10000, credits: 500',
     JWT_ISSUER: 'https://idp.example.com/',
-    JWT_AUDIENCE: 'tollgate',
+    JWT_AUDIENCE: 'tollgate, mobile',
+    JWT_USER_CLAIM: 'userId,sub',
     LOG_LEVEL: 'debug',
   };
   const expected = {
@@ -105,7 +107,8 @@ test('everything can be said, and white space around it does not matter', () => 
     secretsVersion: 'previous',
     environmentName: 'prod',
     jwtIssuer: 'https://idp.example.com/',
-    jwtAudience: 'tollgate',
+    jwtAudiences: ['tollgate', 'mobile'],
+    jwtUserClaims: ['userId', 'sub'],
     logLevel: 'debug',
   };
   expect(readConfig(environment)).toEqual({ ...expected, remarks: [] });

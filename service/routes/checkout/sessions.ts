@@ -11,7 +11,7 @@ import {
 import { Fulfilment } from '../../checkout/fulfill';
 import { Refusal } from '../../effects/refusal';
 import { Problem } from '../../errors';
-import { actingForQuery, userOf } from '../../http/caller';
+import { actingForQuery, buyerOf, userOf } from '../../http/caller';
 import {
   bodyProblems,
   problemsOf,
@@ -138,7 +138,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       const begun = await beginCheckout(
         options,
         request.operationId,
-        userOf(request),
+        buyerOf(request),
         orderOf(request.body, request.caller),
         wishesOf(request.body),
         redirects,

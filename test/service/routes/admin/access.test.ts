@@ -38,6 +38,7 @@ test('S3: every route of the administrators refuses a token without billing:admi
   const operations = await adminOperations();
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'get /v1/admin/adjustments',
+    'get /v1/admin/customers/{customerId}',
     'get /v1/admin/events',
     'get /v1/admin/events/{id}',
     'get /v1/admin/outbox',
