@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import {
+  adapterNames,
+  adapterPaths,
   defaultCatalogueFile,
   defaultWebhookPath,
   healthPath,
@@ -39,6 +41,8 @@ export interface Config {
   readonly eventQueue: { readonly url: string; readonly deadLetterQueueUrl: string } | undefined;
   /** A path, from the folder that the process was started in. */
   readonly catalogueFile: string;
+  /** Contracts of other systems that are spoken as well. */
+  readonly adapters: readonly (typeof adapterNames)[number][];
   /** The switches of `switchValues`. */
   readonly checkout: 'on' | 'off';
   readonly processing: 'on' | 'paused';
@@ -89,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
     eventQueue: readEventQueue(read),
     catalogueFile: read.text(names.catalogueFile) ?? defaultCatalogueFile,
+    adapters: readAdapters(read),
     checkout: read.oneOf(names.checkout, switchValues.checkout, 'on'),
     processing: read.oneOf(names.processing, switchValues.processing, 'on'),
     foreignSessions: read.oneOf(names.foreignSessions, switchValues.foreignSessions, 'ignore'),
@@ -244,6 +249,17 @@ function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
 }
 
+function readAdapters(read: EnvironmentReader): Config['adapters'] {
+  return read.list(names.adapters, []).flatMap((named) => {
+    const known = adapterNames.find((name) => name === named);
+    if (known === undefined) {
+      read.fault(`${names.adapters} names ${named}; expected some of ${adapterNames.join(', ')}`);
+      return [];
+    }
+    return [known];
+  });
+}
+
 /** What other routes answer: two routes of one path would keep the service from starting. */
 const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
 
@@ -251,7 +267,8 @@ function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);
   for (const path of paths) {
     const isPlain = /^(\/[A-Za-z0-9._~-]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
-    if (isPlain && !takenPaths.test(path)) continue;
+    const isTaken = takenPaths.test(path) || adapterPaths.some((taken) => taken === path);
+    if (isPlain && !isTaken) continue;
     read.fault(
       `${names.webhookPaths} names ${path}; expected paths such as ${defaultWebhookPath}, outside ` +
         "of /v1 and none of the service's other paths, separated by commas",

@@ -13,6 +13,7 @@ import {
 import { type Authenticate, createAuthenticate } from './http/authentication';
 import { Receiver } from './inbox/receive';
 import { WebhookSecretUses } from './inbox/webhook-secret-uses';
+import type { Transfer } from './ledger/transfers';
 import type { Log } from './log';
 import { createLoops, Wakes } from './loops';
 import { Metrics } from './metrics';
@@ -149,7 +150,11 @@ function assemble(
   );
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const wakes = new Wakes();
-  const bookkeeper = new Bookkeeper({ counter: metrics, wakeOutbox: wakes.outbox });
+  const bookkeeper = new Bookkeeper({
+    counter: metrics,
+    wakeOutbox: wakes.outbox,
+    onCredited: (credited) => logCredits(log, credited),
+  });
   const receiver = new Receiver({
     database,
     bookkeeper,
@@ -191,14 +196,27 @@ function assemble(
   };
 }
 
+/** Who got how much of what, for which payment. */
+function logCredits(log: Log, credited: readonly Transfer[]): void {
+  for (const { creditAccount, unit, amountMinor, reason, paymentId, idempotencyKey } of credited) {
+    const userId = creditAccount.slice('user:'.length);
+    log.info(
+      { userId, unit, amountMinor: Number(amountMinor), reason, paymentId, key: idempotencyKey },
+      'credited',
+    );
+  }
+}
+
 /** What the routes take from the configuration. */
 function routing(config: Config, draining: AbortSignal) {
-  const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits } = config;
+  const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits, adapters } =
+    config;
   return {
     currencies,
     checkout,
     processing,
     adjustmentLimits,
+    adapters,
     webhookPaths,
     stripeMode,
     redirectRules: config,

@@ -9,7 +9,8 @@ const quantityMax = 10_000;
 const closed = { additionalProperties: false };
 const currency = Type.String({
   pattern: '^[A-Za-z]{3}$',
-  description: 'ISO 4217; one of those in STRIPE_CURRENCY.',
+  description:
+    'ISO 4217; one of those in STRIPE_CURRENCY. Default, of a top-up: the first of them.',
 });
 
 const orders = {
@@ -18,7 +19,7 @@ const orders = {
       amountMinor: Type.Integer({
         description: 'In minor units: 1000 is 10.00 USD. GET /v1/catalogue shows the bounds.',
       }),
-      currency,
+      currency: Type.Optional(currency),
     },
     { ...closed, description: 'An amount of choice, credited as it is paid.' },
   ),
@@ -163,11 +164,18 @@ export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
 
 /**
  * @param body checked by its schema and by `checkOneOrder`
+ * @param currencies those of STRIPE_CURRENCY; the first is a top-up's own where it names none
  * @throws Problem `scope_missing` when a buyer's own token names the price of an item
  */
-export function orderOf(body: Static<typeof createBody>, caller: Caller): Order {
+export function orderOf(
+  body: Static<typeof createBody>,
+  caller: Caller,
+  [usualCurrency = '']: readonly string[],
+): Order {
   const { topup, package: id, price, item, quantity = 1 } = body;
-  if (topup !== undefined) return { kind: 'topup', ...moneyOf(topup) };
+  if (topup !== undefined) {
+    return { kind: 'topup', ...moneyOf({ currency: usualCurrency, ...topup }) };
+  }
   if (id !== undefined) return { kind: 'package', id };
   if (price !== undefined) return { kind: 'price', reference: price, quantity };
   if (item === undefined) throw new Problem('validation_failed', 'the body orders nothing');

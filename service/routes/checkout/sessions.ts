@@ -86,7 +86,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   const checkFirst = async (request: FastifyRequest) => {
     const body = request.body as Static<typeof createBody>; // checked by its schema
     redirectsOf(request, options.redirectRules);
-    await checkOrder(options, userOf(request), orderOf(body, request.caller), {
+    await checkOrder(options, userOf(request), orderOf(body, request.caller, options.currencies), {
       again: body.again === true,
       once: body.once === true,
     });
@@ -139,7 +139,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
         options,
         request.operationId,
         buyerOf(request),
-        orderOf(request.body, request.caller),
+        orderOf(request.body, request.caller, options.currencies),
         wishesOf(request.body),
         redirects,
       );
