@@ -90,6 +90,14 @@ function checkTerms(content: CatalogueContent, add: AddFault): void {
   items.forEach(({ currency, amountMinor }, index) => {
     checkCharge(`/items/${index}`, 'amountMinor', currency, amountMinor, add);
   });
+  prices.forEach(({ recurring, entitlements = [] }, index) => {
+    if (recurring !== undefined || entitlements.length === 0) return;
+    add(
+      `/prices/${index}/entitlements`,
+      'a price that is paid once entitles to nothing; add recurring, or take them out and ask ' +
+        'GET /v1/account/purchases for the reference',
+    );
+  });
   prices.forEach(({ currency, unitAmountMinor }, index) => {
     checkCharge(`/prices/${index}`, 'unitAmountMinor', currency, unitAmountMinor, add);
   });

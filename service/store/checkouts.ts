@@ -19,6 +19,7 @@ interface CheckoutRow {
   currency: string | null;
   status: Checkout['status'];
   payment_status: Checkout['paymentStatus'];
+  subscription_id: string | null;
   url: string | null;
   expires_at: Date | null;
 }
@@ -26,13 +27,15 @@ interface CheckoutRow {
 /** A checkout with what only its buyer asks for. */
 export interface StoredCheckout extends Checkout {
   readonly customerId: string;
+  /** `sub_…`, once it has begun one. */
+  readonly subscriptionId: string | null;
   readonly url: string | null;
   readonly expiresAt: Date | null;
 }
 
 const columns = `checkout_id, session_id, user_id, customer_id, kind, mode, reference, quantity,
-  name, price_id, once, metadata, credits, amount_minor, currency, status, payment_status, url,
-  expires_at`;
+  name, price_id, once, metadata, credits, amount_minor, currency, status, payment_status,
+  subscription_id, url, expires_at`;
 
 function fromRow(row: CheckoutRow): StoredCheckout {
   return {
@@ -40,6 +43,7 @@ function fromRow(row: CheckoutRow): StoredCheckout {
     sessionId: row.session_id,
     userId: row.user_id,
     customerId: row.customer_id,
+    subscriptionId: row.subscription_id,
     kind: row.kind,
     mode: row.mode,
     reference: row.reference,
@@ -74,7 +78,10 @@ export interface RecordedSession {
  */
 export async function writeCheckout(
   client: Queryable,
-  checkout: Omit<StoredCheckout, 'sessionId' | 'status' | 'paymentStatus' | 'url' | 'expiresAt'>,
+  checkout: Omit<
+    StoredCheckout,
+    'sessionId' | 'status' | 'paymentStatus' | 'subscriptionId' | 'url' | 'expiresAt'
+  >,
 ): Promise<RecordedSession | undefined> {
   const { rowCount } = await client.query(
     `insert into checkouts as c (checkout_id, user_id, customer_id, kind, mode, reference, quantity,

@@ -20,6 +20,7 @@ import {
 } from '../../http/problem-details';
 import { type RedirectRules, resolveRedirects } from '../../http/redirects';
 import { findCheckout, type StoredCheckout } from '../../store/checkouts';
+import { type Grants, readGrants } from '../../store/grants';
 import type { Answer } from '../../store/idempotency';
 import { checkOneOrder, createBody, orderOf, wishesOf } from './order';
 
@@ -62,6 +63,12 @@ const session = Type.Object(
     priceId: Type.Union([Type.String(), Type.Null()], { description: "Stripe's price, price_…" }),
     metadata: Type.Record(Type.String(), Type.String(), { description: 'As it was begun with.' }),
     customerId: Type.String(),
+    subscriptionId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The subscription that it began, sub_…',
+    }),
+    granted: Type.Array(Type.Object({ unit: Type.String(), amountMinor: Type.Integer() }), {
+      description: 'What it has added to the balance so far, its invoices included.',
+    }),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it cannot be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   },
@@ -184,14 +191,34 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (known === undefined) {
         throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
       }
-      const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
-      if (isFinal || options.processing === 'paused') return describe(id, known);
+      const show = async (checkout: StoredCheckout) => {
+        const { subscriptionId } = checkout;
+        const grants = await readGrants(options.database, {
+          sessionId: id,
+          userId,
+          subscriptionId,
+        });
+        return describe(id, checkout, grants);
+      };
+      const isPaid = known.paymentStatus === 'paid';
+      const isFinal = isPaid ? known.mode === 'payment' : known.status === 'expired';
+      if (isFinal || options.processing === 'paused') return show(known);
+      // What a subscription grants comes with its invoice.
+      if (isPaid) {
+        const { subscriptionId } = known;
+        const grants = await readGrants(options.database, {
+          sessionId: id,
+          userId,
+          subscriptionId,
+        });
+        if (grants.hasInvoice) return describe(id, known, grants);
+      }
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
-      if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return describe(id, known);
+      if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return show(known);
       const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';
       const now = (await find()) ?? known;
       // It was paid, though not with what was sold: its page must not be shown as open.
-      return describe(id, isRefused ? { ...now, status: 'complete' } : now);
+      return show(isRefused ? { ...now, status: 'complete' } : now);
     },
   );
   done();
@@ -220,7 +247,7 @@ async function fulfillIfPaid(
   return undefined;
 }
 
-function describe(id: string, checkout: StoredCheckout) {
+function describe(id: string, checkout: StoredCheckout, { granted }: Grants) {
   return {
     id,
     status: checkout.status,
@@ -234,6 +261,8 @@ function describe(id: string, checkout: StoredCheckout) {
     priceId: checkout.priceId,
     metadata: checkout.metadata,
     customerId: checkout.customerId,
+    subscriptionId: checkout.subscriptionId,
+    granted: granted.map(({ unit, amountMinor }) => ({ unit, amountMinor: Number(amountMinor) })),
     url: checkout.status === 'open' ? checkout.url : null,
     expiresAt: checkout.expiresAt?.toISOString() ?? null,
   };

@@ -246,3 +246,38 @@ test.each([
   const answer = await askToBegin(shop, newUser(), { package: 'starter', metadata });
   expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
 });
+
+test('S11: a subscription whose webhooks are late is granted by the landing page, once', async () => {
+  const userId = newUser();
+  const { id, url } = await begin(shop, userId, { price: 'club' });
+  expect(await readSession(shop, id, userId)).toMatchObject({ granted: [], subscriptionId: null });
+  await payOnHostedPage(url, card);
+  await untilSession(shop, id, userId, 'paid');
+  const granted = [{ unit: 'credits', amountMinor: 100 }];
+  expect(await readSession(shop, id, userId)).toMatchObject({
+    granted,
+    subscriptionId: expect.stringMatching(/^sub_/),
+  });
+  const { body } = await ask(shop.service, userId, '/entitlements');
+  expect(body.entitlements).toEqual([{ name: 'club', quantity: 1 }]);
+  const { customer } = await shop.stripe.checkout.sessions.retrieve(id);
+  const late = (await shop.stripe.events.list({ limit: 100 })).data.filter(
+    ({ data: { object } }) => 'customer' in object && object.customer === customer,
+  );
+  expect(late.length).toBeGreaterThan(3);
+  for (const event of late) expect((await shop.service.deliver(event)).status).toBe(200);
+  expect(await readSession(shop, id, userId)).toMatchObject({ granted });
+  const account = await ask(shop.service, userId, '/account');
+  expect(account.body.balances).toEqual(granted);
+});
+
+test('S11: a subscription that its own event marked as paid is still granted by the landing page', async () => {
+  const userId = newUser();
+  const { id, url } = await begin(shop, userId, { price: 'club' });
+  await payOnHostedPage(url, card);
+  await deliverEvents(shop, completed, id);
+  expect(await readSession(shop, id, userId)).toMatchObject({
+    paymentStatus: 'paid',
+    granted: [{ unit: 'credits', amountMinor: 100 }],
+  });
+});

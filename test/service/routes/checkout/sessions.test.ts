@@ -82,6 +82,8 @@ test('S11: the landing page credits when the webhook is late, and only once', as
       priceId: null,
       metadata: {},
       customerId: session.customerId,
+      subscriptionId: null,
+      granted: [{ unit: 'usd', amountMinor: 1000 }],
       url: null,
       expiresAt: session.expiresAt,
     });
