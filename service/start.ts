@@ -143,11 +143,7 @@ function assemble(
   { database, stripe }: Awaited<ReturnType<typeof connect>>,
 ) {
   const { processing } = config;
-  const catalogue = readCatalogue(
-    config.catalogueFile,
-    config.foreignSessions,
-    config.foreignUserKeys,
-  );
+  const catalogue = readCatalogue(config.catalogueFile, config);
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const wakes = new Wakes();
   const bookkeeper = new Bookkeeper({

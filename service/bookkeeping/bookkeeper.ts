@@ -4,7 +4,7 @@ import { Refusal } from '../effects/refusal';
 import type { Transfer } from '../ledger/transfers';
 import { type Counter, countRefusal } from '../metrics';
 import { applyEffects } from '../store/apply';
-import { type EventToRecord, markFailed, recordEvents } from '../store/events';
+import { type EventToRecord, markFailed, markPending, recordEvents } from '../store/events';
 import { lockFacts } from '../store/facts';
 import type { Queryable, Transaction } from '../store/queryable';
 
@@ -20,9 +20,10 @@ export interface Work<Decided extends Effects = Effects> {
   /**
    * Decides by the facts alone, save for what it reads from Stripe under their locks. Undefined
    * when there is nothing to do but to record the event.
+   * @returns undefined when it cannot be decided in this transaction: the event is left pending
    * @throws Refusal, which refuses this work alone; any other error undoes the whole group
    */
-  readonly decide: ((facts: Facts) => Decided | Promise<Decided>) | undefined;
+  readonly decide: ((facts: Facts) => Decided | undefined | Promise<Decided>) | undefined;
 }
 
 /** A work whose event, if it has one, has been recorded before. */
@@ -42,6 +43,8 @@ export type WorkOutcome<Decided extends Effects = Effects> =
   | DecidedOutcome<Decided>
   /** Its event was new and is recorded; there was nothing to decide. */
   | { readonly status: 'recorded' }
+  /** Its event was new and is recorded as pending: there was more to ask than the facts. */
+  | { readonly status: 'deferred' }
   /** Its event was recorded before. */
   | { readonly status: 'duplicate' };
 
@@ -92,8 +95,9 @@ export class Bookkeeper {
     const credited = decisions.flatMap(({ transfers }) => transfers.filter(isCredited));
     if (credited.length > 0) transaction.afterCommit(() => this.options.onCredited?.(credited));
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.status !== 'refused') continue;
       const record = works[index]?.record;
+      if (outcome.status === 'deferred' && record) await markPending(transaction, record.event.id);
+      if (outcome.status !== 'refused') continue;
       if (record) await markFailed(transaction, record.event.id, outcome.refusal.message);
       transaction.afterCommit(() => countRefusal(this.options.counter, outcome.refusal));
     }
@@ -156,7 +160,8 @@ async function decide<Decided extends Effects>(
 ): Promise<WorkOutcome<Decided>> {
   if (work.decide === undefined) return { status: 'recorded' };
   try {
-    return { status: 'booked', decision: await work.decide(facts) };
+    const decision = await work.decide(facts);
+    return decision === undefined ? { status: 'deferred' } : { status: 'booked', decision };
   } catch (error) {
     if (error instanceof Refusal) return { status: 'refused', refusal: error };
     throw error;

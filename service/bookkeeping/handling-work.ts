@@ -1,5 +1,7 @@
 import type { Decision } from '../effects/effects';
-import type { Handling, Plans } from '../handlers/handling';
+import type { Facts } from '../effects/records';
+import type { Handling, ImmediateHandling, Plans } from '../handlers/handling';
+import { decideFor, ownerOf, ownerToldBy } from '../handlers/owner';
 import type { StripeClient } from '../stripe/client';
 import type { UnrecordedWork } from './bookkeeper';
 
@@ -10,31 +12,60 @@ export interface DecisionSources {
 }
 
 /**
+ * Decides at once, by what is recorded and what the event says.
+ * @returns undefined when Stripe has to be asked whose the object is
+ */
+export function decideAtOnce(
+  { origin, decide }: Pick<ImmediateHandling, 'origin' | 'decide'>,
+  facts: Facts,
+  catalogue: Plans,
+): Decision | undefined {
+  const owner = ownerOf(origin, facts, catalogue.environmentName);
+  if (owner === undefined) return undefined;
+  return decideFor(owner, origin, facts, (known) => decide(known, catalogue));
+}
+
+/**
  * The work of a handling. What a handler must read from Stripe is read under the locks of its facts,
  * so that an older answer never replaces a later one; an object that does not change any more, and
- * only by itself names its facts, is read now, before anything is locked.
+ * only by itself names its facts, is read now, before anything is locked. Whose the object is comes
+ * first: a handler sees nothing of another environment's.
  * @throws Problem `stripe_…`
  */
 export async function workOf(
   handling: Handling,
   { stripe, catalogue }: DecisionSources,
 ): Promise<UnrecordedWork<Decision>> {
+  const { origin, factKeys } = handling;
+  const { environmentName } = catalogue;
+  const whose = async (facts: Facts) =>
+    ownerOf(origin, facts, environmentName) ??
+    ownerToldBy(origin.ask && (await stripe.read(origin.ask)), environmentName);
+
   if (handling.read === undefined) {
     return {
-      factKeys: handling.factKeys,
-      decide: (facts) => handling.decide(facts, catalogue),
+      factKeys,
+      decide: async (facts) =>
+        decideFor(await whose(facts), origin, facts, (known) => handling.decide(known, catalogue)),
     };
   }
-  const { read } = handling;
-  if (handling.factKeysOf !== undefined) {
+  const { read, factKeysOf } = handling;
+  if (factKeysOf !== undefined) {
     const object = await stripe.read(read);
     return {
-      factKeys: handling.factKeysOf(object),
-      decide: (facts) => handling.decide(facts, object, catalogue),
+      factKeys: factKeysOf(object),
+      decide: async (facts) =>
+        decideFor(await whose(facts), origin, facts, (known) =>
+          handling.decide(known, object, catalogue),
+        ),
     };
   }
   return {
-    factKeys: handling.factKeys,
-    decide: async (facts) => handling.decide(facts, await stripe.read(read), catalogue),
+    factKeys,
+    async decide(facts) {
+      const owner = await whose(facts);
+      const object = owner.is === 'another_environments' ? undefined : await stripe.read(read);
+      return decideFor(owner, origin, facts, (known) => handling.decide(known, object, catalogue));
+    },
   };
 }

@@ -25,6 +25,7 @@ export class Catalogue implements Plans {
   constructor(
     content: CatalogueContent,
     readonly creditsForeignSessions: boolean,
+    readonly environmentName = 'local',
     foreignUserKeys: readonly string[] = [metadataKeys.userId],
   ) {
     this.foreign = {

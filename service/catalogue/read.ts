@@ -6,6 +6,8 @@ import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
 
+type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'environmentName'>;
+
 /**
  * Reads and checks the catalogue.
  * @param file a path, from the folder that the process was started in
@@ -13,14 +15,13 @@ import { type CatalogueContent, catalogueFileSchema } from './schema';
  */
 export function readCatalogue(
   file: string,
-  foreignSessions: Config['foreignSessions'] = 'ignore',
-  foreignUserKeys?: Config['foreignUserKeys'],
+  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
 ): Catalogue {
   const faults: string[] = [];
   const content = parse(file, faults);
   if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
   if (content === undefined || faults.length > 0) throw new ConfigError(faults);
-  return new Catalogue(content, foreignSessions === 'credit', foreignUserKeys);
+  return new Catalogue(content, foreignSessions === 'credit', environmentName, foreignUserKeys);
 }
 
 const faultsMax = 1_000;

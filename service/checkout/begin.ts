@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import type { Bookkeeper } from '../bookkeeping/bookkeeper';
 import type { Checkout } from '../effects/records';
 import { Problem } from '../errors';
+import { soldMetadata } from '../handlers/lost-checkout';
 import { metadataKeys } from '../handlers/metadata';
 import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
 import type { Database } from '../store/database';
@@ -152,7 +153,7 @@ interface Buyer {
 async function createSession(
   dependencies: CheckoutDependencies,
   buyer: Buyer,
-  { lineItem, ...sale }: Sale,
+  sale: Sale,
   wishes: Wishes,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
@@ -166,7 +167,8 @@ async function createSession(
     assertNotExpired(known, nowMillis());
     return begunFrom(known);
   }
-  const parameters = sessionParameters(buyer, sale, lineItem, wishes, redirects);
+  const { environmentName } = dependencies.catalogue;
+  const parameters = sessionParameters(buyer, environmentName, checkout, redirects);
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
   const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
@@ -205,15 +207,16 @@ function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunC
 
 function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
-  { mode, currency }: Omit<Sale, 'lineItem'>,
-  lineItem: Sale['lineItem'],
-  wishes: Wishes,
+  environmentName: string,
+  { lineItem, ...sale }: Sale & Wishes,
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
-  const metadata = {
-    ...wishes.metadata,
+  const { mode, currency } = sale;
+  const owner = {
+    ...sale.metadata,
     [metadataKeys.checkoutId]: checkoutId,
     [metadataKeys.userId]: userId,
+    [metadataKeys.environment]: environmentName,
   };
   return {
     mode,
@@ -222,10 +225,10 @@ function sessionParameters(
     line_items: [lineItem],
     // Otherwise Stripe chooses among the currencies that a price has.
     ...(currency === null ? {} : { currency }),
-    metadata,
+    metadata: { ...owner, ...soldMetadata(sale) },
     ...(mode === 'subscription'
-      ? { subscription_data: { metadata } }
-      : { payment_intent_data: { metadata } }),
+      ? { subscription_data: { metadata: owner } }
+      : { payment_intent_data: { metadata: owner } }),
     success_url: redirects.successUrl,
     cancel_url: redirects.cancelUrl,
   };

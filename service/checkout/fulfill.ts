@@ -92,7 +92,9 @@ export async function fulfillSession(
     invoiceId === null ? undefined : ({ object: 'invoice', id: invoiceId } as const),
   ]) {
     const object = read === undefined ? undefined : await stripe.read(read);
-    if (object !== undefined) await book(dependencies, object);
+    if (object?.object === 'subscription' || object?.object === 'invoice') {
+      await book(dependencies, object);
+    }
   }
   return outcome;
 }

@@ -2,7 +2,7 @@ import type { Hold } from '../ledger/holds';
 import type { Dispute, Payment, Refund } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
 import type { MessageData, MessageType } from '../messages/schemas';
-import type { Checkout, HoldPlacer, PaidInvoice, Subscription } from './records';
+import type { Checkout, CustomerOfUser, HoldPlacer, PaidInvoice, Subscription } from './records';
 
 /** The new state of a checkout. */
 interface CheckoutChange {
@@ -12,6 +12,15 @@ interface CheckoutChange {
   readonly paymentStatus: Checkout['paymentStatus'];
   readonly paymentIntentId: string | null;
   readonly subscriptionId: string | null;
+}
+
+/** A checkout as the metadata of its session says it was sold, and what its buyer asks for. */
+export interface LostCheckout extends Checkout {
+  readonly customerId: string;
+  readonly url: string | null;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  readonly createdAt: number;
 }
 
 /** What has become known of a payment; what is left out stays as it is. */
@@ -48,10 +57,14 @@ export interface HoldState extends Hold {
  */
 export interface Effects {
   readonly transfers: readonly Transfer[];
+  /** Checkouts that were lost, and are recorded anew before their changes. */
+  readonly lostCheckouts: readonly LostCheckout[];
   readonly checkouts: readonly CheckoutChange[];
   readonly payments: readonly PaymentChange[];
   readonly subscriptions: readonly Subscription[];
   readonly invoices: readonly PaidInvoice[];
+  /** Users whose Stripe customers became known by Stripe alone; a user's first customer stands. */
+  readonly customers: readonly CustomerOfUser[];
   readonly holds: readonly HoldState[];
   readonly messages: readonly Message[];
 }
@@ -59,10 +72,12 @@ export interface Effects {
 /** Changes nothing. */
 export const noEffects: Effects = {
   transfers: [],
+  lostCheckouts: [],
   checkouts: [],
   payments: [],
   subscriptions: [],
   invoices: [],
+  customers: [],
   holds: [],
   messages: [],
 };

@@ -72,6 +72,12 @@ export interface PaidInvoice {
   readonly currency: string;
 }
 
+/** A Stripe customer, and the user who it is. */
+export interface CustomerOfUser {
+  readonly customerId: string;
+  readonly userId: string;
+}
+
 /** A hold as it is kept. */
 export interface StoredHold extends Hold {
   readonly createdAt: Date;

@@ -5,6 +5,7 @@ export class Refusal extends Error {
     readonly code:
       | 'checkout_amount_mismatch'
       | 'checkout_session_mismatch'
+      | 'checkout_unknown'
       | 'invoice_missing'
       | 'subscription_missing',
     message: string,

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
-import type { Checkout, FactKeys, Facts } from '../effects/records';
+import type { Checkout, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
@@ -8,37 +8,27 @@ import { type AsSold, asSold, worthOfForeign } from './as-sold';
 import { correctionMessages } from './corrections';
 import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
 import { idOf, type Plans } from './handling';
-import { metadataKeys, uuid } from './metadata';
+import { lostCheckoutOf } from './lost-checkout';
+import { metadataKeys } from './metadata';
+import { checkoutIdOf } from './session-keys';
 
-/** The rows that `decideCheckoutSession` must be given for this session. */
-export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactKeys {
-  const checkoutId = session.metadata?.[metadataKeys.checkoutId];
-  return {
-    sessionId: session.id,
-    checkoutId: checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined,
-    paymentId: idOf(session.payment_intent) ?? undefined,
-    customerId: idOf(session.customer) ?? undefined,
-  };
-}
+/** What else decides about a session. Without it, none is anew recorded or credited for another. */
+type SessionPlans = Pick<Plans, 'creditsForeignSessions' | 'environmentName' | 'foreign'>;
 
 /**
  * What a checkout session in this state means, whichever event or answer brought it. Stripe asks to
  * fulfil when `payment_status` is not `unpaid`, on completion and on a delayed method's success
  * alike: https://docs.stripe.com/checkout/fulfillment
- * @param plans decides about sessions that something else created; without it they are ignored
- * @throws Refusal when the session is not what its checkout was created for.
+ * @throws Refusal when the session is not what its checkout was created for, or is ours and paid
+ * and nothing says any more what it was for
  */
 export function decideCheckoutSession(
   session: Stripe.Checkout.Session,
   facts: Facts,
-  plans?: Pick<Plans, 'creditsForeignSessions' | 'foreign'>,
+  plans: SessionPlans,
 ): Decision {
   const { checkout } = facts;
-  if (checkout === undefined) {
-    return plans?.creditsForeignSessions
-      ? decideForeign(session, facts, plans.foreign)
-      : nothing('not_ours');
-  }
+  if (checkout === undefined) return decideUnknown(session, facts, plans);
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
     // Made for a request whose answer was lost, and never given to a buyer; see the decision.
     if (session.status === 'expired') return nothing('no_change');
@@ -53,9 +43,18 @@ export function decideCheckoutSession(
  * What it means that a delayed payment of a completed session did not arrive.
  * @throws Refusal when the session is not the one of its checkout.
  */
-export function decideFailedPayment(session: Stripe.Checkout.Session, facts: Facts): Decision {
+export function decideFailedPayment(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  plans: SessionPlans,
+): Decision {
   const { checkout } = facts;
-  if (checkout === undefined) return nothing('not_ours');
+  if (checkout === undefined) {
+    const lost = lostCheckoutOf(session, plans.environmentName);
+    if (lost === undefined) return nothing('not_ours');
+    const decision = decideFailedPayment(session, { ...facts, checkout: lost }, plans);
+    return { ...decision, lostCheckouts: [lost] };
+  }
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
     throw mismatch(session, checkout);
   }
@@ -65,6 +64,33 @@ export function decideFailedPayment(session: Stripe.Checkout.Session, facts: Fac
     checkouts: [{ ...changeOf(session, checkout), status: 'complete', paymentStatus: 'failed' }],
     messages: [message(session, checkout, 'checkout.payment_failed', toldOf(session, checkout))],
   };
+}
+
+/** One that we have no record of: ours all the same after a restore, or somebody else's. */
+function decideUnknown(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  plans: SessionPlans,
+): Decision {
+  const lost = lostCheckoutOf(session, plans.environmentName);
+  if (lost !== undefined) {
+    const decision = decideCheckoutSession(session, { ...facts, checkout: lost }, plans);
+    return { ...decision, lostCheckouts: [lost] };
+  }
+  const isPaid = session.status === 'complete' && session.payment_status !== 'unpaid';
+  // Of a customer of ours, and made for a checkout: by a version that wrote nothing else of it.
+  if (isPaid && facts.userId !== undefined && checkoutIdOf(session) !== undefined) {
+    throw new Refusal(
+      'checkout_unknown',
+      `session ${session.id} was paid by ${facts.userId} with ${session.amount_total} ` +
+        `${session.currency} for checkout ${checkoutIdOf(session)}, of which there is no record, ` +
+        'and its metadata does not say what was sold; nothing was credited: see the session in ' +
+        "Stripe's dashboard, then credit what was sold by hand or refund it",
+    );
+  }
+  return plans.creditsForeignSessions
+    ? decideForeign(session, facts, plans.foreign)
+    : nothing('not_ours');
 }
 
 function mismatch(session: Stripe.Checkout.Session, checkout: Checkout): Refusal {

@@ -9,6 +9,7 @@ import {
 } from '../ledger/payments';
 import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
+import { paymentRead } from './stripe-read';
 
 /**
  * A dispute as it is now; events of it may come in any order. What its balance transactions took
@@ -17,6 +18,7 @@ import { decideReversal, paymentOf } from './reversal';
 export function handleDispute(dispute: Stripe.Dispute): ImmediateHandling {
   const paymentId = idOf(dispute.payment_intent) ?? idOf(dispute.charge) ?? dispute.id;
   return {
+    origin: { metadata: dispute.metadata, customerId: null, ask: paymentRead(paymentId) },
     factKeys: { paymentId },
     decide: (facts) => decideDispute(dispute, paymentOf(facts.payment)),
   };

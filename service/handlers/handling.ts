@@ -1,16 +1,8 @@
-import type Stripe from 'stripe';
 import type { Decision } from '../effects/effects';
 import type { FactKeys, Facts } from '../effects/records';
 import type { ForeignTerms } from './foreign';
-
-/** An object that a handler must read from Stripe before it can decide. */
-export type StripeRead =
-  | { readonly object: 'subscription'; readonly id: string }
-  /** With its `payments` and all of its `lines`, and with each line's price in place of its id. */
-  | { readonly object: 'invoice'; readonly id: string };
-
-/** What Stripe answered; undefined when it has no such object for our key. */
-export type StripeObject = Stripe.Subscription | Stripe.Invoice | undefined;
+import type { Origin } from './owner';
+import type { StripeObject, StripeRead } from './stripe-read';
 
 /** What the deployer has decided: the catalogue's prices, by their lookup keys, and what else counts. */
 export interface Plans {
@@ -18,6 +10,8 @@ export interface Plans {
   creditsOf(lookupKey: string): bigint;
   /** What a subscription to it entitles to. */
   entitlementsOf(lookupKey: string): readonly string[];
+  /** Environments that share a Stripe account are told apart by it. */
+  readonly environmentName: string;
   /** Whether sessions that something else created are credited, where their metadata names a user. */
   readonly creditsForeignSessions: boolean;
   /** How such sessions are read. @default - `tollgate_user_id` names the user, and all are top-ups */
@@ -27,8 +21,12 @@ export interface Plans {
 /** One event, bound to what must be known for it and to the decision about it. Both are pure. */
 export type Handling = ImmediateHandling | DeferredHandling;
 
-/** The event says all: it is handled in the transaction that records it. */
+/**
+ * The event says all: it is handled in the transaction that records it, unless Stripe has to be
+ * asked whose it is.
+ */
 export interface ImmediateHandling {
+  readonly origin: Origin;
   readonly factKeys: FactKeys;
   readonly read?: never;
   decide(facts: Facts, plans: Plans): Decision;
@@ -39,6 +37,7 @@ export interface ImmediateHandling {
  * the object from Stripe while it holds the locks of the facts.
  */
 export interface DeferredHandling {
+  readonly origin: Origin;
   readonly factKeys: FactKeys;
   readonly read: StripeRead;
   /**

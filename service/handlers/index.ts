@@ -1,15 +1,12 @@
 import type Stripe from 'stripe';
 import type { MessageType } from '../messages/schemas';
-import {
-  checkoutSessionFactKeys,
-  decideCheckoutSession,
-  decideFailedPayment,
-} from './checkout-session';
+import { decideCheckoutSession, decideFailedPayment } from './checkout-session';
 import { handleDispute } from './dispute';
 import type { Handling } from './handling';
 import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
 import { handlePaymentIntent } from './payment-intent';
 import { handleRefund, handleRefundedCharge } from './refund';
+import { checkoutSessionFactKeys, checkoutSessionOrigin } from './session-keys';
 import { handleSubscription } from './subscription';
 
 /** What is done about events of one type. */
@@ -67,8 +64,9 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
   'checkout.session.async_payment_failed': {
     tells: ['checkout.payment_failed'],
     handle: ({ data }) => ({
+      origin: checkoutSessionOrigin(data.object),
       factKeys: checkoutSessionFactKeys(data.object),
-      decide: (facts) => decideFailedPayment(data.object, facts),
+      decide: (facts, plans) => decideFailedPayment(data.object, facts, plans),
     }),
   },
   'checkout.session.expired': { tells: session, handle: ({ data }) => handleSession(data.object) },
@@ -144,6 +142,7 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
 
 function handleSession(object: Stripe.Checkout.Session): Handling {
   return {
+    origin: checkoutSessionOrigin(object),
     factKeys: checkoutSessionFactKeys(object),
     decide: (facts, plans) => decideCheckoutSession(object, facts, plans),
   };

@@ -6,7 +6,8 @@ import { corrections, type Payment } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
 import { correctionMessages } from './corrections';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
-import { metadataKeys } from './metadata';
+import type { Origin } from './owner';
+import { customerRead } from './stripe-read';
 import { lookupKeyOf } from './subscription';
 import {
   type InvoicePaymentShown as InvoicePayment,
@@ -27,12 +28,15 @@ import {
  */
 export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
   return {
+    origin: originOf(event),
     factKeys: { invoiceId: event.id },
     read: { object: 'invoice', id: event.id },
     factKeysOf: (object) =>
       object?.object === 'invoice' ? factKeysOf(object) : { invoiceId: event.id },
     decide(facts, object, plans) {
-      if (facts.invoice !== undefined) return nothing('already_credited');
+      // Of one that was recorded while nobody knew whose it was, nothing has been granted yet.
+      const isRepair = facts.invoice?.userId === null && facts.userId !== undefined;
+      if (facts.invoice !== undefined && !isRepair) return nothing('already_credited');
       if (object?.object !== 'invoice') throw missing(event.id);
       return isPaid(object) ? decidePaid(object, facts, plans) : nothing('no_change');
     },
@@ -49,12 +53,22 @@ export function handleUnpaidInvoice(
 ): ImmediateHandling {
   const key = `invoice:${invoice.id}:${type}:${invoice.attempt_count}`;
   return {
+    origin: originOf(invoice),
     factKeys: { ...factKeysOf(invoice), messageKeys: [key] },
     decide(facts) {
       if (facts.invoice !== undefined || facts.told.has(key)) return nothing('no_change');
       const message = tell(invoice, type, key, invoice.amount_due, facts);
       return { ...nothing('published'), messages: [message] };
     },
+  };
+}
+
+function originOf(invoice: Stripe.Invoice): Origin {
+  const customerId = idOf(invoice.customer);
+  return {
+    metadata: subscriptionMetadataOf(invoice),
+    customerId,
+    ask: customerRead(customerId),
   };
 }
 
@@ -79,13 +93,9 @@ function factKeysOf(invoice: Stripe.Invoice): FactKeys {
 
 function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decision {
   const payments = paymentsOf(invoice);
-  const told = tell(
-    invoice,
-    'invoice.paid',
-    `invoice:${invoice.id}:invoice.paid`,
-    invoice.amount_paid,
-    facts,
-  );
+  // Told before without its user, it is told once more with them.
+  const key = `invoice:${invoice.id}:invoice.paid${facts.invoice === undefined ? '' : ':of_user'}`;
+  const told = tell(invoice, 'invoice.paid', key, invoice.amount_paid, facts);
   const { userId } = facts;
   // Nobody's of ours: it is told, and the money is not ours to book.
   if (userId === undefined) {
@@ -222,7 +232,7 @@ function tell(
   return {
     key,
     type,
-    userId: userId ?? subscriptionMetadataOf(invoice)[metadataKeys.userId] ?? null,
+    userId: userId ?? null,
     data: {
       invoiceId: invoice.id,
       subscriptionId: subscriptionIdOf(invoice),

@@ -4,14 +4,24 @@ export const metadataKeys = {
   checkoutId: 'tollgate_checkout_id',
   /** Of the same and of customers: the user. */
   userId: 'tollgate_user_id',
-  /** Of customers: environments that share a Stripe account may have users of the same id. */
+  /**
+   * Of the same: environments that share a Stripe account may have users of the same id, and each is
+   * told of what the others sell. Only customers had it at first.
+   */
   environment: 'tollgate_environment',
+  /** Of sessions of ours: what was sold, so that a checkout can be recorded anew after a restore. */
+  kind: 'tollgate_kind',
+  reference: 'tollgate_reference',
+  quantity: 'tollgate_quantity',
+  credits: 'tollgate_credits',
+  amountMinor: 'tollgate_amount_minor',
+  currency: 'tollgate_currency',
+  name: 'tollgate_name',
+  priceId: 'tollgate_price_id',
+  once: 'tollgate_once',
   /**
    * Of a price of ours: the lookup key that it was made for. Stripe takes the key itself away when a
    * later price takes it over, and the subscriptions stay.
    */
   lookupKey: 'tollgate_lookup_key',
 } as const;
-
-/** What an id of a checkout in metadata must be, before it is looked for. */
-export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
+import { handleCustomer } from './customer';
 import type { Handling } from './handling';
 import { handlingOf } from './index';
 
 /** The objects that say by themselves what their events would have said. */
 type HandledObject =
+  | Stripe.Customer
   | Stripe.Checkout.Session
   | Stripe.Charge
   | Stripe.Refund
@@ -17,13 +19,16 @@ type HandledObject =
  * @returns undefined when its state is one of which no event tells
  */
 export function handlingOfObject(object: HandledObject): Handling | undefined {
+  if (object.object === 'customer') return handleCustomer(object);
   const type = eventTypeOf(object);
   if (type === undefined) return undefined;
   // A cast, because a handler looks at nothing of an event but its type and its object.
   return handlingOf({ type, data: { object } } as Stripe.Event);
 }
 
-function eventTypeOf(object: HandledObject): Stripe.Event['type'] | undefined {
+function eventTypeOf(
+  object: Exclude<HandledObject, Stripe.Customer>,
+): Stripe.Event['type'] | undefined {
   switch (object.object) {
     case 'checkout.session':
       return hasFailed(object)
@@ -43,7 +48,11 @@ function eventTypeOf(object: HandledObject): Stripe.Event['type'] | undefined {
 }
 
 /** Whether its delayed payment did not arrive, which only an expanded payment intent says. */
-function hasFailed({ status, payment_status, payment_intent }: Stripe.Checkout.Session): boolean {
+export function hasFailed({
+  status,
+  payment_status,
+  payment_intent,
+}: Stripe.Checkout.Session): boolean {
   return (
     status === 'complete' &&
     payment_status === 'unpaid' &&

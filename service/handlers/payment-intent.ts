@@ -2,7 +2,8 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { type ImmediateHandling, idOf } from './handling';
-import { metadataKeys, uuid } from './metadata';
+import { checkoutIdOf } from './session-keys';
+import { customerRead } from './stripe-read';
 
 /** The states of a payment that are told. */
 type ToldPaymentType =
@@ -29,10 +30,12 @@ export function handlePaymentIntent(
   const finalKeys = (['payment.successful', 'payment.canceled'] as const).map(
     (final) => `payment_intent:${intent.id}:${final}`,
   );
+  const customerId = idOf(intent.customer);
   return {
+    origin: { metadata: intent.metadata, customerId, ask: customerRead(customerId) },
     factKeys: {
       paymentId: intent.id,
-      customerId: idOf(intent.customer) ?? undefined,
+      customerId: customerId ?? undefined,
       checkoutId: checkoutIdOf(intent),
       messageKeys: isFinal ? [key] : [key, ...finalKeys],
     },
@@ -57,7 +60,7 @@ function tell(
       {
         key,
         type,
-        userId: facts.userId ?? intent.metadata?.[metadataKeys.userId] ?? null,
+        userId: facts.userId ?? checkout?.userId ?? null,
         data: {
           paymentIntentId: intent.id,
           customerId: idOf(intent.customer),
@@ -74,12 +77,6 @@ function tell(
       },
     ],
   };
-}
-
-/** The checkout whose session this pays, if it is one of ours. */
-function checkoutIdOf({ metadata }: Stripe.PaymentIntent): string | undefined {
-  const checkoutId = metadata?.[metadataKeys.checkoutId];
-  return checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined;
 }
 
 /** What tells one attempt of a payment from the next. One that got to no charge has its method. */

@@ -9,11 +9,13 @@ import {
 } from '../ledger/payments';
 import { type ImmediateHandling, idOf } from './handling';
 import { decideReversal, paymentOf } from './reversal';
+import { paymentRead } from './stripe-read';
 
 /** A refund as it is now; events of it may come in any order. https://docs.stripe.com/refunds */
 export function handleRefund(refund: Stripe.Refund): ImmediateHandling {
   const paymentId = idOf(refund.payment_intent) ?? idOf(refund.charge) ?? refund.id;
   return {
+    origin: { metadata: refund.metadata, customerId: null, ask: paymentRead(paymentId) },
     factKeys: { paymentId },
     decide: (facts) => decideRefund(refund, paymentOf(facts.payment)),
   };
@@ -21,8 +23,14 @@ export function handleRefund(refund: Stripe.Refund): ImmediateHandling {
 
 /** A charge that something was refunded of: its cumulative figure covers refunds not told of. */
 export function handleRefundedCharge(charge: Stripe.Charge): ImmediateHandling {
+  const paymentId = idOf(charge.payment_intent) ?? charge.id;
   return {
-    factKeys: { paymentId: idOf(charge.payment_intent) ?? charge.id },
+    origin: {
+      metadata: charge.metadata,
+      customerId: idOf(charge.customer),
+      ask: paymentRead(paymentId),
+    },
+    factKeys: { paymentId },
     decide: (facts) => decideRefundedCharge(charge, paymentOf(facts.payment)),
   };
 }

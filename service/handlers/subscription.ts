@@ -2,8 +2,9 @@ import type Stripe from 'stripe';
 import { type Decision, type Message, nothing } from '../effects/effects';
 import type { Facts, Subscription, SubscriptionItem } from '../effects/records';
 import { Refusal } from '../effects/refusal';
-import { type DeferredHandling, idOf, type StripeObject } from './handling';
+import { type DeferredHandling, idOf } from './handling';
 import { metadataKeys } from './metadata';
+import { customerRead, type StripeObject } from './stripe-read';
 import { isCancelScheduled, type PriceTerms, periodEndOf, priceOfItem } from './versions';
 
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
@@ -25,10 +26,12 @@ export function handleSubscription(
   isTrialEnding: boolean,
 ): DeferredHandling {
   const trialEnding = `subscription:${event.id}:subscription.trial_ending:${event.trial_end}`;
+  const customerId = idOf(event.customer);
   return {
+    origin: { metadata: event.metadata, customerId, ask: customerRead(customerId) },
     factKeys: {
       subscriptionId: event.id,
-      customerId: idOf(event.customer) ?? undefined,
+      customerId: customerId ?? undefined,
       messageKeys: isTrialEnding ? [trialEnding] : undefined,
     },
     read: { object: 'subscription', id: event.id },
@@ -85,7 +88,8 @@ function changeMessages(
   if (hasEnded(after)) {
     return before !== undefined && hasEnded(before) ? [] : [...created, news(endOf(read))];
   }
-  const isOther = before !== undefined && toldOf(before) !== toldOf(after);
+  const isOther =
+    before !== undefined && (toldOf(before) !== toldOf(after) || before.userId !== after.userId);
   return isOther ? [news('subscription.updated')] : created;
 }
 
@@ -104,7 +108,7 @@ function subscriptionOf(read: Stripe.Subscription, facts: Facts): Subscription {
   return {
     subscriptionId: read.id,
     customerId: idOf(read.customer) ?? '',
-    userId: facts.userId ?? before?.userId ?? read.metadata?.[metadataKeys.userId] ?? null,
+    userId: facts.userId ?? before?.userId ?? null,
     status: read.status,
     items,
     cancelAtPeriodEnd: isCancelScheduled(read),

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Bookkeeper, Work, WorkOutcome } from '../bookkeeping/bookkeeper';
+import { decideAtOnce } from '../bookkeeping/handling-work';
 import { metrics as metricNames } from '../contract';
 import type { Decision, Outcome } from '../effects/effects';
 import type { Refusal } from '../effects/refusal';
@@ -163,7 +164,7 @@ export class Receiver {
     return {
       record: record('processed'),
       factKeys,
-      decide: (facts) => handling.decide(facts, this.options.catalogue),
+      decide: (facts) => decideAtOnce(handling, facts, this.options.catalogue),
     };
   }
 
@@ -199,6 +200,8 @@ function receiptOf(outcome: WorkOutcome<Decision> | undefined, work?: Work<Decis
       return { status: 'processed', outcome: outcome.decision.outcome };
     case 'refused':
       return { status: 'failed', refusal: outcome.refusal };
+    case 'deferred':
+      return { status: 'pending' };
     case 'recorded':
       return { status: work?.record?.status === 'pending' ? 'pending' : 'ignored' };
     default:

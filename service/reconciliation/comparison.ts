@@ -2,8 +2,10 @@ import type Stripe from 'stripe';
 import type { PaidInvoice, Subscription } from '../effects/records';
 import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
+import { hasFailed } from '../handlers/objects';
 import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
 import { type Payment, refundedMinor } from '../ledger/payments';
+import { findUsersOfCustomers } from '../store/customers';
 import { readPayments } from '../store/payments';
 import type { Queryable } from '../store/queryable';
 import { type RecordedState, readRecordedStates } from '../store/recorded-states';
@@ -30,14 +32,17 @@ export async function compareWithOurs(
   const invoices = await readInvoices(client, idsOf(objects, 'invoice'));
   const subscriptions = await readSubscriptions(client, idsOf(objects, 'subscription'));
   const payments = await readPayments(client, objects.flatMap(paymentIdsOf));
+  const users = await findUsersOfCustomers(client, objects.flatMap(customerIdsOf));
   return (object) => {
     switch (object.object) {
+      case 'customer':
+        return users.has(object.id) ? 'same' : 'unknown';
       case 'charge':
         return standingOfCharge(object, payments.get(paymentIdOf(object)));
       case 'invoice':
-        return standingOfInvoice(object, invoices.get(object.id));
+        return standingOfInvoice(object, invoices.get(object.id), users);
       case 'subscription':
-        return standingOfSubscription(object, subscriptions.get(object.id));
+        return standingOfSubscription(object, subscriptions.get(object.id), users);
       default:
         return standingOfState(
           object,
@@ -48,6 +53,25 @@ export async function compareWithOurs(
         );
     }
   };
+}
+
+function customerIdsOf(object: ListedObject): string[] {
+  if (object.object === 'customer') return [object.id];
+  const isOfCustomer = object.object === 'invoice' || object.object === 'subscription';
+  const customerId = isOfCustomer ? idOf(object.customer) : null;
+  return customerId === null ? [] : [customerId];
+}
+
+/** Recorded while nobody knew whose its customer is, as may happen in a restored database. */
+function lacksItsUser(
+  { userId, customerId }: Pick<PaidInvoice, 'userId' | 'customerId'>,
+  users: ReadonlyMap<string, string>,
+): boolean {
+  return userId === null && users.has(customerId ?? '');
+}
+
+function withoutItsUser({ id }: Pick<ListedObject, 'id'>): Standing {
+  return { differs: `we hold ${id} as nobody's, but its customer is a user of ours` };
 }
 
 function idsOf(objects: readonly ListedObject[], kind: ListedObject['object']): string[] {
@@ -120,11 +144,16 @@ function withheld(minor: bigint | null): string {
 function sessionStatus(session: Stripe.Checkout.Session, ours: RecordedState): string {
   if (session.status !== 'complete') return session.status ?? 'open';
   if (session.payment_status !== 'unpaid') return 'paid';
-  return ours.status === 'failed' ? 'failed' : 'complete';
+  return ours.status === 'failed' || hasFailed(session) ? 'failed' : 'complete';
 }
 
-function standingOfInvoice(invoice: Stripe.Invoice, ours: PaidInvoice | undefined): Standing {
+function standingOfInvoice(
+  invoice: Stripe.Invoice,
+  ours: PaidInvoice | undefined,
+  users: ReadonlyMap<string, string>,
+): Standing {
   if (ours === undefined) return 'unknown';
+  if (lacksItsUser(ours, users)) return withoutItsUser(invoice);
   if (invoice.status === 'paid' && BigInt(invoice.amount_paid) === ours.amountMinor) return 'same';
   return {
     differs:
@@ -136,8 +165,10 @@ function standingOfInvoice(invoice: Stripe.Invoice, ours: PaidInvoice | undefine
 function standingOfSubscription(
   subscription: Stripe.Subscription,
   ours: Subscription | undefined,
+  users: ReadonlyMap<string, string>,
 ): Standing {
   if (ours === undefined) return 'unknown';
+  if (lacksItsUser(ours, users)) return withoutItsUser(subscription);
   const described = (
     status: string,
     ends: boolean,

@@ -16,8 +16,12 @@ import { type RunContext, slicesOf } from './run-context';
 const sliceMillis = 24 * 3_600_000;
 const unsettledPageSize = 500;
 
-/** Refunds before the charges of their time, whose figures then say nothing new. */
+/**
+ * Customers first, who say whose the others are; refunds before the charges of their time, whose
+ * figures then say nothing new.
+ */
 const listedKinds: readonly ListedKind[] = [
+  'customer',
   'checkout.session',
   'invoice',
   'subscription',

@@ -1,4 +1,6 @@
 import type { Effects, PaymentChange } from '../effects/effects';
+import { insertLostCheckouts } from './checkouts';
+import { recordCustomers } from './customers';
 import { writeHolds } from './holds';
 import type { Queryable } from './queryable';
 import { toJson } from './texts';
@@ -13,7 +15,16 @@ import { toJson } from './texts';
  */
 export async function applyEffects(client: Queryable, effects: readonly Effects[]): Promise<void> {
   const payments = effects.flatMap((each) => each.payments);
+  // On one connection, in this order: a checkout that was lost is there before it changes.
   await Promise.all([
+    insertLostCheckouts(
+      client,
+      effects.flatMap((each) => each.lostCheckouts),
+    ),
+    recordCustomers(
+      client,
+      effects.flatMap((each) => each.customers),
+    ),
     applyEntries(client, effects, payments),
     applyReversalStates(client, payments),
     applySubscriptions(client, effects),

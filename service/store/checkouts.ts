@@ -1,5 +1,7 @@
+import type { LostCheckout } from '../effects/effects';
 import type { Checkout } from '../effects/records';
 import type { Queryable } from './queryable';
+import { toJson } from './texts';
 
 interface CheckoutRow {
   checkout_id: string;
@@ -128,6 +130,29 @@ async function readSession(
   if (!row?.session_id || row.url === null || row.expires_at === null) return undefined;
   const { session_id: id, status, url, expires_at: expiresAt, customer_id: customerId } = row;
   return { id, status, url, expiresAt, customerId };
+}
+
+/** Records checkouts anew whose rows are lost, as their sessions say they were sold. */
+export async function insertLostCheckouts(
+  client: Queryable,
+  checkouts: readonly LostCheckout[],
+): Promise<void> {
+  if (checkouts.length === 0) return;
+  await client.query(
+    `insert into checkouts (checkout_id, session_id, user_id, customer_id, kind, mode, reference,
+       quantity, credits, amount_minor, currency, name, price_id, once, metadata, url, expires_at,
+       created_at)
+     select n."checkoutId", n."sessionId", n."userId", n."customerId", n.kind, n.mode, n.reference,
+            n.quantity, n.credits, n."amountMinor", n.currency, n.name, n."priceId",
+            n.once, n.metadata, n.url, to_timestamp(n."expiresAt"),
+            to_timestamp(n."createdAt")
+       from json_to_recordset($1) as n("checkoutId" uuid, "sessionId" text, "userId" text,
+         "customerId" text, kind text, mode text, reference text, quantity integer, credits bigint,
+         "amountMinor" bigint, currency text, name text, "priceId" text, once boolean,
+         metadata jsonb, url text, "expiresAt" bigint, "createdAt" bigint)
+     on conflict (checkout_id) do nothing`,
+    [toJson(checkouts)],
+  );
 }
 
 /**

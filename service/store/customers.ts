@@ -1,4 +1,6 @@
+import type { CustomerOfUser } from '../effects/records';
 import type { Queryable } from './queryable';
+import { toJson } from './texts';
 
 /** The Stripe customer of a user, if there is one yet. */
 export async function findCustomer(client: Queryable, userId: string): Promise<string | undefined> {
@@ -40,6 +42,31 @@ export async function recordCustomer(
     [userId, customerId],
   );
   return rows[0]?.customer_id ?? customerId;
+}
+
+/**
+ * Records customers that became known by Stripe alone. Of a user who has another customer already,
+ * what is still told of this one is about the user too.
+ */
+export async function recordCustomers(
+  client: Queryable,
+  customers: readonly CustomerOfUser[],
+): Promise<void> {
+  if (customers.length === 0) return;
+  await client.query(
+    `with given as (
+       select distinct c."customerId" as customer_id, c."userId" as user_id
+         from json_to_recordset($1) as c("customerId" text, "userId" text)
+     ), added as (
+       insert into customers (user_id, customer_id) select user_id, customer_id from given
+           on conflict do nothing returning customer_id)
+     insert into former_customers (customer_id, user_id)
+     select customer_id, user_id from given g
+      where not exists (select from added a where a.customer_id = g.customer_id)
+        and not exists (select from customers c where c.customer_id = g.customer_id)
+         on conflict do nothing`,
+    [toJson(customers)],
+  );
 }
 
 /**

@@ -131,6 +131,15 @@ export async function postponeEvent(
   );
 }
 
+/** Leaves an event that was recorded in this transaction to the inbox loop, which takes it at once. */
+export async function markPending(client: Queryable, eventId: string): Promise<void> {
+  await client.query(
+    `update stripe_events set status = 'pending', processed_at = null, next_attempt_at = now()
+      where event_id = $1`,
+    [eventId],
+  );
+}
+
 /** Gives an event up: it stays, with its payload and its reason, until a person replays it. */
 export async function markFailed(client: Queryable, eventId: string, error: string): Promise<void> {
   await client.query(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { Problem } from '../errors';
-import type { StripeObject, StripeRead } from '../handlers/handling';
 import { metadataKeys } from '../handlers/metadata';
+import type { StripeObject, StripeRead } from '../handlers/stripe-read';
 import { isResourceMissing, stripeProblem } from './errors';
 import { StripeHttpClient } from './http-client';
 import { readInvoice } from './invoice-reading';
@@ -135,11 +135,7 @@ export class StripeClient {
    */
   async read({ object, id }: StripeRead): Promise<StripeObject> {
     try {
-      return await this.call<StripeObject>((stripe) =>
-        object === 'subscription'
-          ? readSubscription(stripe, id)
-          : readInvoice(stripe, id, retrieveOptions),
-      );
+      return await this.call<StripeObject>((stripe) => readers[object](stripe, id));
     } catch (error) {
       if (isResourceMissing(error)) return undefined;
       throw error;
@@ -160,6 +156,17 @@ export class StripeClient {
     }
   }
 }
+
+const withCustomer = { expand: ['customer'] };
+const readers: Readonly<
+  Record<StripeRead['object'], (stripe: Stripe, id: string) => Promise<StripeObject>>
+> = {
+  subscription: readSubscription,
+  invoice: (stripe, id) => readInvoice(stripe, id, retrieveOptions),
+  customer: (stripe, id) => stripe.customers.retrieve(id, {}, retrieveOptions),
+  payment_intent: (stripe, id) => stripe.paymentIntents.retrieve(id, withCustomer, retrieveOptions),
+  charge: (stripe, id) => stripe.charges.retrieve(id, withCustomer, retrieveOptions),
+};
 
 async function readSubscription(stripe: Stripe, id: string): Promise<Stripe.Subscription> {
   const subscription = await stripe.subscriptions.retrieve(id, {}, retrieveOptions);

@@ -13,6 +13,7 @@ export interface TimeRange {
 
 /** The objects that reconciliation lists; the names are Stripe's own of the objects. */
 interface ListedObjects {
+  customer: Stripe.Customer;
   'checkout.session': Stripe.Checkout.Session;
   charge: Stripe.Charge;
   refund: Stripe.Refund;
@@ -79,6 +80,7 @@ export class StripeListing {
   ): AsyncGenerator<readonly ListedObject[]> {
     const pages = this.pages<ListedObject>(
       (stripe, page) => {
+        if (kind === 'customer') return stripe.customers.list(page);
         if (kind === 'checkout.session') return stripe.checkout.sessions.list(page);
         if (kind === 'charge') return stripe.charges.list(page);
         if (kind === 'refund') return stripe.refunds.list(page);
@@ -98,7 +100,7 @@ export class StripeListing {
 
   /**
    * One object as it is now; of a session, its payment intent too, and of a subscription all items.
-   * @returns undefined when Stripe has no such object
+   * @returns undefined when Stripe has no such object, or no more of a customer than the id
    * @throws as `events`
    */
   async find(
@@ -107,7 +109,8 @@ export class StripeListing {
   ): Promise<ListedObject | undefined> {
     await this.awaitTurn(signal);
     try {
-      const object = await this.stripe.call<ListedObject>((stripe) => {
+      const object = await this.stripe.call<ListedObject | Stripe.DeletedCustomer>((stripe) => {
+        if (kind === 'customer') return stripe.customers.retrieve(id);
         if (kind === 'charge') return stripe.charges.retrieve(id);
         if (kind === 'refund') return stripe.refunds.retrieve(id);
         if (kind === 'dispute') return stripe.disputes.retrieve(id);
@@ -115,6 +118,7 @@ export class StripeListing {
         if (kind === 'subscription') return stripe.subscriptions.retrieve(id);
         return stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
       });
+      if ('deleted' in object) return undefined;
       return await this.complete(object, signal);
     } catch (error) {
       if (isResourceMissing(error)) return undefined;

@@ -125,7 +125,7 @@ test('M6: a row that contradicts what stands is named with its line, and left ou
   expect(output).toContain('balances: 2 rows: 1 written, 0 unchanged, 1 refused');
   expect(await balancesOf('ann')).toEqual([{ unit: 'usd', amountMinor: 1050 }]);
   expect(await balancesOf('dan')).toEqual([{ unit: 'usd', amountMinor: 100 }]);
-});
+}, 90_000);
 
 test.each([
   ['amount finer than a cent', 'ann,usd,1.005', /amount is 1\.005; expected an amount of usd/],

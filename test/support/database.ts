@@ -30,12 +30,26 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Clones the template, or makes an empty database for the tests of the migrations themselves. */
-export async function createTestDatabase(
-  { empty }: { empty: boolean } = { empty: false },
-): Promise<TestDatabase> {
+/**
+ * Clones the template, or makes an empty database for the tests of the migrations themselves.
+ * @param copyOf the URL of a database to clone in its place; whoever is connected to it is cut off
+ */
+export async function createTestDatabase({
+  empty = false,
+  copyOf,
+}: {
+  readonly empty?: boolean;
+  readonly copyOf?: string;
+} = {}): Promise<TestDatabase> {
   const name = `tollgate_test_${randomBytes(6).toString('hex')}`;
-  await administrate(`create database ${name} template ${empty ? 'template1' : templateDatabase}`);
+  const usual = empty ? 'template1' : templateDatabase;
+  const template = copyOf === undefined ? usual : new URL(copyOf).pathname.slice(1);
+  if (copyOf !== undefined) {
+    await administrate(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${template}'`,
+    );
+  }
+  await administrate(`create database ${name} template ${template}`);
   const url = urlOf(name);
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   pool.on('error', () => undefined); // tests take servers down

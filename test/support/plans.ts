@@ -5,4 +5,5 @@ export const noPlans: Plans = {
   creditsOf: () => 0n,
   entitlementsOf: () => [],
   creditsForeignSessions: false,
+  environmentName: 'local',
 };

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { Problem } from '../../service/errors';
+import type { Plans } from '../../service/handlers/handling';
 import { Receiver } from '../../service/inbox/receive';
 import { Reconciler } from '../../service/reconciliation/reconciler';
 import type { Database } from '../../service/store/database';
@@ -15,6 +16,7 @@ export function reconcilerOf(
   database: Database,
   stripeUrl: string,
   processing: 'on' | 'paused' = 'on',
+  catalogue: Plans = noPlans,
 ) {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const stripe = new StripeClient(stripeKey, new URL(stripeUrl));
@@ -28,14 +30,14 @@ export function reconcilerOf(
     bookkeeper,
     wakeInbox: () => undefined,
     processing,
-    catalogue: noPlans,
+    catalogue,
   });
   const reconciler = new Reconciler({
     database,
     stripe,
     // The local Stripe need not be spared.
     listing: new StripeListing(stripe, 1_000),
-    catalogue: noPlans,
+    catalogue,
     bookkeeper,
     receiver,
     log,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Checkout, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
+import { noPlans } from '../../support/plans';
 import { buildSession } from '../../support/stripe-objects';
 import { buildCheckout } from './checkout-decisions';
 
@@ -10,7 +11,7 @@ const details = (amounts: Partial<Stripe.Checkout.Session.TotalDetails>) => ({
 
 function decide(session: Partial<Stripe.Checkout.Session>, checkout: Partial<Checkout> = {}) {
   const paid = { ...buildSession(), ...session };
-  return decideCheckoutSession(paid, { ...noFacts, checkout: buildCheckout(checkout) });
+  return decideCheckoutSession(paid, { ...noFacts, checkout: buildCheckout(checkout) }, noPlans);
 }
 
 /** What a decision moves, by account and unit. */

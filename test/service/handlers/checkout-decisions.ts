@@ -1,5 +1,6 @@
 import { type Checkout, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
+import { noPlans } from '../../support/plans';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 
 export const checkoutId = '00000000-0000-4000-8000-000000000001';
@@ -29,10 +30,11 @@ export function buildCheckout(fields: Partial<Checkout> = {}): Checkout {
 
 /** What a session means for that checkout, each changed as the test says. */
 export const decide = (session: Partial<SessionFields>, checkout: Partial<Checkout> = {}) =>
-  decideCheckoutSession(buildSession(session), {
-    ...noFacts,
-    checkout: buildCheckout(checkout),
-  });
+  decideCheckoutSession(
+    buildSession(session),
+    { ...noFacts, checkout: buildCheckout(checkout) },
+    noPlans,
+  );
 
 /** The transfer that credits the top-up. */
 export const credit = {
@@ -49,10 +51,12 @@ export const credit = {
 /** A decision without an effect, besides its outcome. */
 export const nothing = {
   transfers: [],
+  lostCheckouts: [],
   checkouts: [],
   payments: [],
   subscriptions: [],
   invoices: [],
+  customers: [],
   holds: [],
   messages: [],
 };

@@ -1,6 +1,7 @@
 import { type Facts, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
 import type { Grant, Payment } from '../../../service/ledger/payments';
+import { noPlans } from '../../support/plans';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { checkoutId, credit, nothing } from './checkout-decisions';
 
@@ -14,7 +15,7 @@ describe('sessions that something else created in the same Stripe account', () =
     grants: [],
   };
   const metadata = { tollgate_user_id: 'alice' };
-  const allowed = { creditsForeignSessions: true };
+  const allowed = { ...noPlans, creditsForeignSessions: true };
   const decideForeign = (
     session: Partial<SessionFields> = {},
     facts: Partial<Facts> = {},
@@ -53,7 +54,7 @@ describe('sessions that something else created in the same Stripe account', () =
   });
 
   test.each([
-    ['the deployer does not allow it', {}, {}, { creditsForeignSessions: false }],
+    ['the deployer does not allow it', {}, {}, noPlans],
     ['no user', { metadata: { order: '7' } }, {}, allowed],
     ['no metadata', { metadata: null }, {}, allowed],
     ['an empty user', { metadata: { tollgate_user_id: ' ' } }, {}, allowed],

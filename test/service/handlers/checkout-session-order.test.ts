@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Decision } from '../../../service/effects/effects';
 import { type Checkout, noFacts } from '../../../service/effects/records';
 import { decideCheckoutSession } from '../../../service/handlers/checkout-session';
+import { noPlans } from '../../support/plans';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, credit } from './checkout-decisions';
 
@@ -22,7 +23,7 @@ describe('S14: whatever is delivered, in whatever order and however often', () =
   function deliver(checkout: Checkout, fields: Partial<SessionFields>) {
     let decision: Decision;
     try {
-      decision = decideCheckoutSession(buildSession(fields), { ...noFacts, checkout });
+      decision = decideCheckoutSession(buildSession(fields), { ...noFacts, checkout }, noPlans);
     } catch (error) {
       expect(error).toMatchObject({ name: 'Refusal' });
       return { checkout, decision: undefined };

@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
 import { type Checkout, noFacts } from '../../../service/effects/records';
 import {
-  checkoutSessionFactKeys,
   decideCheckoutSession,
   decideFailedPayment,
 } from '../../../service/handlers/checkout-session';
+import { checkoutSessionFactKeys } from '../../../service/handlers/session-keys';
+import { noPlans } from '../../support/plans';
 import { buildSession, type SessionFields } from '../../support/stripe-objects';
 import { buildCheckout, checkoutId, credit, decide, nothing } from './checkout-decisions';
 
@@ -27,6 +28,8 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
     ],
     subscriptions: [],
     invoices: [],
+    customers: [],
+    lostCheckouts: [],
     holds: [],
     messages: [
       {
@@ -110,6 +113,8 @@ test('S16: an expired session releases its checkout and tells of it, and takes n
     payments: [],
     subscriptions: [],
     invoices: [],
+    customers: [],
+    lostCheckouts: [],
     holds: [],
     messages: [
       {
@@ -129,7 +134,7 @@ test('S1: a session whose id was never recorded is credited by the checkout in i
 });
 
 test('a session of another system in the same Stripe account is none of ours', () => {
-  const decision = decideCheckoutSession(buildSession(), noFacts);
+  const decision = decideCheckoutSession(buildSession(), noFacts, noPlans);
   expect(decision).toEqual({ outcome: 'not_ours', ...nothing });
 });
 
@@ -189,7 +194,11 @@ test("S14: another session of a checkout that expired unpaid changes nothing, an
 
 describe('S16: a delayed payment that does not arrive', () => {
   const fail = (session: Partial<SessionFields>, checkout: Partial<Checkout>) =>
-    decideFailedPayment(buildSession(session), { ...noFacts, checkout: buildCheckout(checkout) });
+    decideFailedPayment(
+      buildSession(session),
+      { ...noFacts, checkout: buildCheckout(checkout) },
+      noPlans,
+    );
   const unpaid = { payment_status: 'unpaid' } as const;
 
   test.each(['open', 'complete'] as const)('is told of once: %s', (status) => {
@@ -211,7 +220,7 @@ describe('S16: a delayed payment that does not arrive', () => {
   });
 
   test('of a session of others is none of ours', () => {
-    expect(decideFailedPayment(buildSession(unpaid), noFacts).outcome).toBe('not_ours');
+    expect(decideFailedPayment(buildSession(unpaid), noFacts, noPlans).outcome).toBe('not_ours');
   });
 
   test('of another session does not take a checkout away from its own, which may be paid yet', () => {

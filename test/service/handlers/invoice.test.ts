@@ -92,6 +92,8 @@ test.each(['invoice.paid', 'invoice.payment_succeeded'])(
       ],
       subscriptions: [],
       invoices: [paidInvoice],
+      customers: [],
+      lostCheckouts: [],
       holds: [],
       messages: [
         {

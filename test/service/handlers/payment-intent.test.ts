@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { decideAtOnce } from '../../../service/bookkeeping/handling-work';
 import { type Facts, noFacts } from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import { noPlans } from '../../support/plans';
@@ -82,10 +83,13 @@ test('S17: a failure says why, and what was to be paid', () => {
 
 test.each([
   ['the customer map', { userId: 'alice' }, { tollgate_user_id: 'bob' }, 'alice'],
-  ['our own metadata', {}, { tollgate_user_id: 'bob' }, 'bob'],
-  ['nobody', {}, {}, null],
+  ['our own metadata', {}, { tollgate_environment: 'local', tollgate_user_id: 'bob' }, 'bob'],
+  ['nobody, without a customer', {}, {}, null],
+  ['nobody, where no environment is named', {}, { tollgate_user_id: 'bob' }, null],
 ])('S17: the user is known by %s', (_from, facts, metadata, userId) => {
-  expect(decide(events.succeeded, { metadata }, facts).messages).toMatchObject([{ userId }]);
+  const handling = handle(events.succeeded, { metadata, customer: null });
+  const decision = decideAtOnce(handling, { ...noFacts, ...facts }, noPlans);
+  expect(decision?.messages).toMatchObject([{ userId }]);
 });
 
 test('S17: a payment without a customer is told as nobody’s', () => {

@@ -7,6 +7,7 @@ import {
   stripeReadingEventTypes,
 } from '../../../service/handlers/index';
 import type { Payment } from '../../../service/ledger/payments';
+import { noPlans } from '../../support/plans';
 import {
   buildEvent,
   buildInvoice,
@@ -15,11 +16,7 @@ import {
   buildSubscription,
 } from '../../support/stripe-objects';
 
-const plans = {
-  creditsOf: () => 1000n,
-  entitlementsOf: () => [],
-  creditsForeignSessions: false,
-};
+const plans = { ...noPlans, creditsOf: () => 1000n };
 
 const grant = {
   idempotencyKey: 'checkout_session:cs_test_1:credit',

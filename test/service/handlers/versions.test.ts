@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { decideAtOnce } from '../../../service/bookkeeping/handling-work';
 import { type Facts, noFacts, type Subscription } from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import type { Payment } from '../../../service/ledger/payments';
@@ -88,11 +89,11 @@ test.each([
 });
 
 test('S17: a failed payment names the user whom an earlier version keeps in the details', () => {
-  const details = { subscription_details: { metadata: { tollgate_user_id: 'bob' } } };
-  const facts = { userId: undefined };
-  const invoice = earlierInvoice({ ...details, status: 'open' });
-  const { messages } = decide('invoice.payment_failed', invoice, undefined, facts);
-  expect(messages).toMatchObject([{ userId: 'bob' }]);
+  const metadata = { tollgate_environment: 'local', tollgate_user_id: 'bob' };
+  const invoice = earlierInvoice({ subscription_details: { metadata }, status: 'open' });
+  const handling = handlingOf(buildEvent('invoice.payment_failed', invoice));
+  if (handling === undefined || handling.read !== undefined) throw new Error('is not immediate');
+  expect(decideAtOnce(handling, noFacts, plans)?.messages).toMatchObject([{ userId: 'bob' }]);
 });
 
 const earlierLine = (fields: object) => ({ id: 'il_1', amount: 900, quantity: 1, ...fields });
