@@ -13,16 +13,17 @@ export interface DecisionSources {
 
 /**
  * Decides at once, by what is recorded and what the event says.
- * @returns undefined when Stripe has to be asked whose the object is
+ * @returns undefined when Stripe has to be asked whose the object is, or for more of it
  */
 export function decideAtOnce(
-  { origin, decide }: Pick<ImmediateHandling, 'origin' | 'decide'>,
+  handling: ImmediateHandling,
   facts: Facts,
   catalogue: Plans,
 ): Decision | undefined {
+  const { origin } = handling;
   const owner = ownerOf(origin, facts, catalogue.environmentName);
-  if (owner === undefined) return undefined;
-  return decideFor(owner, origin, facts, (known) => decide(known, catalogue));
+  if (owner === undefined || handling.readFor?.(facts, catalogue) !== undefined) return undefined;
+  return decideFor(owner, origin, facts, (known) => handling.decide(known, catalogue));
 }
 
 /**
@@ -45,8 +46,14 @@ export async function workOf(
   if (handling.read === undefined) {
     return {
       factKeys,
-      decide: async (facts) =>
-        decideFor(await whose(facts), origin, facts, (known) => handling.decide(known, catalogue)),
+      async decide(facts) {
+        const owner = await whose(facts);
+        const read = handling.readFor?.(facts, catalogue);
+        const object = read && (await stripe.read(read));
+        return decideFor(owner, origin, facts, (known) =>
+          handling.decide(known, catalogue, object),
+        );
+      },
     };
   }
   const { read, factKeysOf } = handling;

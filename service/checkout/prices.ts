@@ -106,6 +106,9 @@ export class Prices {
     const holder = await list.find(lookupKey);
     if (holder?.active && hasTerms(holder, terms)) {
       const { product } = holder;
+      if (holder.metadata[metadataKeys.credits] === undefined) {
+        await list.recordCredits(holder.id, terms);
+      }
       const isOurs = !product.deleted && product.metadata[metadataKeys.lookupKey] === lookupKey;
       if (!isOurs || product.name === productName) return holder;
       return { ...holder, product: await list.renameProduct(product.id, productName) };
@@ -142,6 +145,9 @@ function hasTerms(price: PriceWithProduct, terms: CataloguePrice): boolean {
   return (
     price.currency === terms.currency &&
     price.unit_amount === terms.unitAmountMinor &&
+    // Who subscribed when it granted another number pays for that: it takes a price of its own.
+    (price.metadata[metadataKeys.credits] ?? String(terms.credits ?? 0)) ===
+      String(terms.credits ?? 0) &&
     price.recurring?.interval === recurring?.interval &&
     price.recurring?.interval_count ===
       (recurring === undefined ? undefined : (recurring.intervalCount ?? 1))

@@ -59,6 +59,8 @@ export interface SubscriptionItem {
   readonly quantity: number;
   /** Null where the event that told of it had no place for it. */
   readonly currentPeriodEnd: number | null;
+  /** What a paid period of one unit grants, as it was sold; not known of earlier records. */
+  readonly credits?: number;
 }
 
 /** An invoice that was paid, and so has granted what it grants. */
@@ -101,6 +103,8 @@ export interface FactKeys {
   readonly checkoutId?: string | undefined;
   /** `pi_…`, or `ch_…` of a charge without a payment intent. */
   readonly paymentId?: string | undefined;
+  /** Further ones, of what several payments paid. */
+  readonly paymentIds?: readonly string[] | undefined;
   readonly subscriptionId?: string | undefined;
   readonly invoiceId?: string | undefined;
   /** Finds the user whose Stripe customer this is. */
@@ -119,6 +123,8 @@ export interface Facts {
   readonly checkout: Checkout | undefined;
   /** There whenever its key was given: a payment that nothing is known of has no grants. */
   readonly payment: Payment | undefined;
+  /** That one and the further ones, by their ids. */
+  readonly payments: ReadonlyMap<string, Payment>;
   readonly subscription: Subscription | undefined;
   readonly invoice: PaidInvoice | undefined;
   /** The user whose Stripe customer was asked for. */
@@ -137,6 +143,7 @@ export interface Facts {
 export const noFacts: Facts = {
   checkout: undefined,
   payment: undefined,
+  payments: new Map(),
   subscription: undefined,
   invoice: undefined,
   userId: undefined,

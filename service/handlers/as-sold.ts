@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Checkout } from '../effects/records';
+import { metadataKeys } from './metadata';
 
 /** What of a paid session was sold, and what was paid for it. */
 export interface AsSold {
@@ -20,19 +21,46 @@ export interface AsSold {
  */
 export function asSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
   const { amount_total: total, currency } = session;
-  if (!isAmount(total) || currency === null) return undefined;
+  if (!isAmount(total) || !/^[a-z]{3}$/.test(currency ?? '') || currency === null) return undefined;
   const paid = { paidMinor: BigInt(total), currency };
   const { amountMinor: asked, quantity, credits } = checkout;
   const promised = { ...paid, worthMinor: asked ?? paid.paidMinor, quantity, credits };
-  const isInItsCurrency = checkout.currency === null || checkout.currency === currency;
-  if (isInItsCurrency && (asked === null || paid.paidMinor === asked)) return promised;
+  if (isAsAsked(session, checkout)) return promised;
   const subtotal = session.amount_subtotal;
   if (!isAmount(subtotal) || !isExplained(session, subtotal, total)) return undefined;
-  if (!isInItsCurrency) {
-    // Only a price has other currencies, and its own amount in each of them.
-    return checkout.kind === 'price' && /^[a-z]{3}$/.test(currency) ? promised : undefined;
-  }
-  return withQuantity(promised, checkout, BigInt(subtotal));
+  if (isInItsCurrency(session, checkout) && BigInt(subtotal) === asked) return promised;
+  // Whatever else is sold has a product of its own, which no setting of the dashboard reaches.
+  if (checkout.kind !== 'price') return undefined;
+  return withQuantity(promised, checkout, quantitySold(session, checkout));
+}
+
+/**
+ * Whether only the line items tell how many of a price were sold: the subtotal is another one, or
+ * in another currency, and something else may have been added.
+ */
+export function needsLineItems(session: Stripe.Checkout.Session, checkout: Checkout): boolean {
+  const isOther =
+    !isInItsCurrency(session, checkout) || session.amount_subtotal !== Number(checkout.amountMinor);
+  return (
+    session.status === 'complete' &&
+    session.payment_status !== 'unpaid' &&
+    checkout.paymentStatus !== 'paid' &&
+    checkout.kind === 'price' &&
+    !isAsAsked(session, checkout) &&
+    isOther &&
+    session.line_items === undefined
+  );
+}
+
+/** Nothing was added that the total shows. A price whose amount only Stripe knows is as it comes. */
+function isAsAsked(session: Stripe.Checkout.Session, checkout: Checkout): boolean {
+  const { amountMinor: asked } = checkout;
+  if (!isInItsCurrency(session, checkout)) return false;
+  return asked === null || session.amount_total === Number(asked);
+}
+
+function isInItsCurrency({ currency }: Stripe.Checkout.Session, checkout: Checkout): boolean {
+  return checkout.currency === null || checkout.currency === currency;
 }
 
 function isAmount(amount: number | null | undefined): amount is number {
@@ -53,24 +81,24 @@ function isExplained(
   return total >= beforeTax && total <= beforeTax + tax;
 }
 
-/** A quantity that the buyer changed shows in the subtotal: a multiple of the price of one. */
-function withQuantity(
-  promised: AsSold,
-  { kind, quantity, credits, amountMinor }: Checkout,
-  subtotalMinor: bigint,
-): AsSold | undefined {
-  if (amountMinor === null || subtotalMinor === amountMinor) return promised;
-  // Whatever else is sold has a product of its own, which no setting of the dashboard reaches.
-  if (kind !== 'price') return undefined;
-  const ordered = BigInt(quantity);
-  const unitMinor = amountMinor / ordered;
-  if (unitMinor > 0n && subtotalMinor > 0n && subtotalMinor % unitMinor === 0n) {
-    const sold = subtotalMinor / unitMinor;
-    const granted = credits === null ? null : (credits * sold) / ordered;
-    return { ...promised, quantity: Number(sold), credits: granted };
-  }
-  // More than that is what was added beside it, of which we promised nothing.
-  return subtotalMinor > amountMinor ? promised : undefined;
+/** How many of the price that was asked for: what was added beside it has a price of its own. */
+function quantitySold(
+  { line_items: lines }: Stripe.Checkout.Session,
+  { reference }: Checkout,
+): number {
+  const ofPrice = (lines?.data ?? []).filter(({ price }) => {
+    const names = [price?.id, price?.lookup_key, price?.metadata?.[metadataKeys.lookupKey]];
+    return reference !== null && names.includes(reference);
+  });
+  return ofPrice.reduce((sum, line) => sum + (line.quantity ?? 0), 0);
+}
+
+/** Of what was added we promised nothing. Where none of it was sold, it was replaced by something else. */
+function withQuantity(promised: AsSold, checkout: Checkout, sold: number): AsSold | undefined {
+  if (sold <= 0) return undefined;
+  const { quantity, credits } = checkout;
+  const granted = credits === null ? null : (credits * BigInt(sold)) / BigInt(quantity);
+  return { ...promised, quantity: sold, credits: granted };
 }
 
 /** What a foreign session's user is credited: what was paid, but never the tax on top. */

@@ -12,7 +12,7 @@ export function correctionMessages(corrected: readonly Transfer[], userId: strin
         type: isReversal ? 'balance.reversed' : 'balance.restored',
         userId,
         data: {
-          paymentId: transfer.paymentId ?? '',
+          paymentId: transfer.paymentId,
           unit: transfer.unit,
           amountMinor: Number(transfer.amountMinor),
         },

@@ -23,13 +23,16 @@ export type Handling = ImmediateHandling | DeferredHandling;
 
 /**
  * The event says all: it is handled in the transaction that records it, unless Stripe has to be
- * asked whose it is.
+ * asked whose it is, or for what the facts make necessary.
  */
 export interface ImmediateHandling {
   readonly origin: Origin;
   readonly factKeys: FactKeys;
   readonly read?: never;
-  decide(facts: Facts, plans: Plans): Decision;
+  /** What has to be read before it can be decided, by the facts. */
+  readFor?(facts: Facts, plans: Plans): StripeRead | undefined;
+  /** @param object what Stripe answered, where something had to be read */
+  decide(facts: Facts, plans: Plans, object?: StripeObject): Decision;
 }
 
 /**

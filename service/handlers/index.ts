@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
 import type { MessageType } from '../messages/schemas';
+import { needsLineItems } from './as-sold';
 import { decideCheckoutSession, decideFailedPayment } from './checkout-session';
 import { handleDispute } from './dispute';
 import type { Handling } from './handling';
 import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
+import { lostCheckoutOf } from './lost-checkout';
 import { handlePaymentIntent } from './payment-intent';
 import { handleRefund, handleRefundedCharge } from './refund';
 import { checkoutSessionFactKeys, checkoutSessionOrigin } from './session-keys';
@@ -144,7 +146,16 @@ function handleSession(object: Stripe.Checkout.Session): Handling {
   return {
     origin: checkoutSessionOrigin(object),
     factKeys: checkoutSessionFactKeys(object),
-    decide: (facts, plans) => decideCheckoutSession(object, facts, plans),
+    readFor({ checkout }, plans) {
+      const sold = checkout ?? lostCheckoutOf(object, plans.environmentName);
+      const isNeeded = sold !== undefined && needsLineItems(object, sold);
+      return isNeeded ? { object: 'checkout.session', id: object.id } : undefined;
+    },
+    decide(facts, plans, read) {
+      const lines = read?.object === 'checkout.session' ? read.line_items : undefined;
+      const session = lines === undefined ? object : { ...object, line_items: lines };
+      return decideCheckoutSession(session, facts, plans);
+    },
   };
 }
 

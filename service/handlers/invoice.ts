@@ -6,18 +6,16 @@ import { corrections, type Payment } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
 import { correctionMessages } from './corrections';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
+import { lineTransfers } from './invoice-grants';
+import { metadataKeys } from './metadata';
 import type { Origin } from './owner';
-import { customerRead } from './stripe-read';
-import { lookupKeyOf } from './subscription';
+import { customerRead, type InvoiceRead } from './stripe-read';
 import {
   type InvoicePaymentShown as InvoicePayment,
   isPaid,
-  isProration,
-  priceOfLine,
   shownPaymentsOf,
   subscriptionIdOf,
   subscriptionMetadataOf,
-  unitAmountOf,
 } from './versions';
 
 /**
@@ -83,15 +81,17 @@ function missing(invoiceId: string): Refusal {
 }
 
 function factKeysOf(invoice: Stripe.Invoice): FactKeys {
+  const [main, ...others] = paymentsOf(invoice).map(({ paymentId }) => paymentId);
   return {
     invoiceId: invoice.id,
     customerId: idOf(invoice.customer) ?? undefined,
-    paymentId: paymentsOf(invoice)[0]?.paymentId,
+    paymentId: main,
+    paymentIds: others,
     subscriptionId: subscriptionIdOf(invoice) ?? undefined,
   };
 }
 
-function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decision {
+function decidePaid(invoice: InvoiceRead, facts: Facts, plans: Plans): Decision {
   const payments = paymentsOf(invoice);
   // Told before without its user, it is told once more with them.
   const key = `invoice:${invoice.id}:invoice.paid${facts.invoice === undefined ? '' : ':of_user'}`;
@@ -102,18 +102,27 @@ function decidePaid(invoice: Stripe.Invoice, facts: Facts, plans: Plans): Decisi
     const recorded = paidInvoiceOf(invoice, null, payments);
     return { ...nothing('published'), invoices: [recorded], messages: [told] };
   }
+  if (isOfSession(invoice, plans)) {
+    const recorded = paidInvoiceOf(invoice, userId, payments);
+    return { ...nothing('already_sold'), invoices: [recorded], messages: [told] };
+  }
   const booked = payments.flatMap((payment) => revenueOf(invoice, userId, payment));
-  const granted = creditsOf(invoice, userId, plans, facts);
-  const corrected = correctionsOf(invoice, userId, payments[0], facts, [...booked, ...granted]);
+  const changed = lineTransfers(invoice, userId, payments, plans, facts);
+  const granted = changed.filter(({ reason }) => reason === 'subscription');
+  const paidBack = changed.filter(({ reason }) => reason === 'proration');
+  const made = [...booked, ...changed];
+  const corrected = payments.flatMap((payment) =>
+    correctionsOf(invoice, userId, payment, facts, made),
+  );
   return {
     ...nothing(granted.length > 0 ? 'credited' : 'sold'),
-    transfers: [...booked, ...granted, ...corrected],
+    transfers: [...made, ...corrected],
     payments: payments.map((payment) => paidChange(payment, userId, invoice.currency)),
     invoices: [paidInvoiceOf(invoice, userId, payments)],
     messages: [
       told,
       ...granted.map((transfer) => creditMessage(invoice, userId, transfer)),
-      ...correctionMessages(corrected, userId),
+      ...correctionMessages([...paidBack, ...corrected], userId),
     ],
   };
 }
@@ -134,51 +143,32 @@ function revenueOf(
   return saleTransfers(purchase, { credits: 0n, reason: 'subscription' });
 }
 
-/** The credits of each line, named after the line that grants them. */
-function creditsOf(
-  invoice: Stripe.Invoice,
-  userId: string,
-  plans: Plans,
-  facts: Facts,
-): Transfer[] {
-  const paymentId = paymentsOf(invoice)[0]?.paymentId ?? null;
-  return invoice.lines.data.flatMap((line) => {
-    const key = `invoice:${invoice.id}:${line.id}`;
-    const purchase = { key, userId, paymentId, paidMinor: 0n, currency: invoice.currency };
-    const credits = lineCredits(line, plans, facts);
-    return saleTransfers(purchase, { credits, reason: 'subscription' });
-  });
-}
-
-function lineCredits(line: Stripe.InvoiceLineItem, plans: Plans, facts: Facts): bigint {
-  const price = priceOfLine(line);
-  if (price === undefined || isProration(line)) return 0n;
-  // A trial costs nothing although its price does, and grants nothing. A price of nothing does.
-  const isFree = typeof price === 'object' && unitAmountOf(price) === 0;
-  if (line.amount <= 0 && !isFree) return 0n;
-  const lookupKey =
-    typeof price === 'object' ? lookupKeyOf(price) : lookupKeyOnceKnown(price, facts);
-  return lookupKey === null ? 0n : plans.creditsOf(lookupKey) * BigInt(line.quantity ?? 1);
-}
-
-/** Of a price that Stripe has no more: what our record of its subscription says. */
-function lookupKeyOnceKnown(price: string, { subscription }: Facts): string | null {
-  return subscription?.items.find(({ priceId }) => priceId === price)?.lookupKey ?? null;
+/**
+ * Whether a checkout session that is credited here sold it, and made the invoice for its payment:
+ * then the session books the money, and grants what it sold, whichever is told of first.
+ */
+function isOfSession({ sessions = [] }: InvoiceRead, plans: Plans): boolean {
+  return sessions.some(
+    ({ metadata }) =>
+      metadata?.[metadataKeys.checkoutId] !== undefined ||
+      (plans.creditsForeignSessions && metadata?.[metadataKeys.userId] !== undefined),
+  );
 }
 
 /** What was refunded or disputed before the invoice was told of is reversed at once. */
 function correctionsOf(
   { currency }: Stripe.Invoice,
   userId: string,
-  main: InvoicePayment | undefined,
-  { payment }: Facts,
+  { paymentId, paidMinor }: InvoicePayment,
+  { payments }: Facts,
   transfers: readonly Transfer[],
 ): Transfer[] {
-  if (payment === undefined || main === undefined) return [];
+  const payment = payments.get(paymentId);
+  if (payment === undefined) return [];
   const grants = transfers
-    .filter(({ paymentId }) => paymentId === main.paymentId)
+    .filter((transfer) => transfer.paymentId === paymentId)
     .map((transfer) => ({ transfer, reversedMinor: 0n, corrections: 0 }));
-  const paid: Payment['paid'] = { userId, amountMinor: main.paidMinor, currency };
+  const paid: Payment['paid'] = { userId, amountMinor: paidMinor, currency };
   return corrections({ ...payment, paid, grants });
 }
 

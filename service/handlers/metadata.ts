@@ -13,6 +13,7 @@ export const metadataKeys = {
   kind: 'tollgate_kind',
   reference: 'tollgate_reference',
   quantity: 'tollgate_quantity',
+  /** Also of a price of ours: what a unit of it grants. */
   credits: 'tollgate_credits',
   amountMinor: 'tollgate_amount_minor',
   currency: 'tollgate_currency',

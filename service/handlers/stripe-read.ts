@@ -3,15 +3,23 @@ import type Stripe from 'stripe';
 /** An object that a handler must read from Stripe before it can decide. */
 export type StripeRead =
   | { readonly object: 'subscription'; readonly id: string }
-  /** With its `payments` and all of its `lines`, and with each line's price in place of its id. */
+  /** As `InvoiceRead`, with its `payments` and all of its `lines`, each with its price in place of the id. */
   | { readonly object: 'invoice'; readonly id: string }
+  /** With all of its `line_items`. */
+  | { readonly object: 'checkout.session'; readonly id: string }
   /** Read for whose they are alone; the last two with their customer in place of its id. */
   | { readonly object: 'customer' | 'payment_intent' | 'charge'; readonly id: string };
+
+/** An invoice as it is read: one that is no subscription's, with the sessions that sold it. */
+export interface InvoiceRead extends Stripe.Invoice {
+  readonly sessions?: readonly Stripe.Checkout.Session[];
+}
 
 /** What Stripe answered; undefined when it has no such object for our key. */
 export type StripeObject =
   | Stripe.Subscription
-  | Stripe.Invoice
+  | InvoiceRead
+  | Stripe.Checkout.Session
   | Stripe.Customer
   | Stripe.DeletedCustomer
   | Stripe.PaymentIntent

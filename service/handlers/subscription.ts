@@ -2,10 +2,10 @@ import type Stripe from 'stripe';
 import { type Decision, type Message, nothing } from '../effects/effects';
 import type { Facts, Subscription, SubscriptionItem } from '../effects/records';
 import { Refusal } from '../effects/refusal';
-import { type DeferredHandling, idOf } from './handling';
-import { metadataKeys } from './metadata';
+import { type DeferredHandling, idOf, type Plans } from './handling';
 import { customerRead, type StripeObject } from './stripe-read';
-import { isCancelScheduled, type PriceTerms, periodEndOf, priceOfItem } from './versions';
+import { creditsAsSold, lookupKeyOf } from './subscription-terms';
+import { isCancelScheduled, periodEndOf, priceOfItem } from './versions';
 
 const endedStatuses: ReadonlySet<string> = new Set(['canceled', 'incomplete_expired']);
 
@@ -35,8 +35,8 @@ export function handleSubscription(
       messageKeys: isTrialEnding ? [trialEnding] : undefined,
     },
     read: { object: 'subscription', id: event.id },
-    decide(facts, object) {
-      const changed = decideChange(event, facts, object);
+    decide(facts, object, plans) {
+      const changed = decideChange(event, facts, object, plans);
       const [now] = changed.subscriptions;
       const isNews = isTrialEnding && !facts.told.has(trialEnding);
       // A trial that was made longer or has ended since is told of by events of its own.
@@ -47,10 +47,15 @@ export function handleSubscription(
   };
 }
 
-function decideChange(event: Stripe.Subscription, facts: Facts, object: StripeObject): Decision {
+function decideChange(
+  event: Stripe.Subscription,
+  facts: Facts,
+  object: StripeObject,
+  plans: Plans,
+): Decision {
   const before = facts.subscription;
   const read = object?.object === 'subscription' ? object : lastWordOf(event);
-  const after = subscriptionOf(read, facts);
+  const after = subscriptionOf(read, facts, plans);
   const messages = changeMessages(before, after, read);
   if (messages.length === 0) return { ...nothing('recorded'), subscriptions: [after] };
   const revision = (before?.revision ?? 0) + 1;
@@ -101,9 +106,9 @@ function endOf(read: Stripe.Subscription): 'subscription.canceled' | 'subscripti
   return isExpired ? 'subscription.expired' : 'subscription.canceled';
 }
 
-function subscriptionOf(read: Stripe.Subscription, facts: Facts): Subscription {
+function subscriptionOf(read: Stripe.Subscription, facts: Facts, plans: Plans): Subscription {
   const before = facts.subscription;
-  const items = read.items.data.map((item) => itemOf(read, item, before));
+  const items = read.items.data.map((item) => itemOf(read, item, before, plans));
   const ends = items.flatMap(({ currentPeriodEnd: end }) => (end === null ? [] : [end]));
   return {
     subscriptionId: read.id,
@@ -124,6 +129,7 @@ function itemOf(
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
   before: Subscription | undefined,
+  plans: Plans,
 ): SubscriptionItem {
   const price = priceOfItem(item);
   const known = before?.items.find(({ priceId }) => priceId === price.id);
@@ -132,12 +138,8 @@ function itemOf(
     lookupKey: lookupKeyOf(price) ?? known?.lookupKey ?? null,
     quantity: item.quantity ?? 1,
     currentPeriodEnd: periodEndOf(subscription, item),
+    credits: Number(creditsAsSold(price, before, plans)),
   };
-}
-
-/** The lookup key by which the catalogue knows a price, be it the one of today or of earlier. */
-export function lookupKeyOf(price: PriceTerms): string | null {
-  return price.metadata?.[metadataKeys.lookupKey] ?? price.lookup_key ?? null;
 }
 
 function toldOf(subscription: Subscription): string {

@@ -38,6 +38,7 @@ export interface PriceTerms {
   readonly lookup_key?: string | null;
   readonly metadata?: Stripe.Metadata | null;
   readonly unit_amount?: number | null;
+  readonly currency?: string;
   /** A plan's name of `unit_amount`. */
   readonly amount?: number | null;
 }

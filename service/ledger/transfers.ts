@@ -28,6 +28,7 @@ export type Reason =
   | 'package'
   | 'purchase'
   | 'subscription'
+  | 'proration'
   | 'reversal'
   | 'restoration'
   | 'spend'
@@ -151,6 +152,32 @@ export function saleTransfers(
     });
   }
   return transfers;
+}
+
+/**
+ * What a line of an invoice does to the credits of its user: it grants them, or takes back what it
+ * pays back, from a balance that may be spent already.
+ * @param credits below zero to take back
+ */
+export function creditsTransfer(
+  { key, userId, paymentId }: Pick<Purchase, 'key' | 'userId' | 'paymentId'>,
+  credits: bigint,
+): Transfer[] {
+  if (credits === 0n) return [];
+  const user = userAccount(userId);
+  const isGrant = credits > 0n;
+  return [
+    {
+      idempotencyKey: `${key}:${isGrant ? 'credit' : 'paid_back'}`,
+      debitAccount: isGrant ? 'issued_credits' : user,
+      creditAccount: isGrant ? user : 'issued_credits',
+      unit: creditsUnit,
+      amountMinor: isGrant ? credits : -credits,
+      reason: isGrant ? 'subscription' : 'proration',
+      paymentId,
+      reverses: null,
+    },
+  ];
 }
 
 function aboveZero(amountMinor: bigint, unit: string): bigint {

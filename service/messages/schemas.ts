@@ -78,7 +78,7 @@ const dispute = Type.Object({
 });
 
 const correction = Type.Object({
-  paymentId,
+  paymentId: orNull(paymentId),
   unit,
   amountMinor: minor('What the balance changed by, above zero'),
 });

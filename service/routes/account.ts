@@ -35,7 +35,7 @@ const transaction = Type.Object({
   }),
   reason: Type.String({
     description:
-      'topup, package, purchase, subscription, reversal, restoration, spend, hold, ' +
+      'topup, package, purchase, subscription, proration, reversal, restoration, spend, hold, ' +
       'hold_released, hold_expired, grant, correction, imported or opening_balance.',
   }),
   reference: Type.Object(

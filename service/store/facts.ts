@@ -11,11 +11,15 @@ import { isStorable } from './texts';
 import { readPostedKeys } from './transfers';
 
 /** The keys that name one object each. */
-type IdName = Exclude<keyof FactKeys, 'messageKeys' | 'balance'>;
+type IdName = Exclude<keyof FactKeys, 'messageKeys' | 'balance' | 'paymentIds'>;
 
 /** The objects of several works, each id once, in an order that all transactions share. */
 function idsOf(keys: readonly FactKeys[], name: IdName): string[] {
-  const ids = keys.map((key) => key[name]).filter((id) => id !== undefined);
+  return inOrder(keys.map((key) => key[name]));
+}
+
+function inOrder(given: readonly (string | undefined)[]): string[] {
+  const ids = given.filter((id) => id !== undefined);
   // Not every object was checked: what should be an id may be a number.
   return [...new Set(ids.filter((id) => isStorable(String(id))))].sort();
 }
@@ -33,7 +37,7 @@ export async function lockFacts(
   keys: readonly (FactKeys | undefined)[],
 ): Promise<Facts[]> {
   const wanted = keys.filter((key) => key !== undefined);
-  const paymentIds = idsOf(wanted, 'paymentId');
+  const paymentIds = inOrder(wanted.flatMap((key) => [key.paymentId, ...(key.paymentIds ?? [])]));
   const subscriptionIds = idsOf(wanted, 'subscriptionId');
   const invoiceIds = idsOf(wanted, 'invoiceId');
   const holdIds = idsOf(wanted, 'holdId');
@@ -78,6 +82,7 @@ export async function lockFacts(
       : {
           checkout: bySession.get(key.sessionId ?? '') ?? byId.get(key.checkoutId ?? ''),
           payment: payments.get(key.paymentId ?? ''),
+          payments,
           subscription: subscriptions.get(key.subscriptionId ?? ''),
           invoice: invoices.get(key.invoiceId ?? ''),
           userId: users.get(key.customerId ?? ''),

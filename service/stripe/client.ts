@@ -157,16 +157,30 @@ export class StripeClient {
   }
 }
 
+/** Ten times as many as a session may be made with. */
+const lineItemsMax = 1_000;
 const withCustomer = { expand: ['customer'] };
 const readers: Readonly<
   Record<StripeRead['object'], (stripe: Stripe, id: string) => Promise<StripeObject>>
 > = {
   subscription: readSubscription,
   invoice: (stripe, id) => readInvoice(stripe, id, retrieveOptions),
+  'checkout.session': readSession,
   customer: (stripe, id) => stripe.customers.retrieve(id, {}, retrieveOptions),
   payment_intent: (stripe, id) => stripe.paymentIntents.retrieve(id, withCustomer, retrieveOptions),
   charge: (stripe, id) => stripe.charges.retrieve(id, withCustomer, retrieveOptions),
 };
+
+async function readSession(stripe: Stripe, id: string): Promise<Stripe.Checkout.Session> {
+  const { sessions } = stripe.checkout;
+  const session = await sessions.retrieve(id, { expand: ['line_items'] }, retrieveOptions);
+  const { line_items: shown } = session;
+  if (shown?.has_more !== true) return session;
+  const data = await sessions
+    .listLineItems(id, { limit: 100 }, retrieveOptions)
+    .autoPagingToArray({ limit: lineItemsMax });
+  return { ...session, line_items: { ...shown, data, has_more: false } };
+}
 
 async function readSubscription(stripe: Stripe, id: string): Promise<Stripe.Subscription> {
   const subscription = await stripe.subscriptions.retrieve(id, {}, retrieveOptions);

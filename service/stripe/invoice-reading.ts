@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { priceOfLine } from '../handlers/versions';
+import type { InvoiceRead } from '../handlers/stripe-read';
+import { priceOfLine, shownPaymentsOf, subscriptionIdOf } from '../handlers/versions';
 import { isResourceMissing } from './errors';
 
 /** More lines than any invoice has; the reading of one is to end. */
@@ -14,7 +15,7 @@ export async function readInvoice(
   stripe: Stripe,
   id: string,
   options: Stripe.RequestOptions,
-): Promise<Stripe.Invoice> {
+): Promise<InvoiceRead> {
   const invoice = await stripe.invoices.retrieve(id, { expand: ['payments'] }, options);
   const lines = invoice.lines.has_more
     ? await stripe.invoices
@@ -28,7 +29,24 @@ export async function readInvoice(
     if (price !== undefined) prices.set(priceId, price);
   }
   const data = lines.map((line) => withPrice(line, prices));
-  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
+  const whole = { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
+  return { ...whole, sessions: await readSessions(stripe, whole, options) };
+}
+
+/** A session may make an invoice for what it sold once: https://docs.stripe.com/payments/checkout/receipts */
+async function readSessions(
+  stripe: Stripe,
+  invoice: Stripe.Invoice,
+  options: Stripe.RequestOptions,
+): Promise<Stripe.Checkout.Session[]> {
+  if (subscriptionIdOf(invoice) !== null) return [];
+  const sessions: Stripe.Checkout.Session[] = [];
+  for (const { paymentId } of shownPaymentsOf(invoice)) {
+    if (!paymentId.startsWith('pi_')) continue;
+    const page = await stripe.checkout.sessions.list({ payment_intent: paymentId }, options);
+    sessions.push(...page.data);
+  }
+  return sessions;
 }
 
 async function readPrice(

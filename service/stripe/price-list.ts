@@ -75,7 +75,7 @@ export class PriceList {
     productId: string,
     formerId: string | undefined,
   ): Promise<PriceWithProduct> {
-    const { lookupKey, currency, unitAmountMinor, recurring } = terms;
+    const { lookupKey, currency, unitAmountMinor, recurring, credits } = terms;
     const parameters: Stripe.PriceCreateParams = {
       product: productId,
       currency,
@@ -83,7 +83,10 @@ export class PriceList {
       lookup_key: lookupKey,
       transfer_lookup_key: true,
       // Stays when the lookup key moves on: the invoices of those who subscribed before name it.
-      metadata: { [metadataKeys.lookupKey]: lookupKey },
+      metadata: {
+        [metadataKeys.lookupKey]: lookupKey,
+        [metadataKeys.credits]: String(credits ?? 0),
+      },
       expand: ['product'],
       ...(recurring !== undefined && {
         recurring: {
@@ -96,6 +99,12 @@ export class PriceList {
     return withProduct(
       await this.stripe.call((stripe) => stripe.prices.create(parameters, { idempotencyKey })),
     );
+  }
+
+  /** Writes what a unit of it grants to a price that does not say it yet. */
+  async recordCredits(priceId: string, { credits }: CataloguePrice): Promise<void> {
+    const metadata = { [metadataKeys.credits]: String(credits ?? 0) };
+    await this.stripe.call((stripe) => stripe.prices.update(priceId, { metadata }));
   }
 
   /** Takes a price from sale; those who subscribed to it go on. */

@@ -30,7 +30,13 @@ function sums(session: Partial<Stripe.Checkout.Session>, checkout: Partial<Check
   return total;
 }
 
+const totals = (minor: number) => ({ amount_total: minor, amount_subtotal: minor });
 const price = { kind: 'price', reference: 'price_1', quantity: 2, credits: 40n } as const;
+const line = (id: string, quantity: number) => ({ quantity, price: { id } });
+const lines = (...data: object[]) =>
+  ({
+    line_items: { object: 'list', data, has_more: false, url: '' },
+  }) as unknown as Partial<Stripe.Checkout.Session>;
 const taxed = { amount_subtotal: 1000, amount_total: 1190, ...details({ amount_tax: 190 }) };
 const discounted = {
   amount_subtotal: 1000,
@@ -71,10 +77,26 @@ test('S13: a discount of everything grants, though no payment was needed', () =>
 test.each<[string, Partial<Stripe.Checkout.Session>, bigint, bigint]>([
   ['taxed', taxed, 1190n, 40n],
   ['tax included', { ...details({ amount_tax: 160 }), amount_subtotal: 1000 }, 1000n, 40n],
-  ['in another currency', { currency: 'eur', amount_total: 930, amount_subtotal: 930 }, 930n, 40n],
-  ['three instead of two', { amount_total: 1500, amount_subtotal: 1500 }, 1500n, 60n],
-  ['one instead of two', { amount_total: 500, amount_subtotal: 500 }, 500n, 20n],
-  ['with something beside it', { amount_total: 1299, amount_subtotal: 1299 }, 1299n, 40n],
+  [
+    'in another currency',
+    { currency: 'eur', amount_total: 930, amount_subtotal: 930, ...lines(line('price_1', 2)) },
+    930n,
+    40n,
+  ],
+  ['three instead of two', { ...totals(1500), ...lines(line('price_1', 3)) }, 1500n, 60n],
+  ['one instead of two', { ...totals(500), ...lines(line('price_1', 1)) }, 500n, 20n],
+  [
+    'with something beside it that costs as much as one of it',
+    { ...totals(1500), ...lines(line('price_2', 1), line('price_1', 2)) },
+    1500n,
+    40n,
+  ],
+  [
+    'one instead of two in another currency, with something beside it',
+    { currency: 'eur', ...totals(900), ...lines(line('price_1', 1), line('price_2', 1)) },
+    900n,
+    20n,
+  ],
 ])('S13: a price is granted as sold: %s', (_name, session, paidMinor, credits) => {
   const currency = session.currency ?? 'usd';
   expect(sums(session, price)).toEqual({
@@ -87,7 +109,8 @@ test.each<[string, Partial<Stripe.Checkout.Session>, bigint, bigint]>([
 
 test.each<[string, Partial<Stripe.Checkout.Session>, Partial<Checkout>]>([
   ['a top-up in another currency', { currency: 'eur', amount_subtotal: 1000 }, {}],
-  ['less than one of a price', { amount_total: 499, amount_subtotal: 499 }, price],
+  ['less than a price, of which no line is known', totals(499), price],
+  ['another price in its place', { ...totals(1500), ...lines(line('price_2', 3)) }, price],
   ['more than a top-up', { amount_total: 2000, amount_subtotal: 2000 }, {}],
   ['less than a top-up', { amount_total: 500, amount_subtotal: 500 }, {}],
   ['a total that nothing explains', { amount_total: 1, amount_subtotal: 1000 }, {}],

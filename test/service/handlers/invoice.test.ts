@@ -1,5 +1,10 @@
 import type Stripe from 'stripe';
-import { type Facts, noFacts, type PaidInvoice } from '../../../service/effects/records';
+import {
+  type Facts,
+  noFacts,
+  type PaidInvoice,
+  type Subscription,
+} from '../../../service/effects/records';
 import { handlingOf } from '../../../service/handlers/index';
 import type { Payment } from '../../../service/ledger/payments';
 import { noPlans } from '../../support/plans';
@@ -8,6 +13,7 @@ import {
   buildInvoice,
   buildLine,
   buildPrice,
+  buildSession,
   type InvoiceFields,
 } from '../../support/stripe-objects';
 
@@ -35,7 +41,8 @@ function decidePaid(
   if (handling?.read === undefined) throw new Error('asks Stripe for nothing');
   expect(handling.read).toEqual({ object: 'invoice', id: 'in_1' });
   expect(handling.factKeysOf?.(invoice)).toMatchObject({ invoiceId: 'in_1', customerId: 'cus_1' });
-  return handling.decide({ ...noFacts, payment: unknownPayment, ...facts }, invoice, plans);
+  const payments = new Map([['pi_1', unknownPayment]]);
+  return handling.decide({ ...noFacts, payments, ...facts }, invoice, plans);
 }
 
 function decideUnpaid(type: string, fields: Partial<InvoiceFields>, facts: Partial<Facts> = alice) {
@@ -162,9 +169,55 @@ describe('S17: what the lines of a paid invoice grant', () => {
     expect(granted([buildLine({ amount: 0, price: free })])).toEqual([50n]);
   });
 
-  test('nothing for a proration, be it charged or given back', () => {
-    expect(granted([buildLine({ proration: true })])).toEqual([]);
-    expect(granted([buildLine({ proration: true, amount: -900 })])).toEqual([]);
+  test.each([
+    ['half a period that is charged', 450, 1, [['issued_credits', 'user:alice', 500n]]],
+    ['three units for a third of a period', 900, 3, [['issued_credits', 'user:alice', 1000n]]],
+    ['nine of ten that are given back', -8100, 9, [['user:alice', 'issued_credits', 9000n]]],
+    ['less than one credit', -0.5, 1, []],
+    ['nothing', 0, 1, []],
+  ])('as much of a period as a proration costs: %s', (_what, amount, quantity, moved) => {
+    const lines = [buildLine({ proration: true, amount: Math.round(amount), quantity })];
+    const { transfers } = decidePaid({ lines });
+    expect(
+      transfers
+        .filter(({ unit }) => unit === 'credits')
+        .map(({ debitAccount, creditAccount, amountMinor }) => [
+          debitAccount,
+          creditAccount,
+          amountMinor,
+        ]),
+    ).toEqual(moved);
+  });
+
+  test('nothing for a proration that its price does not explain', () => {
+    const tiers = buildPrice({ unit_amount: null });
+    expect(granted([buildLine({ proration: true, amount: 450, price: tiers })])).toEqual([]);
+    const free = buildPrice({ unit_amount: 0 });
+    expect(granted([buildLine({ proration: true, amount: 450, price: free })])).toEqual([]);
+    const euros = { ...buildPrice(), currency: 'eur' };
+    expect(granted([buildLine({ proration: true, amount: 450, price: euros })])).toEqual([]);
+  });
+
+  test('what the price says that it was sold with, then what was written down, then the catalogue', () => {
+    const today = { ...plans, creditsOf: () => 20_000n };
+    const decideWith = (price: Stripe.Price, credits?: number) => {
+      const invoice = buildInvoice({ lines: [buildLine({ price })] });
+      const handling = handlingOf(buildEvent('invoice.paid', invoice));
+      if (handling?.read === undefined) throw new Error('asks Stripe for nothing');
+      const item = { priceId: 'price_1', lookupKey: null, quantity: 1, currentPeriodEnd: null };
+      const items = [{ ...item, ...(credits !== undefined && { credits }) }];
+      const subscription = { items } as unknown as Subscription;
+      const facts = { ...noFacts, ...alice, subscription };
+      return handling
+        .decide(facts, invoice, today)
+        .transfers.filter(({ unit }) => unit === 'credits')
+        .map(({ amountMinor }) => amountMinor);
+    };
+    const said = buildPrice({ metadata: { tollgate_credits: '700' } });
+    expect(decideWith(said, 1000)).toEqual([700n]);
+    expect(decideWith(buildPrice(), 1000)).toEqual([1000n]);
+    expect(decideWith(buildPrice(), 0)).toEqual([]);
+    expect(decideWith(buildPrice())).toEqual([20_000n]);
   });
 
   test('nothing for a price that the catalogue does not know, or that is not known', () => {
@@ -186,14 +239,15 @@ test('S17: an invoice that was paid with nothing, or elsewhere, grants and moves
   expect(payments).toEqual([]);
 });
 
-test('S17: an invoice that two payments paid books each, and grants with the larger', () => {
+test('S17: an invoice that two payments paid books each, and grants with each its share', () => {
   const { transfers, payments } = decidePaid({ payments: { pi_2: 300, pi_1: 600 } });
   expect(
     transfers.map(({ unit, amountMinor, paymentId }) => [unit, amountMinor, paymentId]),
   ).toEqual([
     ['usd', 600n, 'pi_1'],
     ['usd', 300n, 'pi_2'],
-    ['credits', 1000n, 'pi_1'],
+    ['credits', 667n, 'pi_1'],
+    ['credits', 333n, 'pi_2'],
   ]);
   expect(payments.map(({ paymentId }) => paymentId)).toEqual(['pi_1', 'pi_2']);
 });
@@ -201,7 +255,8 @@ test('S17: an invoice that two payments paid books each, and grants with the lar
 test('S15: what was refunded before the invoice was told of is reversed at once', () => {
   const refund = { refundId: 're_1', amountMinor: 450n, currency: 'usd', status: 'succeeded' };
   const payment = { ...unknownPayment, refunds: [refund] };
-  const { transfers, messages } = decidePaid({}, { ...alice, payment });
+  const payments = new Map([['pi_1', payment]]);
+  const { transfers, messages } = decidePaid({}, { ...alice, payments });
   expect(transfers.slice(2)).toMatchObject([
     { debitAccount: 'revenue', creditAccount: 'stripe_clearing', amountMinor: 450n },
     { debitAccount: 'user:alice', creditAccount: 'issued_credits', amountMinor: 500n },
@@ -211,6 +266,43 @@ test('S15: what was refunded before the invoice was told of is reversed at once'
     'balance.credited',
     'balance.reversed',
   ]);
+});
+
+test('S15: of two payments, the smaller one takes its share when it was refunded before', () => {
+  const refund = { refundId: 're_1', amountMinor: 300n, currency: 'usd', status: 'succeeded' };
+  const refunded = { ...unknownPayment, paymentId: 'pi_2', refunds: [refund] };
+  const payments = new Map([
+    ['pi_1', unknownPayment],
+    ['pi_2', refunded],
+  ]);
+  const two = { payments: { pi_2: 300, pi_1: 600 } };
+  const { transfers } = decidePaid(two, { ...alice, payments });
+  expect(transfers.slice(4)).toMatchObject([
+    { debitAccount: 'revenue', amountMinor: 300n, paymentId: 'pi_2' },
+    { debitAccount: 'user:alice', amountMinor: 333n, paymentId: 'pi_2' },
+  ]);
+});
+
+test('S14: an invoice that a session of ours made for what it sold books nothing', () => {
+  const invoice = { ...buildInvoice(), sessions: [buildSession()] };
+  const handling = handlingOf(buildEvent('invoice.paid', invoice));
+  if (handling?.read === undefined) throw new Error('asks Stripe for nothing');
+  const decide = (sessions: Stripe.Checkout.Session[], foreign = false) =>
+    handling.decide({ ...noFacts, ...alice }, { ...invoice, sessions } as Stripe.Invoice, {
+      ...plans,
+      creditsForeignSessions: foreign,
+    });
+  expect(decide([buildSession()])).toMatchObject({
+    outcome: 'already_sold',
+    transfers: [],
+    payments: [],
+    invoices: [{ invoiceId: 'in_1', userId: 'alice' }],
+    messages: [{ type: 'invoice.paid' }],
+  });
+  const foreign = buildSession({ metadata: { tollgate_user_id: 'alice' } });
+  expect(decide([foreign], true).transfers).toEqual([]);
+  expect(decide([foreign]).transfers).not.toEqual([]);
+  expect(decide([]).transfers).not.toEqual([]);
 });
 
 test('S17: an invoice of nobody of ours is told once, and neither booked nor granted', () => {

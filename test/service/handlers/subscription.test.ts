@@ -57,6 +57,7 @@ test('S17: a subscription that is new is told once, whichever of its events come
           lookupKey: 'membership-monthly',
           quantity: 1,
           currentPeriodEnd: 1_800_000_000,
+          credits: 0,
         },
       ],
       cancelAtPeriodEnd: false,

@@ -165,7 +165,8 @@ function toldBy(type: Stripe.Event['type']): ReadonlySet<string> {
     if (handling === undefined) throw new Error(`${type} has no handling`);
     for (const each of payments) {
       for (const known of [undefined, subscription]) {
-        const facts = { ...noFacts, checkout, payment: each, userId: 'alice', subscription: known };
+        const byPayment = { payment: each, payments: new Map([['pi_1', each]]) };
+        const facts = { ...noFacts, ...byPayment, checkout, userId: 'alice', subscription: known };
         const { messages } =
           handling.read === undefined
             ? handling.decide(facts, plans)

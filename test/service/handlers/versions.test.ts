@@ -108,7 +108,12 @@ test.each<[string, object, object, readonly bigint[]]>([
     },
     [900n, 1000n],
   ],
-  ['a proration', { payment_intent: 'pi_1' }, { price: buildPrice(), proration: true }, [900n]],
+  [
+    'a proration',
+    { payment_intent: 'pi_1' },
+    { price: buildPrice(), proration: true },
+    [900n, 1000n],
+  ],
   [
     'nothing through Stripe',
     { payment_intent: 'pi_1', paid_out_of_band: true },
