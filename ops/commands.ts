@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
 import { diagnose } from './doctor';
+import { addImport } from './import/command';
 import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
 import { addToken } from './token-command';
@@ -21,6 +22,7 @@ export function createOps(): Command {
       printFindings(findings, options.json);
       process.exitCode = findings.every((finding) => finding.ok) ? 0 : 1;
     });
+  addImport(ops);
   addImportMap(ops);
   addToken(ops);
   return ops;

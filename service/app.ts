@@ -7,7 +7,12 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Bookkeeper } from './bookkeeping/bookkeeper';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Prices } from './checkout/prices';
-import { apiPrefix, keepAliveTimeoutSeconds, requestTimeoutSeconds } from './contract';
+import {
+  type adapterNames,
+  apiPrefix,
+  keepAliveTimeoutSeconds,
+  requestTimeoutSeconds,
+} from './contract';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { describeItself } from './http/description';
@@ -26,12 +31,14 @@ import type { Log } from './log';
 import type { Counter } from './metrics';
 import type { Reconciler } from './reconciliation/reconciler';
 import { accountRoutes } from './routes/account';
+import { adapterRoutes } from './routes/adapters/index';
 import { adminRoutes } from './routes/admin/index';
 import { catalogueRoutes } from './routes/catalogue';
 import { checkoutRoutes } from './routes/checkout/sessions';
 import { type HealthRoutesOptions, healthRoutes, type ReadinessChecks } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { portalRoutes } from './routes/portal';
+import { purchaseRoutes } from './routes/purchases';
 import { spendingRoutes } from './routes/spending';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { webhookRoutes } from './routes/webhook';
@@ -49,6 +56,10 @@ interface AppDependencies {
   readonly currencies: readonly string[];
   /** `off`: nothing new is sold. */
   readonly checkout: 'on' | 'off';
+  /** Contracts of other systems that are spoken as well. */
+  readonly adapters: readonly (typeof adapterNames)[number][];
+  /** What an administrator may move alone in a day, by unit. */
+  readonly adjustmentLimits: ReadonlyMap<string, bigint>;
   /** Paused: events are recorded, and none is handled. */
   readonly processing: 'on' | 'paused';
   readonly reconciler: Reconciler;
@@ -81,6 +92,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const { checks, version, database, stripe, catalogue, currencies, redirectRules } = dependencies;
   const { processing, bookkeeper, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
+  const corsRules = {
+    origin: [...redirectRules.allowedOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['Idempotency-Replayed'],
+    strictPreflight: false,
+  };
   const app = fastify({
     loggerInstance,
     // Two lines a request tell less than the one that each route writes about what it did.
@@ -94,7 +111,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     http: { headersTimeout: headersTimeoutMillis, connectionsCheckingInterval: 1_000 },
     bodyLimit: bodyLimitBytes,
     // A user id in the path: counted in UTF-16 units here, of which a character has two at most.
-    routerOptions: { maxParamLength: 2 * userIdLengthMax },
+    routerOptions: { maxParamLength: 2 * userIdLengthMax, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => {
       closeIfUnread(request, reply);
@@ -124,14 +141,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       mode: dependencies.stripeMode,
       nowMillis,
     });
+    await guarded.register(async (adapted) => {
+      await adapted.register(cors, { ...corsRules });
+      await adapted.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
+    });
     await guarded.register(
       async (v1) => {
-        await v1.register(cors, {
-          origin: [...redirectRules.allowedOrigins],
-          methods: ['GET', 'POST'],
-          exposedHeaders: ['Idempotency-Replayed'],
-          strictPreflight: false,
-        });
+        await v1.register(cors, { ...corsRules });
         requireCaller(v1, dependencies.authenticate);
         await limitRates(v1);
         acceptIdempotencyKeys(v1, database);
@@ -149,6 +165,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         });
         await v1.register(catalogueRoutes, { catalogue, currencies });
         await v1.register(accountRoutes, { database });
+        await v1.register(purchaseRoutes, { database });
         await v1.register(spendingRoutes, { database, bookkeeper });
         await v1.register(holdRoutes, { database, bookkeeper });
         await v1.register(adminRoutes, {
@@ -156,6 +173,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
           events: { database, stripe, catalogue, bookkeeper, processing },
           outbox: { database, wakeOutbox: dependencies.wakeOutbox },
           ledger: { database },
+          adjustments: { database, bookkeeper, adjustmentLimits: dependencies.adjustmentLimits },
+          refunds: { database, stripe, catalogue, bookkeeper, processing, nowMillis },
           reconciliations: { database, reconciler: dependencies.reconciler },
           webhookSecrets: { webhookSecrets, secretUses },
         });

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import {
+  adapterNames,
+  adapterPaths,
   defaultCatalogueFile,
   defaultWebhookPath,
   healthPath,
@@ -39,16 +41,24 @@ export interface Config {
   readonly eventQueue: { readonly url: string; readonly deadLetterQueueUrl: string } | undefined;
   /** A path, from the folder that the process was started in. */
   readonly catalogueFile: string;
+  /** Contracts of other systems that are spoken as well. */
+  readonly adapters: readonly (typeof adapterNames)[number][];
   /** The switches of `switchValues`. */
   readonly checkout: 'on' | 'off';
   readonly processing: 'on' | 'paused';
   readonly foreignSessions: 'ignore' | 'credit';
+  /** Where such sessions name their user: keys of metadata, client_reference_id, customer. */
+  readonly foreignUserKeys: readonly string[];
   readonly secretsVersion: 'current' | 'previous';
   /** The dimension of the metrics: project and environment, such as tollgate-prod. */
   readonly environmentName: string;
-  /** What a token's `iss` and `aud` must be, where they are given. */
+  /** By unit, in minor units: above it, adjustments wait for a second person. */
+  readonly adjustmentLimits: ReadonlyMap<string, bigint>;
+  /** What a token's `iss` and `aud` must be, where they are given; `aud` one of these. */
   readonly jwtIssuer: string | undefined;
-  readonly jwtAudience: string | undefined;
+  readonly jwtAudiences: readonly string[] | undefined;
+  /** The claims that may name a token's user, the first that is there. */
+  readonly jwtUserClaims: readonly string[];
   readonly logLevel: string;
   /** What is not wrong but should be known, without any secret. */
   readonly remarks: readonly string[];
@@ -83,13 +93,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
     eventQueue: readEventQueue(read),
     catalogueFile: read.text(names.catalogueFile) ?? defaultCatalogueFile,
+    adapters: readAdapters(read),
     checkout: read.oneOf(names.checkout, switchValues.checkout, 'on'),
     processing: read.oneOf(names.processing, switchValues.processing, 'on'),
     foreignSessions: read.oneOf(names.foreignSessions, switchValues.foreignSessions, 'ignore'),
+    foreignUserKeys: read.list(names.foreignUserKeys, ['tollgate_user_id']),
     secretsVersion: read.oneOf(names.secretsVersion, switchValues.secretsVersion, 'current'),
     environmentName: read.text(names.environmentName) ?? 'local',
+    adjustmentLimits: read.amounts(names.adjustmentApprovalAbove),
     jwtIssuer: read.text(names.jwtIssuer),
-    jwtAudience: read.text(names.jwtAudience),
+    jwtAudiences: read.text(names.jwtAudience) ? read.list(names.jwtAudience, []) : undefined,
+    jwtUserClaims: read.list(names.jwtUserClaim, ['sub']),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
     remarks: read.remarks,
   };
@@ -235,6 +249,17 @@ function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
 }
 
+function readAdapters(read: EnvironmentReader): Config['adapters'] {
+  return read.list(names.adapters, []).flatMap((named) => {
+    const known = adapterNames.find((name) => name === named);
+    if (known === undefined) {
+      read.fault(`${names.adapters} names ${named}; expected some of ${adapterNames.join(', ')}`);
+      return [];
+    }
+    return [known];
+  });
+}
+
 /** What other routes answer: two routes of one path would keep the service from starting. */
 const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
 
@@ -242,7 +267,8 @@ function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);
   for (const path of paths) {
     const isPlain = /^(\/[A-Za-z0-9._~-]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
-    if (isPlain && !takenPaths.test(path)) continue;
+    const isTaken = takenPaths.test(path) || adapterPaths.some((taken) => taken === path);
+    if (isPlain && !isTaken) continue;
     read.fault(
       `${names.webhookPaths} names ${path}; expected paths such as ${defaultWebhookPath}, outside ` +
         "of /v1 and none of the service's other paths, separated by commas",

@@ -28,13 +28,17 @@ export const environmentVariables = {
   stripeEventQueueUrl: 'STRIPE_EVENT_QUEUE_URL',
   stripeEventDeadLetterQueueUrl: 'STRIPE_EVENT_DEAD_LETTER_QUEUE_URL',
   catalogueFile: 'CATALOGUE_FILE',
+  adapters: 'ADAPTERS',
   checkout: 'CHECKOUT',
   processing: 'PROCESSING',
   foreignSessions: 'FOREIGN_SESSIONS',
+  foreignUserKeys: 'FOREIGN_USER_KEYS',
   secretsVersion: 'SECRETS_VERSION',
   environmentName: 'ENVIRONMENT_NAME',
+  adjustmentApprovalAbove: 'ADJUSTMENT_APPROVAL_ABOVE',
   jwtIssuer: 'JWT_ISSUER',
   jwtAudience: 'JWT_AUDIENCE',
+  jwtUserClaim: 'JWT_USER_CLAIM',
   logLevel: 'LOG_LEVEL',
 } as const;
 
@@ -53,6 +57,30 @@ export const switchValues = {
   foreignSessions: ['ignore', 'credit'],
   secretsVersion: ['current', 'previous'],
 } as const;
+
+/**
+ * What a deployer may set in an environment file as it is written here, with what it must look like;
+ * docs/configuration.md has the meaning of each.
+ */
+export const deployerVariables = {
+  ADAPTERS: '^[a-z, -]{1,200}$',
+  ADJUSTMENT_APPROVAL_ABOVE: '^[a-z0-9:, ]{1,500}$',
+  FOREIGN_USER_KEYS: '^[\\x21-\\x7e ]{1,500}$',
+  JWT_USER_CLAIM: '^[\\x21-\\x7e ]{1,500}$',
+} as const;
+
+/** The contracts of other systems that the service can speak beside its own; none unless asked for. */
+export const adapterNames = ['topups', 'checkout-session', 'payment-intent', 'credits'] as const;
+
+/** The paths that these take. */
+export const adapterPaths = [
+  '/api/billing/topups/checkout',
+  '/api/billing/account',
+  '/billing/checkout-session',
+  '/stripe/payment-intent',
+  '/api/credits/purchase',
+  '/api/credits/session',
+] as const;
 
 /** The sales catalogue that applies unless an environment names another; a path from the root. */
 export const defaultCatalogueFile = 'catalogue/default.json';

@@ -60,6 +60,23 @@ export class EnvironmentReader {
     return fallback;
   }
 
+  /** `usd:10000, credits:5000`: amounts in minor units, by their units. */
+  amounts(name: string): ReadonlyMap<string, bigint> {
+    const amounts = new Map<string, bigint>();
+    for (const item of this.list(name, [])) {
+      const [, unit, amount] = /^([a-z]{3}|credits) *: *(\d{1,15})$/.exec(item) ?? [];
+      if (unit === undefined || amount === undefined || amounts.has(unit)) {
+        this.fault(
+          `${name} names ${item}; expected each unit once, with an amount in minor units, such as ` +
+            'usd:10000,credits:5000',
+        );
+      } else {
+        amounts.set(unit, BigInt(amount));
+      }
+    }
+    return amounts;
+  }
+
   oneOf<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value {
     const text = this.text(name);
     if (text === undefined) return fallback;

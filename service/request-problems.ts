@@ -78,6 +78,21 @@ export const requestProblems = {
     title: 'Stripe does not sell this in this way',
     fix: 'Change the amount, quantity, name, price or URL that the detail names.',
   },
+  item_unknown: {
+    status: 422,
+    title: 'There is no such item',
+    fix: 'Send the reference of an item that GET /v1/catalogue shows; or let a service with the scope accounts:write name the price.',
+  },
+  already_purchased: {
+    status: 409,
+    title: 'The user has bought this already',
+    fix: 'Read GET /v1/account/purchases?reference=…; to sell it a second time, leave out "once".',
+  },
+  purchase_under_way: {
+    status: 409,
+    title: 'This is just being sold to the user',
+    fix: 'Send the request again in a few seconds: it is answered with the page that was begun.',
+  },
   already_subscribed: {
     status: 409,
     title: 'The user has this subscription already',
@@ -179,6 +194,46 @@ export const requestProblems = {
     status: 409,
     title: 'A reconciliation of this kind is under way',
     fix: 'Wait for it to end (GET /v1/admin/reconciliations), then begin another if need be.',
+  },
+  adjustment_not_found: {
+    status: 404,
+    title: 'No such adjustment is recorded',
+    fix: 'List those that wait with GET /v1/admin/adjustments?status=pending.',
+  },
+  adjustment_decided: {
+    status: 409,
+    title: 'The adjustment has been decided already',
+    fix: 'Leave it as the detail says it is; ask for a correction if it was wrong.',
+  },
+  second_person_needed: {
+    status: 403,
+    title: 'Somebody else has to approve this',
+    fix: 'Let another administrator approve it, with a token of their own.',
+  },
+  customer_unknown: {
+    status: 404,
+    title: 'No user is known to be this Stripe customer',
+    fix: 'Compare the id with the dashboard of this environment’s Stripe account; import it if it is of before.',
+  },
+  payment_not_found: {
+    status: 404,
+    title: 'No such payment is booked',
+    fix: "Use a paymentId (pi_… or ch_…) of GET /v1/admin/users/{userId}/ledger; refund what is not ours in Stripe's dashboard.",
+  },
+  refund_exceeds_payment: {
+    status: 422,
+    title: 'More is to be refunded than is left of the payment',
+    fix: 'Ask for no more than refundableMinor, or leave amountMinor out to refund all that is left.',
+  },
+  nothing_to_refund: {
+    status: 409,
+    title: 'Nothing of this payment can be refunded',
+    fix: 'See the payment in GET /v1/admin/users/{userId}/ledger: it was refunded, disputed or spent.',
+  },
+  refund_rejected: {
+    status: 409,
+    title: 'Stripe does not refund this payment',
+    fix: "Compare the payment in Stripe's dashboard with what the detail says.",
   },
   processing_paused: {
     status: 409,

@@ -13,6 +13,7 @@ import {
 import { type Authenticate, createAuthenticate } from './http/authentication';
 import { Receiver } from './inbox/receive';
 import { WebhookSecretUses } from './inbox/webhook-secret-uses';
+import type { Transfer } from './ledger/transfers';
 import type { Log } from './log';
 import { createLoops, Wakes } from './loops';
 import { Metrics } from './metrics';
@@ -145,7 +146,11 @@ function assemble(
   const catalogue = readCatalogue(config.catalogueFile, config);
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const wakes = new Wakes();
-  const bookkeeper = new Bookkeeper({ counter: metrics, wakeOutbox: wakes.outbox });
+  const bookkeeper = new Bookkeeper({
+    counter: metrics,
+    wakeOutbox: wakes.outbox,
+    onCredited: (credited) => logCredits(log, credited),
+  });
   const receiver = new Receiver({
     database,
     bookkeeper,
@@ -187,13 +192,27 @@ function assemble(
   };
 }
 
+/** Who got how much of what, for which payment. */
+function logCredits(log: Log, credited: readonly Transfer[]): void {
+  for (const { creditAccount, unit, amountMinor, reason, paymentId, idempotencyKey } of credited) {
+    const userId = creditAccount.slice('user:'.length);
+    log.info(
+      { userId, unit, amountMinor: Number(amountMinor), reason, paymentId, key: idempotencyKey },
+      'credited',
+    );
+  }
+}
+
 /** What the routes take from the configuration. */
 function routing(config: Config, draining: AbortSignal) {
-  const { currencies, checkout, processing, webhookPaths, stripeMode } = config;
+  const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits, adapters } =
+    config;
   return {
     currencies,
     checkout,
     processing,
+    adjustmentLimits,
+    adapters,
     webhookPaths,
     stripeMode,
     redirectRules: config,
@@ -239,7 +258,8 @@ async function createAuthenticateFrom(config: Config, store: SecretStore): Promi
     sharedSecret: source.value === undefined && source.arn === undefined ? undefined : secret,
     jwksUrl: config.jwtJwksUrl,
     issuer: config.jwtIssuer,
-    audience: config.jwtAudience,
+    audience: config.jwtAudiences,
+    userClaims: config.jwtUserClaims,
     nowMillis: Date.now,
   });
 }

@@ -55,6 +55,7 @@ export function containerVariables(props: ContainerConfigurationProps): Record<s
     [variables.foreignSessions]: environment.foreignSessions,
     [variables.secretsVersion]: switches.secretsVersion,
     [variables.logLevel]: environment.logLevel,
+    ...environment.variables,
   };
 }
 

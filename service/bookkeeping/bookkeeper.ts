@@ -1,6 +1,7 @@
 import type { Effects } from '../effects/effects';
 import { type FactKeys, type Facts, noFacts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
+import type { Transfer } from '../ledger/transfers';
 import { type Counter, countRefusal } from '../metrics';
 import { applyEffects } from '../store/apply';
 import { type EventToRecord, markFailed, markPending, recordEvents } from '../store/events';
@@ -51,6 +52,8 @@ interface BookkeeperOptions {
   readonly counter: Counter;
   /** Called after a commit that left messages to publish. */
   readonly wakeOutbox: () => void;
+  /** Called after a commit with what users were credited, for the log. */
+  readonly onCredited?: (credited: readonly Transfer[]) => void;
 }
 
 /**
@@ -89,6 +92,8 @@ export class Bookkeeper {
     }
     const decisions = outcomes.flatMap((each) => (each.status === 'booked' ? each.decision : []));
     await applyEffects(transaction, decisions);
+    const credited = decisions.flatMap(({ transfers }) => transfers.filter(isCredited));
+    if (credited.length > 0) transaction.afterCommit(() => this.options.onCredited?.(credited));
     for (const [index, outcome] of outcomes.entries()) {
       const record = works[index]?.record;
       if (outcome.status === 'deferred' && record) await markPending(transaction, record.event.id);
@@ -122,6 +127,11 @@ export class Bookkeeper {
     const [facts] = await lockFactsOf(client, [work]);
     return decidedOutcome([await decide(work, facts)]);
   }
+}
+
+/** What a payment or a person gave a user; what only moves between a balance and holds is none. */
+function isCredited({ creditAccount, reason }: Transfer): boolean {
+  return creditAccount.startsWith('user:') && !reason.startsWith('hold');
 }
 
 /** @throws Refusal when the work was refused */

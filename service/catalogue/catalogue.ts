@@ -1,7 +1,9 @@
 import leven from 'leven';
+import type { ForeignMarks, ForeignPackage, ForeignTerms } from '../handlers/foreign';
 import type { Plans } from '../handlers/handling';
+import { metadataKeys } from '../handlers/metadata';
 import { chargeBounds } from '../ledger/money';
-import type { CatalogueContent, CataloguePrice, CreditPackage } from './schema';
+import type { CatalogueContent, CatalogueItem, CataloguePrice, CreditPackage } from './schema';
 
 /** How much of a currency may be topped up at once, in its minor units. */
 interface TopupTerms {
@@ -15,6 +17,8 @@ interface TopupTerms {
 export class Catalogue implements Plans {
   readonly packages: readonly CreditPackage[];
   readonly prices: readonly CataloguePrice[];
+  readonly items: readonly CatalogueItem[];
+  readonly foreign: ForeignTerms;
   private readonly topups: NonNullable<CatalogueContent['topups']>;
 
   /** @param content checked already; see `readCatalogue` */
@@ -22,9 +26,15 @@ export class Catalogue implements Plans {
     content: CatalogueContent,
     readonly creditsForeignSessions: boolean,
     readonly environmentName = 'local',
+    foreignUserKeys: readonly string[] = [metadataKeys.userId],
   ) {
+    this.foreign = {
+      userKeys: foreignUserKeys,
+      packageOf: (marks) => packageSoldElsewhere(this.packages, marks),
+    };
     this.packages = content.packages ?? [];
     this.prices = content.prices ?? [];
+    this.items = content.items ?? [];
     this.topups = content.topups ?? {};
   }
 
@@ -49,6 +59,10 @@ export class Catalogue implements Plans {
     return this.prices.find((each) => each.lookupKey === lookupKey);
   }
 
+  item(reference: string): CatalogueItem | undefined {
+    return this.items.find((each) => each.reference === reference);
+  }
+
   /** Credits per unit, or per paid period and unit; 0n when none are granted. */
   creditsOf(lookupKey: string): bigint {
     return BigInt(this.price(lookupKey)?.credits ?? 0);
@@ -57,6 +71,35 @@ export class Catalogue implements Plans {
   entitlementsOf(lookupKey: string): readonly string[] {
     return this.price(lookupKey)?.entitlements ?? [];
   }
+}
+
+/** What is marked most plainly counts first: a payment link, then metadata, then the mere amount. */
+function packageSoldElsewhere(
+  packages: readonly CreditPackage[],
+  { paymentLink, metadata, amountMinor, currency }: ForeignMarks,
+): ForeignPackage | undefined {
+  const sold =
+    packages.find(({ foreign }) => foreign?.paymentLinks?.some((link) => link === paymentLink)) ??
+    packages.find(
+      ({ foreign }) =>
+        foreign?.metadata !== undefined &&
+        Object.entries(foreign.metadata).every(([key, value]) => metadata[key] === value),
+    ) ??
+    packages.find(
+      (each) =>
+        each.foreign?.amount === true &&
+        BigInt(each.amountMinor) === amountMinor &&
+        each.currency === currency,
+    );
+  if (sold === undefined) return undefined;
+  const { id, name } = sold;
+  return {
+    id,
+    name,
+    credits: BigInt(sold.credits),
+    currency: sold.currency,
+    amountMinor: BigInt(sold.amountMinor),
+  };
 }
 
 /** `; did you mean …?` with the name that is likest, or nothing when there is none. */

@@ -6,7 +6,7 @@ import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
 
-type CatalogueConfig = Pick<Config, 'foreignSessions' | 'environmentName'>;
+type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'environmentName'>;
 
 /**
  * Reads and checks the catalogue.
@@ -15,13 +15,13 @@ type CatalogueConfig = Pick<Config, 'foreignSessions' | 'environmentName'>;
  */
 export function readCatalogue(
   file: string,
-  { foreignSessions = 'ignore', environmentName }: Partial<CatalogueConfig> = {},
+  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
 ): Catalogue {
   const faults: string[] = [];
   const content = parse(file, faults);
   if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
   if (content === undefined || faults.length > 0) throw new ConfigError(faults);
-  return new Catalogue(content, foreignSessions === 'credit', environmentName);
+  return new Catalogue(content, foreignSessions === 'credit', environmentName, foreignUserKeys);
 }
 
 const faultsMax = 1_000;
@@ -80,13 +80,24 @@ function faultOf(error: SchemaError, content: unknown): string {
 
 /** What no schema can say: that amounts can be charged, and that names are names of one thing. */
 function checkTerms(content: CatalogueContent, add: AddFault): void {
-  const { topups = {}, packages = [], prices = [] } = content;
+  const { topups = {}, packages = [], prices = [], items = [] } = content;
   for (const [currency, terms] of Object.entries(topups)) {
     checkTopup(`/topups/${currency}`, currency, terms, add);
   }
   packages.forEach(({ currency, amountMinor }, index) => {
     const path = `/packages/${index}`;
     checkCharge(path, 'amountMinor', currency, amountMinor, add);
+  });
+  items.forEach(({ currency, amountMinor }, index) => {
+    checkCharge(`/items/${index}`, 'amountMinor', currency, amountMinor, add);
+  });
+  prices.forEach(({ recurring, entitlements = [] }, index) => {
+    if (recurring !== undefined || entitlements.length === 0) return;
+    add(
+      `/prices/${index}/entitlements`,
+      'a price that is paid once entitles to nothing; add recurring, or take them out and ask ' +
+        'GET /v1/account/purchases for the reference',
+    );
   });
   prices.forEach(({ currency, unitAmountMinor }, index) => {
     checkCharge(`/prices/${index}`, 'unitAmountMinor', currency, unitAmountMinor, add);
@@ -95,6 +106,12 @@ function checkTerms(content: CatalogueContent, add: AddFault): void {
     '/packages',
     'id',
     packages.map(({ id }) => id),
+    add,
+  );
+  checkUnique(
+    '/items',
+    'reference',
+    items.map(({ reference }) => reference),
     add,
   );
   checkUnique(

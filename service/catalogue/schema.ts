@@ -39,6 +39,46 @@ export const creditPackage = Type.Object(
     credits: credits('when it is paid'),
     currency,
     amountMinor: amountMinor('What it costs, in minor units.'),
+    foreign: Type.Optional(
+      Type.Object(
+        {
+          paymentLinks: Type.Optional(
+            Type.Array(Type.String({ pattern: '^plink_[\\x21-\\x7e]{1,250}$' }), {
+              description: "Stripe's payment links that sell it.",
+            }),
+          ),
+          metadata: Type.Optional(
+            Type.Record(Type.String(), Type.String(), {
+              minProperties: 1,
+              description: 'What the metadata of a session has that sold it, all of it.',
+            }),
+          ),
+          amount: Type.Optional(
+            Type.Boolean({ description: 'True: any session of exactly this price sold it.' }),
+          ),
+        },
+        {
+          ...closed,
+          description:
+            'How sessions that something else created say that they sold it, with ' +
+            'FOREIGN_SESSIONS=credit.',
+        },
+      ),
+    ),
+  },
+  closed,
+);
+
+/** A single thing, sold at this price whoever asks. */
+export const catalogueItem = Type.Object(
+  {
+    reference: Type.String({
+      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,200}$',
+      description: 'What a request names, in your own terms.',
+    }),
+    name,
+    currency,
+    amountMinor: amountMinor('What it costs, in minor units.'),
   },
   closed,
 );
@@ -87,10 +127,12 @@ export const catalogueFileSchema = Type.Object(
     topups: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{3}$' }), topupTerms, closed)),
     packages: Type.Optional(Type.Array(creditPackage)),
     prices: Type.Optional(Type.Array(cataloguePrice)),
+    items: Type.Optional(Type.Array(catalogueItem)),
   },
   closed,
 );
 
 export type CreditPackage = Readonly<Static<typeof creditPackage>>;
+export type CatalogueItem = Readonly<Static<typeof catalogueItem>>;
 export type CataloguePrice = Readonly<Static<typeof cataloguePrice>>;
 export type CatalogueContent = Readonly<Static<typeof catalogueFileSchema>>;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import type { Bookkeeper } from '../bookkeeping/bookkeeper';
+import type { Checkout } from '../effects/records';
 import { Problem } from '../errors';
 import { soldMetadata } from '../handlers/lost-checkout';
 import { metadataKeys } from '../handlers/metadata';
@@ -8,6 +10,7 @@ import type { Database } from '../store/database';
 import { readSubscriptionsOfUser } from '../store/subscriptions';
 import type { StripeClient } from '../stripe/client';
 import { ensureCustomer, replaceDeletedCustomer } from './customers';
+import { checkNotPurchased, writeOnce } from './once';
 import { type Order, type Sale, type SaleTerms, saleOf } from './sale';
 
 export interface CheckoutDependencies extends SaleTerms {
@@ -15,6 +18,7 @@ export interface CheckoutDependencies extends SaleTerms {
   readonly stripe: StripeClient;
   /** `off`: nothing new is sold. */
   readonly checkout: 'on' | 'off';
+  readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
 }
 
@@ -23,6 +27,9 @@ interface Redirects {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
+
+/** How something is to be sold, beside what. */
+export interface Wishes extends Pick<Checkout, 'once' | 'metadata'> {}
 
 /** A session that the buyer can be sent to. */
 interface BegunCheckout {
@@ -35,18 +42,29 @@ interface BegunCheckout {
 /**
  * Refuses an order that will not be taken, before anything is written for it.
  * @param again whether a subscription may be sold to who has it already
- * @throws Problem `checkout_disabled`, `already_subscribed`, `stripe_…`, or about the order
+ * @param once whether anything else may be sold to who has it already
+ * @throws Problem `checkout_disabled`, `already_subscribed`, `already_purchased`, `stripe_…`, or about the order
  */
 export async function checkOrder(
   dependencies: CheckoutDependencies,
   userId: string,
   order: Order,
-  again: boolean,
+  { again, once }: { readonly again: boolean; readonly once: boolean },
 ): Promise<void> {
   if (dependencies.checkout === 'off') {
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
-  const { mode } = await saleOf(order, dependencies);
+  const { kind, mode, reference } = await saleOf(order, dependencies);
+  if (once && reference !== null) {
+    if (mode === 'subscription') {
+      throw new Problem(
+        'validation_failed',
+        `${reference} is a subscription, and the body has once; leave it out: a second ` +
+          'subscription is refused unless "again" is true',
+      );
+    }
+    await checkNotPurchased(dependencies.database, { userId, kind, reference });
+  }
   if (order.kind !== 'price' || mode !== 'subscription' || again) return;
   const { id, lookup_key } = await dependencies.prices.resolve(order.reference);
   const subscriptions = await readSubscriptionsOfUser(dependencies.database, userId);
@@ -85,17 +103,24 @@ const blockingStatuses: ReadonlySet<string> = new Set([
 export async function beginCheckout(
   dependencies: CheckoutDependencies,
   checkoutId: string,
-  userId: string,
+  { userId, email }: { readonly userId: string; readonly email: string | undefined },
   order: Order,
+  wishes: Wishes,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   if (dependencies.checkout === 'off') {
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
   const sale = await saleOf(order, dependencies);
-  const customerId = await ensureCustomer(dependencies, userId);
+  const customerId = await ensureCustomer(dependencies, userId, email);
   const beginFor = (customer: string) =>
-    createSession(dependencies, { checkoutId, userId, customerId: customer }, sale, redirects);
+    createSession(
+      dependencies,
+      { checkoutId, userId, customerId: customer },
+      sale,
+      wishes,
+      redirects,
+    );
   try {
     return await beginFor(customerId);
   } catch (error) {
@@ -106,7 +131,7 @@ export async function beginCheckout(
     if (error.code === 'stripe_request_rejected') throw refusedOrder(error);
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
-    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId));
+    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId, email));
   }
 }
 
@@ -126,18 +151,24 @@ interface Buyer {
 }
 
 async function createSession(
-  { database, stripe, catalogue, nowMillis }: CheckoutDependencies,
+  dependencies: CheckoutDependencies,
   buyer: Buyer,
   sale: Sale,
+  wishes: Wishes,
   redirects: Redirects,
 ): Promise<BegunCheckout> {
   const { checkoutId, customerId } = buyer;
-  const known = await writeCheckout(database, { ...buyer, ...sale });
+  const { database, stripe, nowMillis } = dependencies;
+  const checkout = { ...buyer, ...sale, ...wishes };
+  const known = wishes.once
+    ? await writeOnce(dependencies, checkout)
+    : await writeCheckout(database, checkout);
   if (known !== undefined) {
     assertNotExpired(known, nowMillis());
     return begunFrom(known);
   }
-  const parameters = sessionParameters(buyer, catalogue.environmentName, sale, redirects);
+  const { environmentName } = dependencies.catalogue;
+  const parameters = sessionParameters(buyer, environmentName, checkout, redirects);
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
   const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
@@ -177,11 +208,12 @@ function begunFrom({ id, status: _status, ...session }: RecordedSession): BegunC
 function sessionParameters(
   { checkoutId, userId, customerId }: Buyer,
   environmentName: string,
-  { lineItem, ...sale }: Sale,
+  { lineItem, ...sale }: Sale & Wishes,
   redirects: Redirects,
 ): Stripe.Checkout.SessionCreateParams {
   const { mode, currency } = sale;
   const owner = {
+    ...sale.metadata,
     [metadataKeys.checkoutId]: checkoutId,
     [metadataKeys.userId]: userId,
     [metadataKeys.environment]: environmentName,

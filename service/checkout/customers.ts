@@ -11,16 +11,18 @@ interface CustomerDependencies {
  * The Stripe customer of a user, made when there is none. Whoever asks at the same time, here or on
  * another task, sends Stripe the same idempotency key and is answered with the same customer; the
  * first row stands.
+ * @param email of the user, for a customer that is new
  * @throws Problem `database_…`, `stripe_…`
  */
 export async function ensureCustomer(
   { database, stripe }: CustomerDependencies,
   userId: string,
+  email?: string,
 ): Promise<string> {
   const known = await findCustomer(database, userId);
   if (known !== undefined) return known;
   try {
-    return await recordCustomer(database, userId, await stripe.createCustomer(userId));
+    return await recordCustomer(database, userId, await stripe.createCustomer(userId, { email }));
   } catch (error) {
     // Stripe refuses the second of two calls under one key while the first is under way.
     const recorded = await findCustomer(database, userId);
@@ -38,8 +40,9 @@ export async function replaceDeletedCustomer(
   { database, stripe }: CustomerDependencies,
   userId: string,
   deletedCustomerId: string,
+  email?: string,
 ): Promise<string> {
-  const successor = await stripe.createCustomer(userId, deletedCustomerId);
+  const successor = await stripe.createCustomer(userId, { inPlaceOf: deletedCustomerId, email });
   await replaceCustomer(database, userId, deletedCustomerId, successor);
   return successor;
 }

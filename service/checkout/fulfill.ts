@@ -2,10 +2,11 @@ import { type Bookkeeper, decisionOf } from '../bookkeeping/bookkeeper';
 import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
 import type { Outcome } from '../effects/effects';
 import { Refusal } from '../effects/refusal';
+import { idOf } from '../handlers/handling';
 import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
 
-interface FulfilmentDependencies extends DecisionSources {
+export interface FulfilmentDependencies extends DecisionSources {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
   readonly nowMillis: () => number;
@@ -72,12 +73,37 @@ export class Fulfilment {
   }
 }
 
-/** The same work as that of the session's event: whoever comes first credits. */
-async function fulfillSession(
-  { database, bookkeeper, ...sources }: FulfilmentDependencies,
+/**
+ * The same work as that of the session's event, and of its invoice and its subscription where it
+ * began one: whoever comes first credits.
+ */
+export async function fulfillSession(
+  dependencies: Omit<FulfilmentDependencies, 'nowMillis'>,
   sessionId: string,
 ): Promise<Outcome> {
-  const handling = handlingOfObject(await sources.stripe.retrieveCheckoutSession(sessionId));
+  const { stripe } = dependencies;
+  const session = await stripe.retrieveCheckoutSession(sessionId);
+  const outcome = await book(dependencies, session);
+  if (session.mode !== 'subscription' || session.status !== 'complete') return outcome;
+  const [subscriptionId, invoiceId] = [idOf(session.subscription), idOf(session.invoice)];
+  // The subscription first: its user is then known when its invoice is booked.
+  for (const read of [
+    subscriptionId === null ? undefined : ({ object: 'subscription', id: subscriptionId } as const),
+    invoiceId === null ? undefined : ({ object: 'invoice', id: invoiceId } as const),
+  ]) {
+    const object = read === undefined ? undefined : await stripe.read(read);
+    if (object?.object === 'subscription' || object?.object === 'invoice') {
+      await book(dependencies, object);
+    }
+  }
+  return outcome;
+}
+
+async function book(
+  { database, bookkeeper, ...sources }: Omit<FulfilmentDependencies, 'nowMillis'>,
+  object: Parameters<typeof handlingOfObject>[0],
+): Promise<Outcome> {
+  const handling = handlingOfObject(object);
   if (handling === undefined) return 'no_change';
   const work = await workOf(handling, sources);
   const outcome = await database.transaction((transaction) =>

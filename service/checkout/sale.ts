@@ -15,14 +15,22 @@ export type Order =
       readonly kind: 'item';
       readonly reference: string;
       readonly name: string | undefined;
-      readonly amountMinor: bigint;
-      readonly currency: string;
+      /** Left out, the catalogue says what it costs. */
+      readonly price: { readonly amountMinor: bigint; readonly currency: string } | undefined;
     };
 
 /** What is sold, as it is written down, and the line that the buyer reads. */
 export type Sale = Pick<
   Checkout,
-  'kind' | 'mode' | 'reference' | 'quantity' | 'credits' | 'amountMinor' | 'currency'
+  | 'kind'
+  | 'mode'
+  | 'reference'
+  | 'quantity'
+  | 'name'
+  | 'priceId'
+  | 'credits'
+  | 'amountMinor'
+  | 'currency'
 > & { readonly lineItem: Stripe.Checkout.SessionCreateParams.LineItem };
 
 export interface SaleTerms {
@@ -53,6 +61,8 @@ function topupOf(order: Order & { readonly kind: 'topup' }, terms: SaleTerms): S
     ...once,
     kind: 'topup',
     reference: null,
+    name: 'Top-up',
+    priceId: null,
     credits: null,
     amountMinor,
     currency,
@@ -70,36 +80,55 @@ function packageOf(id: string, catalogue: Catalogue): Sale {
         nearest(id, known),
     );
   }
-  const { name, currency } = found;
+  const { currency } = found;
+  const name = `${found.name}: ${found.credits.toLocaleString('en-US')} credits`;
   const amountMinor = BigInt(found.amountMinor);
   return {
     ...once,
     kind: 'package',
     reference: id,
+    name,
+    priceId: null,
     credits: BigInt(found.credits),
     amountMinor,
     currency,
-    lineItem: lineOf(
-      `${name}: ${found.credits.toLocaleString('en-US')} credits`,
-      amountMinor,
-      currency,
-    ),
+    lineItem: lineOf(name, amountMinor, currency),
   };
 }
 
 function itemOf(order: Order & { readonly kind: 'item' }, terms: SaleTerms): Sale {
-  const { reference, name = reference, amountMinor, currency } = order;
+  const { reference } = order;
+  const { name, amountMinor, currency } = pricedItem(order, terms.catalogue);
   checkCurrency(currency, terms.currencies);
   checkAmount(amountMinor, currency, chargeBounds(currency));
   return {
     ...once,
     kind: 'item',
     reference,
+    name,
+    priceId: null,
     credits: null,
     amountMinor,
     currency,
     lineItem: lineOf(name, amountMinor, currency),
   };
+}
+
+function pricedItem(
+  { reference, name, price }: Order & { readonly kind: 'item' },
+  catalogue: Catalogue,
+) {
+  if (price !== undefined) return { name: name ?? reference, ...price };
+  const found = catalogue.item(reference);
+  if (found !== undefined) {
+    return { name: found.name, amountMinor: BigInt(found.amountMinor), currency: found.currency };
+  }
+  const known = catalogue.items.map((each) => each.reference);
+  throw new Problem(
+    'item_unknown',
+    `the catalogue has no item ${reference}, and the body names no price; expected ` +
+      `${known.join(', ') || 'a price, as the catalogue has no items'}${nearest(reference, known)}`,
+  );
 }
 
 function priceOf(
@@ -108,6 +137,7 @@ function priceOf(
   catalogue: Catalogue,
 ): Sale {
   const lineItem = { price: price.id, quantity };
+  const named = { name: nameOf(price), priceId: price.id };
   const { currency } = price;
   if (price.type === 'recurring') {
     // What the first invoice comes to, and that it grants the credits, is the invoice's matter.
@@ -118,6 +148,7 @@ function priceOf(
     if (bounds !== undefined) checkAmount(dueMinor, currency, { ...bounds, minimumMinor: 0n });
     return {
       ...open,
+      ...named,
       kind: 'price',
       mode: 'subscription',
       reference,
@@ -132,6 +163,7 @@ function priceOf(
     checkAmount(amountMinor, currency, chargeBounds(currency));
   }
   return {
+    ...named,
     kind: 'price',
     mode: 'payment',
     reference,
@@ -141,6 +173,10 @@ function priceOf(
     currency,
     lineItem,
   };
+}
+
+function nameOf({ product }: PriceWithProduct): string | null {
+  return product.deleted ? null : product.name;
 }
 
 /** Null where Stripe computes it: tiers, packages, fractions of a cent, an amount of the buyer's. */

@@ -13,6 +13,14 @@ export interface Checkout {
   /** The package's or the item's reference, or the price as the caller named it. */
   readonly reference: string | null;
   readonly quantity: number;
+  /** What is sold, as the buyer reads it; null in rows of earlier versions. */
+  readonly name: string | null;
+  /** Stripe's price, where one is sold. */
+  readonly priceId: string | null;
+  /** Whether the user is to have the reference once only. */
+  readonly once: boolean;
+  /** What the caller wants to have back, in its own terms. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** What is granted when it is paid, beside a top-up's own worth; null when nothing is. */
   readonly credits: bigint | null;
   /** What the buyer is to be charged; null when only Stripe knows (a subscription's first invoice). */

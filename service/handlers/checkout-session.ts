@@ -4,16 +4,16 @@ import type { Checkout, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import { corrections, type Grant, type Payment } from '../ledger/payments';
 import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
-import { isUserId } from '../ledger/user-id';
 import { type AsSold, asSold, worthOfForeign } from './as-sold';
 import { correctionMessages } from './corrections';
+import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
 import { idOf, type Plans } from './handling';
 import { lostCheckoutOf } from './lost-checkout';
 import { metadataKeys } from './metadata';
 import { checkoutIdOf } from './session-keys';
 
 /** What else decides about a session. Without it, none is anew recorded or credited for another. */
-type SessionPlans = Pick<Plans, 'creditsForeignSessions' | 'environmentName'>;
+type SessionPlans = Pick<Plans, 'creditsForeignSessions' | 'environmentName' | 'foreign'>;
 
 /**
  * What a checkout session in this state means, whichever event or answer brought it. Stripe asks to
@@ -62,7 +62,7 @@ export function decideFailedPayment(
   return {
     ...nothing('payment_failed'),
     checkouts: [{ ...changeOf(session, checkout), status: 'complete', paymentStatus: 'failed' }],
-    messages: [message(session, checkout, 'checkout.payment_failed', { sessionId: session.id })],
+    messages: [message(session, checkout, 'checkout.payment_failed', toldOf(session, checkout))],
   };
 }
 
@@ -88,7 +88,9 @@ function decideUnknown(
         "Stripe's dashboard, then credit what was sold by hand or refund it",
     );
   }
-  return plans.creditsForeignSessions ? decideForeign(session, facts) : nothing('not_ours');
+  return plans.creditsForeignSessions
+    ? decideForeign(session, facts, plans.foreign)
+    : nothing('not_ours');
 }
 
 function mismatch(session: Stripe.Checkout.Session, checkout: Checkout): Refusal {
@@ -123,7 +125,7 @@ function decideComplete(
 }
 
 /** What is sold, by us or by something else in the same Stripe account. */
-type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference'> & {
+type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference' | 'name' | 'priceId' | 'metadata'> & {
   readonly kind: Checkout['kind'] | 'foreign';
 };
 
@@ -161,6 +163,9 @@ function decidePaid(
         sessionId: session.id,
         kind: sold.kind,
         reference: sold.reference,
+        name: sold.name,
+        priceId: sold.priceId,
+        metadata: sold.metadata,
         quantity: terms.quantity,
         amountMinor: Number(paidMinor),
         currency,
@@ -183,17 +188,21 @@ function decidePaid(
 }
 
 /**
- * A session that something else created in the same Stripe account, and whose metadata names a user:
- * what was paid is credited as a top-up, once per payment. There is no row of it, so that its payment
+ * A session that something else created in the same Stripe account, and which names a user: what was
+ * paid is credited as a top-up, or as the package that it sold, once per payment. There is no row of it, so that its payment
  * is what keeps a second event from crediting again; one without a payment intent, whose amount is
  * nothing, is ignored. So is one that names a checkout: it is of another environment of Tollgate's.
  */
-function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): Decision {
-  const userId = session.metadata?.[metadataKeys.userId];
+function decideForeign(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  terms: ForeignTerms = taggedForeign,
+): Decision {
+  const { payment } = facts;
+  const userId = userOfForeign(session, facts, terms.userKeys);
   const { amount_total: paid, currency } = session;
   if (
     userId === undefined ||
-    !isUserId(userId) ||
     session.metadata?.[metadataKeys.checkoutId] !== undefined ||
     session.mode !== 'payment' ||
     session.status !== 'complete' ||
@@ -206,12 +215,28 @@ function decideForeign(session: Stripe.Checkout.Session, { payment }: Facts): De
   }
   if (session.payment_status !== 'paid') return nothing('awaiting_payment');
   if (payment.grants.length > 0) return nothing('already_credited');
-  const sold = { kind: 'foreign', mode: 'payment', reference: null } as const;
+  const found = soldPackage(session, terms);
   const paidMinor = BigInt(paid);
-  const worthMinor = worthOfForeign(session, paidMinor);
-  const terms = { paidMinor, currency, worthMinor, quantity: 1, credits: null };
-  return decidePaid(session, { ...sold, userId }, terms, payment);
+  const { metadata } = session;
+  const sold = {
+    kind: 'foreign',
+    mode: 'payment',
+    reference: found?.sold.id ?? null,
+    name: found?.sold.name ?? null,
+    priceId: null,
+    metadata: metadata ?? {},
+    userId,
+  } as const;
+  const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
+  const credits = found === undefined ? null : found.sold.credits * found.quantity;
+  const quantity = Number(found?.quantity ?? 1n);
+  return decidePaid(session, sold, { ...amounts, quantity, credits }, payment);
 }
+
+const taggedForeign: ForeignTerms = {
+  userKeys: [metadataKeys.userId],
+  packageOf: () => undefined,
+};
 
 /** The money of a subscription is its invoices': they bring the transfers. */
 function grantsOf(
@@ -220,10 +245,11 @@ function grantsOf(
   { credits, worthMinor }: Pick<AsSold, 'credits' | 'worthMinor'>,
 ): Transfer[] {
   if (mode === 'subscription') return [];
-  if (kind === 'topup' || kind === 'foreign') return topupTransfers(purchase, worthMinor);
+  const isTopup = kind === 'topup' || (kind === 'foreign' && credits === null);
+  if (isTopup) return topupTransfers(purchase, worthMinor);
   return saleTransfers(purchase, {
     credits: credits ?? 0n,
-    reason: kind === 'package' ? 'package' : 'purchase',
+    reason: kind === 'package' || kind === 'foreign' ? 'package' : 'purchase',
   });
 }
 
@@ -265,7 +291,7 @@ function decideExpired(session: Stripe.Checkout.Session, checkout: Checkout): De
   return {
     ...nothing('expired'),
     checkouts: [{ ...changeOf(session, checkout), status: 'expired', paymentStatus: 'unpaid' }],
-    messages: [message(session, checkout, 'checkout.expired', { sessionId: session.id })],
+    messages: [message(session, checkout, 'checkout.expired', toldOf(session, checkout))],
   };
 }
 
@@ -276,6 +302,10 @@ function changeOf(session: Stripe.Checkout.Session, { checkoutId }: Checkout) {
     paymentIntentId: idOf(session.payment_intent),
     subscriptionId: idOf(session.subscription),
   };
+}
+
+function toldOf(session: Stripe.Checkout.Session, { reference, metadata }: Checkout) {
+  return { sessionId: session.id, reference, metadata };
 }
 
 function message<T extends Message['type']>(

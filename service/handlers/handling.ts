@@ -1,5 +1,6 @@
 import type { Decision } from '../effects/effects';
 import type { FactKeys, Facts } from '../effects/records';
+import type { ForeignTerms } from './foreign';
 import type { Origin } from './owner';
 import type { StripeObject, StripeRead } from './stripe-read';
 
@@ -13,6 +14,8 @@ export interface Plans {
   readonly environmentName: string;
   /** Whether sessions that something else created are credited, where their metadata names a user. */
   readonly creditsForeignSessions: boolean;
+  /** How such sessions are read. @default - `tollgate_user_id` names the user, and all are top-ups */
+  readonly foreign?: ForeignTerms;
 }
 
 /** One event, bound to what must be known for it and to the decision about it. Both are pure. */

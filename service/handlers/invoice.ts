@@ -5,10 +5,12 @@ import { Refusal } from '../effects/refusal';
 import { corrections, type Payment } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
 import { correctionMessages } from './corrections';
+import { userOfForeign } from './foreign';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
 import { lineTransfers } from './invoice-grants';
 import { metadataKeys } from './metadata';
 import type { Origin } from './owner';
+import { checkoutIdOf } from './session-keys';
 import { customerRead, type InvoiceRead } from './stripe-read';
 import {
   type InvoicePaymentShown as InvoicePayment,
@@ -102,7 +104,7 @@ function decidePaid(invoice: InvoiceRead, facts: Facts, plans: Plans): Decision 
     const recorded = paidInvoiceOf(invoice, null, payments);
     return { ...nothing('published'), invoices: [recorded], messages: [told] };
   }
-  if (isOfSession(invoice, plans)) {
+  if (isOfSession(invoice, facts, plans)) {
     const recorded = paidInvoiceOf(invoice, userId, payments);
     return { ...nothing('already_sold'), invoices: [recorded], messages: [told] };
   }
@@ -147,11 +149,12 @@ function revenueOf(
  * Whether a checkout session that is credited here sold it, and made the invoice for its payment:
  * then the session books the money, and grants what it sold, whichever is told of first.
  */
-function isOfSession({ sessions = [] }: InvoiceRead, plans: Plans): boolean {
+function isOfSession({ sessions = [] }: InvoiceRead, facts: Facts, plans: Plans): boolean {
+  const { userKeys = [metadataKeys.userId] } = plans.foreign ?? {};
   return sessions.some(
-    ({ metadata }) =>
-      metadata?.[metadataKeys.checkoutId] !== undefined ||
-      (plans.creditsForeignSessions && metadata?.[metadataKeys.userId] !== undefined),
+    (session) =>
+      checkoutIdOf(session) !== undefined ||
+      (plans.creditsForeignSessions && userOfForeign(session, facts, userKeys) !== undefined),
   );
 }
 

@@ -14,7 +14,18 @@ const count = /^[0-9]{1,15}$/;
  * row is lost: see `lostCheckoutOf`. Stripe keeps values of 500 characters at most.
  */
 export function soldMetadata(
-  sold: Pick<Checkout, 'kind' | 'reference' | 'quantity' | 'credits' | 'amountMinor' | 'currency'>,
+  sold: Pick<
+    Checkout,
+    | 'kind'
+    | 'reference'
+    | 'quantity'
+    | 'credits'
+    | 'amountMinor'
+    | 'currency'
+    | 'name'
+    | 'priceId'
+    | 'once'
+  >,
 ): Stripe.MetadataParam {
   const { kind, reference, quantity, credits, amountMinor, currency } = sold;
   return {
@@ -24,6 +35,9 @@ export function soldMetadata(
     ...(credits === null ? {} : { [metadataKeys.credits]: String(credits) }),
     ...(amountMinor === null ? {} : { [metadataKeys.amountMinor]: String(amountMinor) }),
     ...(currency === null ? {} : { [metadataKeys.currency]: currency }),
+    ...(sold.name === null ? {} : { [metadataKeys.name]: sold.name }),
+    ...(sold.priceId === null ? {} : { [metadataKeys.priceId]: sold.priceId }),
+    ...(sold.once ? { [metadataKeys.once]: 'true' } : {}),
   };
 }
 
@@ -65,6 +79,10 @@ export function lostCheckoutOf(
     mode: session.mode as Checkout['mode'],
     reference: metadata[metadataKeys.reference] ?? null,
     quantity: Number(quantity),
+    name: metadata[metadataKeys.name] ?? null,
+    priceId: metadata[metadataKeys.priceId] ?? null,
+    once: metadata[metadataKeys.once] === 'true',
+    metadata: callersOf(metadata),
     credits: amountOf(metadata[metadataKeys.credits]),
     amountMinor: amountOf(metadata[metadataKeys.amountMinor]),
     currency: metadata[metadataKeys.currency] ?? null,
@@ -74,6 +92,13 @@ export function lostCheckoutOf(
     expiresAt: session.expires_at,
     createdAt: session.created,
   };
+}
+
+/** What of it is not ours came from whoever began the checkout. */
+function callersOf(metadata: Stripe.Metadata): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([key]) => !key.startsWith('tollgate_')),
+  );
 }
 
 function amountOf(text: string | undefined): bigint | null {

@@ -17,6 +17,9 @@ export const metadataKeys = {
   credits: 'tollgate_credits',
   amountMinor: 'tollgate_amount_minor',
   currency: 'tollgate_currency',
+  name: 'tollgate_name',
+  priceId: 'tollgate_price_id',
+  once: 'tollgate_once',
   /**
    * Of a price of ours: the lookup key that it was made for. Stripe takes the key itself away when a
    * later price takes it over, and the subscriptions stay.

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { type ImmediateHandling, idOf } from './handling';
+import { checkoutIdOf } from './session-keys';
 import { customerRead } from './stripe-read';
 
 /** The states of a payment that are told. */
@@ -35,6 +36,7 @@ export function handlePaymentIntent(
     factKeys: {
       paymentId: intent.id,
       customerId: customerId ?? undefined,
+      checkoutId: checkoutIdOf(intent),
       messageKeys: isFinal ? [key] : [key, ...finalKeys],
     },
     decide: (facts) => {
@@ -50,6 +52,7 @@ function tell(
   key: string,
   facts: Facts,
 ): Decision {
+  const { checkout } = facts;
   const isSuccess = type === 'payment.successful';
   return {
     ...nothing('published'),
@@ -57,13 +60,19 @@ function tell(
       {
         key,
         type,
-        userId: facts.userId ?? null,
+        userId: facts.userId ?? checkout?.userId ?? null,
         data: {
           paymentIntentId: intent.id,
           customerId: idOf(intent.customer),
           amountMinor: isSuccess ? intent.amount_received : intent.amount,
           currency: intent.currency,
           errorCode: isSuccess ? null : (intent.last_payment_error?.code ?? null),
+          sessionId: checkout?.sessionId ?? null,
+          kind: checkout?.kind ?? null,
+          reference: checkout?.reference ?? null,
+          priceId: checkout?.priceId ?? null,
+          quantity: checkout?.quantity ?? null,
+          metadata: checkout?.metadata ?? {},
         },
       },
     ],

@@ -7,8 +7,10 @@ import { customerRead } from './stripe-read';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The checkout that a session says it was made for. */
-export function checkoutIdOf({ metadata }: Stripe.Checkout.Session): string | undefined {
+/** The checkout that a session, or its payment, says it was made for. */
+export function checkoutIdOf({
+  metadata,
+}: Pick<Stripe.Checkout.Session, 'metadata'>): string | undefined {
   const checkoutId = metadata?.[metadataKeys.checkoutId];
   return checkoutId !== undefined && uuid.test(checkoutId) ? checkoutId : undefined;
 }
@@ -19,6 +21,7 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
     sessionId: session.id,
     checkoutId: checkoutIdOf(session),
     paymentId: idOf(session.payment_intent) ?? undefined,
+    customerId: idOf(session.customer) ?? undefined,
   };
 }
 

@@ -12,9 +12,11 @@ import { createKeySet, type KeySet } from './key-set';
 
 /** Who is calling. */
 export interface Caller {
-  /** The token's `sub`. */
+  /** The token's `sub`, or the claim that names its user. */
   readonly userId: string;
-  /** The token's `scope`, split at its spaces (RFC 8693, section 4.2). */
+  /** The token's `email`, if it has one. */
+  readonly email: string | undefined;
+  /** The token's `scope`, split at its spaces (RFC 8693, section 4.2), or `scp`, or an array. */
   readonly scopes: ReadonlySet<string>;
 }
 
@@ -47,8 +49,10 @@ export interface AuthenticationOptions {
   readonly jwksUrl: URL | undefined;
   /** What a token's `iss` must be. @default - any, or none */
   readonly issuer?: string | undefined;
-  /** What a token's `aud` must be, or be among. @default - any, or none */
-  readonly audience?: string | undefined;
+  /** What a token's `aud` must be, or be among, one of these. @default - any, or none */
+  readonly audience?: readonly string[] | undefined;
+  /** The claims that may name the user, the first that is there. @default - `sub` */
+  readonly userClaims?: readonly string[] | undefined;
   readonly nowMillis: () => number;
 }
 
@@ -58,11 +62,12 @@ export interface AuthenticationOptions {
  */
 export function createAuthenticate(options: AuthenticationOptions): Authenticate {
   const { sharedSecret, jwksUrl, issuer, audience, nowMillis } = options;
+  const { userClaims = ['sub'] } = options;
   const keySet = jwksUrl === undefined ? undefined : createKeySet(jwksUrl, nowMillis);
   const claims: JWTVerifyOptions = {
     clockTolerance: clockToleranceSeconds,
     ...(issuer !== undefined && { issuer }),
-    ...(audience !== undefined && { audience }),
+    ...(audience !== undefined && { audience: [...audience] }),
   };
 
   const verify = async (token: string): Promise<JWTPayload> => {
@@ -87,7 +92,7 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
       );
     }
     try {
-      return callerOf(await verify(token));
+      return callerOf(await verify(token), userClaims);
     } catch (error) {
       throw tokenProblem(error);
     }
@@ -175,16 +180,32 @@ function algorithmOf(token: string): string {
   throw new Problem('token_invalid', "the token's header names no algorithm");
 }
 
-function callerOf(payload: JWTPayload): Caller {
-  const { sub, scope } = payload;
-  if (!isUserId(sub)) {
+function callerOf(payload: JWTPayload, userClaims: readonly string[]): Caller {
+  const claim = userClaims.find((name) => payload[name] !== undefined && payload[name] !== null);
+  const named = claim === undefined ? undefined : payload[claim];
+  // Identity providers of one's own count their users; JSON's numbers are exact up to this.
+  const userId = Number.isSafeInteger(named) ? String(named) : named;
+  if (!isUserId(userId)) {
     throw new Problem(
       'token_invalid',
-      `the token's sub must be a text of 1 to ${userIdLengthMax} characters, none a control character`,
+      `the token's ${claim ?? userClaims.join(' or ')} must be a text of 1 to ` +
+        `${userIdLengthMax} characters, none a control character, or a whole number`,
     );
   }
-  const scopes = typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : [];
-  return { userId: sub, scopes: new Set(scopes) };
+  const { email } = payload;
+  return {
+    userId,
+    email: typeof email === 'string' && emailPattern.test(email) ? email : undefined,
+    scopes: new Set([...scopesOf(payload.scope), ...scopesOf(payload.scp)]),
+  };
+}
+
+/** As Stripe takes one: https://docs.stripe.com/api/customers/create#create_customer-email */
+const emailPattern = /^[^@\s]{1,256}@[^@\s]{1,255}$/;
+
+function scopesOf(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
+  return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
 }
 
 function tokenProblem(error: unknown): unknown {

@@ -67,6 +67,13 @@ export function userOf(request: FastifyRequest): string {
   );
 }
 
+/** That user, with the e-mail address of the token if it is theirs. @throws as `userOf` */
+export function buyerOf(request: FastifyRequest) {
+  const userId = userOf(request);
+  const { caller } = request;
+  return { userId, email: userId === caller.userId ? caller.email : undefined };
+}
+
 /** @throws Problem `scope_missing` */
 export function checkScope({ scopes }: Caller, scope: Scope): void {
   if (scopes.has(scope)) return;

@@ -1,6 +1,6 @@
 /** What a transfer was made for, by its kind and its id: a checkout session, a payment, a hold. */
 export interface Cause {
-  /** `checkout_session`, `invoice`, `payment`, `spend`, `hold`, or another that keys begin with. */
+  /** `checkout_session`, `invoice`, `payment`, `spend`, `hold`, `adjustment`, or another that keys begin with. */
   readonly type: string;
   readonly id: string;
 }

@@ -71,6 +71,21 @@ export function chargeBounds(
     : { minimumMinor, maximumMinor: maximumChargeMinor };
 }
 
+/**
+ * `'10.50', 'usd'` → `1050n`; `'500', 'jpy'` → `500n`; `'-3', 'credits'` → `-3n`.
+ * @returns undefined for what is no amount, or is finer than the unit
+ */
+export function parseMoney(text: string, unit: string): bigint | undefined {
+  const [, sign = '', whole, fraction = ''] =
+    /^(-?)(\d{1,13})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = unit === 'credits' || zeroDecimalCurrencies.has(unit) ? 0 : 2;
+  const significant = fraction.replace(/0+$/, '');
+  if (significant.length > digits) return undefined;
+  const minor = BigInt(whole + significant.padEnd(digits, '0'));
+  return sign === '-' ? -minor : minor;
+}
+
 /** `1050n, 'usd'` → `10.50 USD`; `500n, 'jpy'` → `500 JPY`. For people, never for arithmetic. */
 export function formatMoney(amountMinor: bigint, currency: string): string {
   const code = currency.toUpperCase();

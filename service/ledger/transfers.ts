@@ -10,8 +10,17 @@
  * - `revenue`: what was sold or spent.
  * - `issued_credits`: where credits come from; its balance is minus all that were issued.
  * - `holds`: what is reserved for something that will be captured or released.
+ * - `opening_balances`: what users had before they moved here; its balance is minus that.
+ * - `adjustments`: what administrators gave and took by hand; its balance is minus what users got.
  */
-export type Account = `user:${string}` | 'stripe_clearing' | 'revenue' | 'issued_credits' | 'holds';
+export type Account =
+  | `user:${string}`
+  | 'stripe_clearing'
+  | 'revenue'
+  | 'issued_credits'
+  | 'holds'
+  | 'opening_balances'
+  | 'adjustments';
 
 /** Why a transfer was made. */
 export type Reason =
@@ -26,7 +35,11 @@ export type Reason =
   | 'hold'
   | 'hold_captured'
   | 'hold_released'
-  | 'hold_expired';
+  | 'hold_expired'
+  | 'grant'
+  | 'correction'
+  | 'imported'
+  | 'opening_balance';
 
 /** One movement of `amountMinor` of `unit`, from the debit account to the credit account. */
 export interface Transfer {

@@ -10,6 +10,7 @@ export const messageMeanings: Readonly<Record<MessageType, string>> = {
   'balance.debited': 'A user spent something.',
   'balance.reversed': 'What a payment had granted was taken back: it was refunded or disputed.',
   'balance.restored': 'What had been taken back was given again: a dispute won, a refund failed.',
+  'balance.adjusted': 'An administrator gave a user something, or corrected what the user has.',
   'hold.placed': "An amount of a user's balance was reserved.",
   'hold.captured': 'A reserved amount, or a part of it, was taken for good.',
   'hold.released': 'A reserved amount went back to the balance.',

@@ -16,12 +16,29 @@ const paymentId = Type.String({
 const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()]);
 
+const metadata = Type.Record(Type.String(), Type.String(), {
+  description: 'What the checkout was begun with; empty when there was none.',
+});
+
 const payment = Type.Object({
   paymentIntentId: Type.String(),
   customerId: orNull(Type.String()),
   amountMinor: minor('What is to be paid'),
   currency,
   errorCode: orNull(Type.String({ description: "Stripe's code of the last failure." })),
+  sessionId: orNull(Type.String({ description: 'The session of a checkout of ours, cs_…' })),
+  kind: orNull(Type.Enum(['topup', 'package', 'price', 'item'])),
+  reference: orNull(Type.String({ description: 'The package, price or item that it pays.' })),
+  priceId: orNull(Type.String({ description: "Stripe's price, price_…, where one is sold." })),
+  quantity: orNull(Type.Integer()),
+  metadata,
+});
+
+const unpaidCheckout = Type.Object({
+  sessionId,
+  // Left out by earlier versions, whose messages may still be waiting.
+  reference: Type.Optional(orNull(Type.String({ description: 'What was not sold.' }))),
+  metadata: Type.Optional(metadata),
 });
 
 const subscription = Type.Object({
@@ -77,14 +94,17 @@ export const messageSchemas = {
     sessionId,
     kind: Type.Enum(['topup', 'package', 'price', 'item', 'foreign']),
     reference: orNull(Type.String({ description: 'The package, price or item that was sold.' })),
+    name: orNull(Type.String({ description: 'As the buyer read it.' })),
+    priceId: orNull(Type.String({ description: "Stripe's price, price_…, where one was sold." })),
+    metadata,
     quantity: Type.Integer(),
     amountMinor: minor('What was paid'),
     currency,
     paymentId: orNull(paymentId),
     subscriptionId: orNull(Type.String()),
   }),
-  'checkout.expired': Type.Object({ sessionId }),
-  'checkout.payment_failed': Type.Object({ sessionId }),
+  'checkout.expired': unpaidCheckout,
+  'checkout.payment_failed': unpaidCheckout,
   'balance.credited': Type.Object({
     unit,
     amountMinor: minor('What was added'),
@@ -98,6 +118,19 @@ export const messageSchemas = {
     amountMinor: minor('What was taken'),
     reason: Type.String({ description: 'As the caller gave it.' }),
     spendId: Type.String({ description: 'Names the spend, as its answer did.' }),
+  }),
+  'balance.adjusted': Type.Object({
+    unit,
+    amountMinor: Type.Integer({
+      description: 'What the balance changed by, in minor units: negative for what was taken.',
+    }),
+    kind: Type.Enum(['grant', 'correction']),
+    reason: Type.String({ description: 'As the administrator gave it.' }),
+    adjustmentId: Type.String({ description: 'Names the adjustment, as its answer did.' }),
+    requestedBy: Type.String({ description: 'The administrator: the sub of the token.' }),
+    approvedBy: orNull(
+      Type.String({ description: 'The second person; null where none was needed.' }),
+    ),
   }),
   'hold.placed': Type.Object({
     ...hold,

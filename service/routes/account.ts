@@ -36,12 +36,16 @@ const transaction = Type.Object({
   reason: Type.String({
     description:
       'topup, package, purchase, subscription, proration, reversal, restoration, spend, hold, ' +
-      'hold_released or hold_expired.',
+      'hold_released, hold_expired, grant, correction, imported or opening_balance.',
   }),
   reference: Type.Object(
     {
-      type: Type.String({ description: 'checkout_session, invoice, payment, spend or hold.' }),
-      id: Type.String({ description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend or hold.' }),
+      type: Type.String({
+        description: 'checkout_session, invoice, payment, spend, hold, adjustment or import.',
+      }),
+      id: Type.String({
+        description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend, hold or adjustment.',
+      }),
     },
     { description: 'What caused it.' },
   ),
@@ -49,8 +53,21 @@ const transaction = Type.Object({
     description: 'The payment that it was made for, pi_… or ch_….',
   }),
   description: Type.Union([Type.String(), Type.Null()], {
-    description: 'The reason that the caller gave for a spend or a hold.',
+    description: 'The reason that was given for a spend, a hold or an adjustment.',
   }),
+  purchase: Type.Union(
+    [
+      Type.Object({
+        kind: Type.String({ description: 'topup, package, price or item.' }),
+        reference: Type.Union([Type.String(), Type.Null()]),
+        name: Type.Union([Type.String(), Type.Null()], { description: 'As the buyer read it.' }),
+        quantity: Type.Integer(),
+        metadata: Type.Record(Type.String(), Type.String()),
+      }),
+      Type.Null(),
+    ],
+    { description: 'What was bought, or taken back of it; null where no checkout caused it.' },
+  ),
   createdAt: Type.String({ format: 'date-time' }),
 });
 
@@ -135,6 +152,7 @@ function describe(transaction: Transaction) {
     reference: { ...causeOf(transaction) },
     paymentId: transaction.paymentId,
     description: transaction.description,
+    purchase: transaction.purchase,
     createdAt: transaction.createdAt.toISOString(),
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Catalogue } from '../catalogue/catalogue';
-import { cataloguePrice, creditPackage } from '../catalogue/schema';
+import { catalogueItem, cataloguePrice, creditPackage } from '../catalogue/schema';
 import { problemsOf, tokenProblems } from '../http/problem-details';
 
 const shownCatalogue = Type.Object(
@@ -17,6 +17,7 @@ const shownCatalogue = Type.Object(
     ),
     packages: Type.Array(creditPackage),
     prices: Type.Array(cataloguePrice),
+    items: Type.Array(catalogueItem),
   },
   { description: 'Amounts are in minor units of their currencies.' },
 );
@@ -47,7 +48,12 @@ export const catalogueRoutes: FastifyPluginCallbackTypebox<{
         response: { 200: shownCatalogue, ...problemsOf(...tokenProblems) },
       },
     },
-    () => ({ topups, packages: [...catalogue.packages], prices: [...catalogue.prices] }),
+    () => ({
+      topups,
+      packages: [...catalogue.packages],
+      prices: [...catalogue.prices],
+      items: [...catalogue.items],
+    }),
   );
   done();
 };

@@ -12,11 +12,16 @@ interface CheckoutRow {
   mode: Checkout['mode'];
   reference: string | null;
   quantity: number;
+  name: string | null;
+  price_id: string | null;
+  once: boolean;
+  metadata: Record<string, string>;
   credits: bigint | null;
   amount_minor: bigint | null;
   currency: string | null;
   status: Checkout['status'];
   payment_status: Checkout['paymentStatus'];
+  subscription_id: string | null;
   url: string | null;
   expires_at: Date | null;
 }
@@ -24,12 +29,15 @@ interface CheckoutRow {
 /** A checkout with what only its buyer asks for. */
 export interface StoredCheckout extends Checkout {
   readonly customerId: string;
+  /** `sub_…`, once it has begun one. */
+  readonly subscriptionId: string | null;
   readonly url: string | null;
   readonly expiresAt: Date | null;
 }
 
 const columns = `checkout_id, session_id, user_id, customer_id, kind, mode, reference, quantity,
-  credits, amount_minor, currency, status, payment_status, url, expires_at`;
+  name, price_id, once, metadata, credits, amount_minor, currency, status, payment_status,
+  subscription_id, url, expires_at`;
 
 function fromRow(row: CheckoutRow): StoredCheckout {
   return {
@@ -37,10 +45,15 @@ function fromRow(row: CheckoutRow): StoredCheckout {
     sessionId: row.session_id,
     userId: row.user_id,
     customerId: row.customer_id,
+    subscriptionId: row.subscription_id,
     kind: row.kind,
     mode: row.mode,
     reference: row.reference,
     quantity: row.quantity,
+    name: row.name,
+    priceId: row.price_id,
+    once: row.once,
+    metadata: row.metadata,
     credits: row.credits,
     amountMinor: row.amount_minor,
     currency: row.currency,
@@ -67,16 +80,19 @@ export interface RecordedSession {
  */
 export async function writeCheckout(
   client: Queryable,
-  checkout: Omit<StoredCheckout, 'sessionId' | 'status' | 'paymentStatus' | 'url' | 'expiresAt'>,
+  checkout: Omit<
+    StoredCheckout,
+    'sessionId' | 'status' | 'paymentStatus' | 'subscriptionId' | 'url' | 'expiresAt'
+  >,
 ): Promise<RecordedSession | undefined> {
   const { rowCount } = await client.query(
     `insert into checkouts as c (checkout_id, user_id, customer_id, kind, mode, reference, quantity,
-       credits, amount_minor, currency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       credits, amount_minor, currency, name, price_id, once, metadata)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (checkout_id) do update
-       set (customer_id, mode, credits, amount_minor, currency) =
+       set (customer_id, mode, credits, amount_minor, currency, name, price_id, updated_at) =
            (excluded.customer_id, excluded.mode, excluded.credits, excluded.amount_minor,
-            excluded.currency)
+            excluded.currency, excluded.name, excluded.price_id, now())
        where c.session_id is null`,
     [
       checkout.checkoutId,
@@ -89,6 +105,10 @@ export async function writeCheckout(
       checkout.credits,
       checkout.amountMinor,
       checkout.currency,
+      checkout.name,
+      checkout.priceId,
+      checkout.once,
+      checkout.metadata,
     ],
   );
   return rowCount === 1 ? undefined : readSession(client, checkout.checkoutId);
@@ -120,13 +140,16 @@ export async function insertLostCheckouts(
   if (checkouts.length === 0) return;
   await client.query(
     `insert into checkouts (checkout_id, session_id, user_id, customer_id, kind, mode, reference,
-       quantity, credits, amount_minor, currency, url, expires_at, created_at)
+       quantity, credits, amount_minor, currency, name, price_id, once, metadata, url, expires_at,
+       created_at)
      select n."checkoutId", n."sessionId", n."userId", n."customerId", n.kind, n.mode, n.reference,
-            n.quantity, n.credits, n."amountMinor", n.currency, n.url, to_timestamp(n."expiresAt"),
+            n.quantity, n.credits, n."amountMinor", n.currency, n.name, n."priceId",
+            n.once, n.metadata, n.url, to_timestamp(n."expiresAt"),
             to_timestamp(n."createdAt")
        from json_to_recordset($1) as n("checkoutId" uuid, "sessionId" text, "userId" text,
          "customerId" text, kind text, mode text, reference text, quantity integer, credits bigint,
-         "amountMinor" bigint, currency text, url text, "expiresAt" bigint, "createdAt" bigint)
+         "amountMinor" bigint, currency text, name text, "priceId" text, once boolean,
+         metadata jsonb, url text, "expiresAt" bigint, "createdAt" bigint)
      on conflict (checkout_id) do nothing`,
     [toJson(checkouts)],
   );

@@ -13,6 +13,16 @@ export interface Transaction {
   readonly reverses: string | null;
   readonly description: string | null;
   readonly createdAt: Date;
+  /** What was bought, where a checkout caused it. */
+  readonly purchase: TransactionPurchase | null;
+}
+
+export interface TransactionPurchase {
+  readonly kind: string;
+  readonly reference: string | null;
+  readonly name: string | null;
+  readonly quantity: number;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 interface TransactionRow {
@@ -25,6 +35,7 @@ interface TransactionRow {
   reverses: string | null;
   description: string | null;
   created_at: Date;
+  purchase: TransactionPurchase | null;
 }
 
 /**
@@ -54,10 +65,17 @@ export async function readTransactions(
          and ($3::text is null or unit = $3)
        order by transfer_id desc limit $4)`;
   const { rows } = await client.query<TransactionRow>(
-    `${side('credit_account', 'amount_minor')}
-     union all
-     ${side('debit_account', '-amount_minor')}
-     order by transfer_id desc limit $4`,
+    `select page.*,
+            case when c.checkout_id is not null then json_build_object('kind', c.kind,
+              'reference', c.reference, 'name', c.name, 'quantity', c.quantity,
+              'metadata', c.metadata) end as purchase
+       from (${side('credit_account', 'amount_minor')}
+             union all
+             ${side('debit_account', '-amount_minor')}
+             order by transfer_id desc limit $4) as page
+       left join checkouts c
+         on c.session_id = substring(page.idempotency_key from '^checkout_session:([^:]+)')
+      order by page.transfer_id desc`,
     [userAccount(userId), page.before ?? null, page.unit ?? null, page.limit],
   );
   return rows.map((row) => ({
@@ -70,6 +88,7 @@ export async function readTransactions(
     reverses: row.reverses,
     description: row.description,
     createdAt: row.created_at,
+    purchase: row.purchase,
   }));
 }
 

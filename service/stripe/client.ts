@@ -48,15 +48,25 @@ export class StripeClient {
   /**
    * Creates the Stripe customer of a user; asked twice at once, Stripe answers with the same one.
    * @param inPlaceOf a customer of this user that Stripe no longer has
+   * @param email where Stripe sends receipts
    */
-  async createCustomer(userId: string, inPlaceOf = ''): Promise<string> {
+  async createCustomer(
+    userId: string,
+    {
+      inPlaceOf = '',
+      email,
+    }: { readonly inPlaceOf?: string; readonly email?: string | undefined } = {},
+  ): Promise<string> {
     // Hashed: a key has at most 255 ASCII characters, a user id any.
     const hash = createHash('sha256')
-      .update(`${this.environmentName}\n${inPlaceOf}\n${userId}`)
+      .update(
+        `${this.environmentName}\n${inPlaceOf}\n${userId}${email === undefined ? '' : `\n${email}`}`,
+      )
       .digest('hex');
     const customer = await this.call((stripe) =>
       stripe.customers.create(
         {
+          ...(email !== undefined && { email }),
           metadata: {
             [metadataKeys.userId]: userId,
             [metadataKeys.environment]: this.environmentName,
@@ -93,6 +103,11 @@ export class StripeClient {
     idempotencyKey: string,
   ): Promise<Stripe.Checkout.Session> {
     return this.call((stripe) => stripe.checkout.sessions.create(parameters, { idempotencyKey }));
+  }
+
+  /** Closes a page that can be paid; Stripe refuses it for any other. */
+  expireCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {
+    return this.call((stripe) => stripe.checkout.sessions.expire(sessionId, {}, retrieveOptions));
   }
 
   retrieveCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {

@@ -23,10 +23,12 @@ export interface ConnectedService {
 /**
  * @param environment what the service is told beside where Stripe and the database are
  * @param logLines receives what is logged, a line each
+ * @param webhookPath where Stripe delivers; one of WEBHOOK_PATHS
  */
 export async function connectService(
   environment: Readonly<Record<string, string>> = {},
   logLines?: string[],
+  webhookPath = '/webhooks/stripe',
 ): Promise<ConnectedService> {
   const database = await createTestDatabase();
   const localStripe = await startLocalStripe();
@@ -34,7 +36,7 @@ export async function connectService(
   const stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: stripePort });
   const port = await freePort();
   const { secret = '' } = await stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
+    url: `http://127.0.0.1:${port}${webhookPath}`,
     enabled_events: ['*'],
   });
   const service = await startTestService(

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { requireScope } from '../../http/caller';
+import { type AdminAdjustmentsOptions, adminAdjustmentRoutes } from './adjustments';
 import { type AdminEventsOptions, adminEventRoutes } from './events';
 import { type AdminLedgerOptions, adminLedgerRoutes } from './ledger';
 import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';
 import { type AdminReconciliationsOptions, adminReconciliationRoutes } from './reconciliations';
+import { type AdminRefundsOptions, adminRefundRoutes } from './refunds';
 import { type AdminWebhookSecretsOptions, adminWebhookSecretRoutes } from './webhook-secrets';
 
 /** What each of its parts takes. */
@@ -11,6 +13,8 @@ interface AdminRoutesOptions {
   readonly events: AdminEventsOptions;
   readonly outbox: AdminOutboxOptions;
   readonly ledger: AdminLedgerOptions;
+  readonly adjustments: AdminAdjustmentsOptions;
+  readonly refunds: AdminRefundsOptions;
   readonly reconciliations: AdminReconciliationsOptions;
   readonly webhookSecrets: AdminWebhookSecretsOptions;
 }
@@ -21,6 +25,8 @@ export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async 
   await app.register(adminEventRoutes, parts.events);
   await app.register(adminOutboxRoutes, parts.outbox);
   await app.register(adminLedgerRoutes, parts.ledger);
+  await app.register(adminAdjustmentRoutes, parts.adjustments);
+  await app.register(adminRefundRoutes, parts.refunds);
   await app.register(adminReconciliationRoutes, parts.reconciliations);
   await app.register(adminWebhookSecretRoutes, parts.webhookSecrets);
 };

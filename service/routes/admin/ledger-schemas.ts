@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { causeOf } from '../../ledger/causes';
+import type { RefundRequest } from '../../store/refund-requests';
 import type { Transaction } from '../../store/transfers';
 import type { UserPayment } from '../../store/user-payments';
 import { dateTime, isoOf, orNull } from './conventions';
@@ -23,7 +24,15 @@ export const payment = Type.Object({
   amountMinor: orNull(Type.Integer({ description: 'What was paid; null while not known.' })),
   currency: orNull(Type.String()),
   refunds: Type.Array(
-    Type.Object({ refundId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
+    Type.Object({
+      refundId: Type.String(),
+      amountMinor: Type.Integer(),
+      status: Type.String(),
+      requestedBy: orNull(
+        Type.String({ description: 'The administrator; null when it was not asked for here.' }),
+      ),
+      reason: orNull(Type.String({ description: 'As the administrator gave it.' })),
+    }),
   ),
   disputes: Type.Array(
     Type.Object({ disputeId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
@@ -46,7 +55,12 @@ export function transferOf(transfer: Transaction) {
   };
 }
 
-export function describePayment({ payment, createdAt }: UserPayment) {
+/** @param requests what administrators asked to refund, of this payment or of others */
+export function describePayment(
+  { payment, createdAt }: UserPayment,
+  requests: readonly RefundRequest[],
+) {
+  const askedFor = new Map(requests.map((request) => [request.refundId, request]));
   const { paid, refunds, disputes } = payment;
   return {
     paymentId: payment.paymentId,
@@ -56,6 +70,8 @@ export function describePayment({ payment, createdAt }: UserPayment) {
       refundId,
       amountMinor: Number(amountMinor),
       status,
+      requestedBy: askedFor.get(refundId)?.requestedBy ?? null,
+      reason: askedFor.get(refundId)?.reason ?? null,
     })),
     disputes: disputes.map(({ disputeId, amountMinor, status }) => ({
       disputeId,

@@ -5,8 +5,9 @@ import { nextCursor, pageQuery, readPage } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
 import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
 import { readBalances } from '../../store/balances';
-import { findCustomer } from '../../store/customers';
+import { findCustomer, findUsersOfCustomers } from '../../store/customers';
 import type { Database } from '../../store/database';
+import { readRefundRequests } from '../../store/refund-requests';
 import { readTransactions } from '../../store/transfers';
 import { readTrialBalance, type TrialBalance } from '../../store/trial-balance';
 import { readPaymentsOfUser } from '../../store/user-payments';
@@ -99,6 +100,10 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
           ({ transferId }) => transferId,
         ),
       ]);
+      const requests = await readRefundRequests(
+        database,
+        payments.map(({ payment }) => payment.paymentId),
+      );
       return {
         userId,
         customerId: customerId ?? null,
@@ -106,10 +111,34 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
           unit,
           amountMinor: Number(amountMinor),
         })),
-        payments: payments.map(describePayment),
+        payments: payments.map((payment) => describePayment(payment, requests)),
         transfers: page.rows.map(transferOf),
         nextCursor: page.nextCursor,
       };
+    },
+  );
+
+  app.get(
+    '/customers/:customerId',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'The user whose Stripe customer this is',
+        description: 'The other way, the ledger of a user names the customer.',
+        params: Type.Object({ customerId: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }) }),
+        response: {
+          200: Type.Object(
+            { customerId: Type.String(), userId: Type.String() },
+            { description: 'The customer is, or was, this user.' },
+          ),
+          ...problemsOf(...adminProblems, 'customer_unknown'),
+        },
+      },
+    },
+    async ({ params: { customerId } }) => {
+      const userId = (await findUsersOfCustomers(database, [customerId])).get(customerId);
+      if (userId !== undefined) return { customerId, userId };
+      throw new Problem('customer_unknown', `no user is known to be customer ${customerId}`);
     },
   );
 

@@ -2,12 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Order } from '../../checkout/sale';
 import { Problem } from '../../errors';
+import type { Caller } from '../../http/authentication';
+import { checkScope } from '../../http/caller';
 
 const quantityMax = 10_000;
 const closed = { additionalProperties: false };
 const currency = Type.String({
   pattern: '^[A-Za-z]{3}$',
-  description: 'ISO 4217; one of those in STRIPE_CURRENCY.',
+  description:
+    'ISO 4217; one of those in STRIPE_CURRENCY. Default, of a top-up: the first of them.',
 });
 
 const orders = {
@@ -16,7 +19,7 @@ const orders = {
       amountMinor: Type.Integer({
         description: 'In minor units: 1000 is 10.00 USD. GET /v1/catalogue shows the bounds.',
       }),
-      currency,
+      currency: Type.Optional(currency),
     },
     { ...closed, description: 'An amount of choice, credited as it is paid.' },
   ),
@@ -39,8 +42,12 @@ const orders = {
         pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,200}$',
         description: 'What it is, in your own terms; comes back in checkout.completed.',
       }),
-      amountMinor: Type.Integer({ description: 'In minor units.' }),
-      currency,
+      amountMinor: Type.Optional(
+        Type.Integer({
+          description: 'In minor units; for a caller with the scope accounts:write.',
+        }),
+      ),
+      currency: Type.Optional(currency),
       name: Type.Optional(
         Type.String({
           pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,250}$',
@@ -51,8 +58,13 @@ const orders = {
     {
       ...closed,
       description:
-        'A single thing of yours. The amount is as the caller says: if that is a page in a ' +
-        'browser, compare it before you hand the thing over.',
+        'A single thing of yours: one of the catalogue by its reference alone, or any, with its ' +
+        'price and name, for a service with the scope accounts:write. A buyer sets no price.',
+      dependentRequired: {
+        amountMinor: ['currency'],
+        currency: ['amountMinor'],
+        name: ['amountMinor'],
+      },
     },
   ),
 };
@@ -88,6 +100,26 @@ export const createBody = Type.Object(
           'alone. Default: false, which answers 409 already_subscribed then.',
       }),
     ),
+    once: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: the user is to have this package, price or item once. A second sale is 409 ' +
+          'already_purchased; while it can still be paid, the page of before is answered.',
+      }),
+    ),
+    metadata: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^(?!tollgate_)[\\x21-\\x5a\\x5c\\x5e-\\x7e]{1,40}$' }),
+        Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,500}$' }),
+        {
+          ...closed,
+          maxProperties: 20,
+          description:
+            'Comes back in the session, in purchases, transactions and messages. At most 20 ' +
+            'names of 40 characters without brackets, not tollgate_…, each with 500 characters.',
+        },
+      ),
+    ),
     successUrl: redirectUrl('after paying'),
     cancelUrl: redirectUrl('on giving up'),
   },
@@ -115,6 +147,12 @@ export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
       `the body has ${seen.join(' and ') || 'none'} of ${kinds.join(', ')}; expected exactly one`,
     );
   }
+  if ('once' in body && body.once === true && seen[0] === 'topup') {
+    throw new Problem(
+      'validation_failed',
+      'the body has once beside topup; expected it with package, price or item',
+    );
+  }
   for (const ofPrice of ['quantity', 'again']) {
     if (!Object.hasOwn(body, ofPrice) || seen[0] === 'price') continue;
     throw new Problem(
@@ -124,15 +162,35 @@ export async function checkOneOrder({ body }: FastifyRequest): Promise<void> {
   }
 }
 
-/** @param body checked by its schema and by `checkOneOrder` */
-export function orderOf(body: Static<typeof createBody>): Order {
+/**
+ * @param body checked by its schema and by `checkOneOrder`
+ * @param currencies those of STRIPE_CURRENCY; the first is a top-up's own where it names none
+ * @throws Problem `scope_missing` when a buyer's own token names the price of an item
+ */
+export function orderOf(
+  body: Static<typeof createBody>,
+  caller: Caller,
+  [usualCurrency = '']: readonly string[],
+): Order {
   const { topup, package: id, price, item, quantity = 1 } = body;
-  if (topup !== undefined) return { kind: 'topup', ...moneyOf(topup) };
+  if (topup !== undefined) {
+    return { kind: 'topup', ...moneyOf({ currency: usualCurrency, ...topup }) };
+  }
   if (id !== undefined) return { kind: 'package', id };
   if (price !== undefined) return { kind: 'price', reference: price, quantity };
   if (item === undefined) throw new Problem('validation_failed', 'the body orders nothing');
   const { reference, name } = item;
-  return { kind: 'item', reference, name, ...moneyOf(item) };
+  const { amountMinor, currency } = item;
+  if (amountMinor === undefined || currency === undefined) {
+    return { kind: 'item', reference, name: undefined, price: undefined };
+  }
+  checkScope(caller, 'accounts:write');
+  return { kind: 'item', reference, name, price: moneyOf({ amountMinor, currency }) };
+}
+
+/** How it is to be sold, beside what. */
+export function wishesOf({ once = false, metadata = {} }: Static<typeof createBody>) {
+  return { once, metadata };
 }
 
 function moneyOf(money: { readonly amountMinor: number; readonly currency: string }) {

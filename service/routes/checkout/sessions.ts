@@ -2,7 +2,6 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { Bookkeeper } from '../../bookkeeping/bookkeeper';
 import {
   assertNotExpired,
   beginCheckout,
@@ -12,7 +11,7 @@ import {
 import { Fulfilment } from '../../checkout/fulfill';
 import { Refusal } from '../../effects/refusal';
 import { Problem } from '../../errors';
-import { actingForQuery, userOf } from '../../http/caller';
+import { actingForQuery, buyerOf, userOf } from '../../http/caller';
 import {
   bodyProblems,
   problemsOf,
@@ -21,11 +20,11 @@ import {
 } from '../../http/problem-details';
 import { type RedirectRules, resolveRedirects } from '../../http/redirects';
 import { findCheckout, type StoredCheckout } from '../../store/checkouts';
+import { type Grants, readGrants } from '../../store/grants';
 import type { Answer } from '../../store/idempotency';
-import { checkOneOrder, createBody, orderOf } from './order';
+import { checkOneOrder, createBody, orderOf, wishesOf } from './order';
 
 interface CheckoutRoutesOptions extends CheckoutDependencies {
-  readonly bookkeeper: Bookkeeper;
   readonly redirectRules: RedirectRules;
   /** Paused: what a session has come to is shown as it was recorded, and nothing is credited. */
   readonly processing: 'on' | 'paused';
@@ -59,8 +58,17 @@ const session = Type.Object(
     reference: Type.Union([Type.String(), Type.Null()], {
       description: 'The package, price or item that is sold; null for a top-up.',
     }),
+    name: Type.Union([Type.String(), Type.Null()], { description: 'As the buyer read it.' }),
     quantity: Type.Integer(),
+    priceId: Type.Union([Type.String(), Type.Null()], { description: "Stripe's price, price_…" }),
+    metadata: Type.Record(Type.String(), Type.String(), { description: 'As it was begun with.' }),
     customerId: Type.String(),
+    subscriptionId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The subscription that it began, sub_…',
+    }),
+    granted: Type.Array(Type.Object({ unit: Type.String(), amountMinor: Type.Integer() }), {
+      description: 'What it has added to the balance so far, its invoices included.',
+    }),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it cannot be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   },
@@ -85,7 +93,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
   const checkFirst = async (request: FastifyRequest) => {
     const body = request.body as Static<typeof createBody>; // checked by its schema
     redirectsOf(request, options.redirectRules);
-    await checkOrder(options, userOf(request), orderOf(body), body.again === true);
+    await checkOrder(options, userOf(request), orderOf(body, request.caller, options.currencies), {
+      again: body.again === true,
+      once: body.once === true,
+    });
   };
 
   app.post(
@@ -114,7 +125,10 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
             'price_unknown',
             'price_inactive',
             'order_rejected',
+            'item_unknown',
             'already_subscribed',
+            'already_purchased',
+            'purchase_under_way',
             'redirect_url_not_allowed',
             'checkout_session_expired',
             'checkout_disabled',
@@ -131,8 +145,9 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       const begun = await beginCheckout(
         options,
         request.operationId,
-        userOf(request),
-        orderOf(request.body),
+        buyerOf(request),
+        orderOf(request.body, request.caller, options.currencies),
+        wishesOf(request.body),
         redirects,
       );
       request.log.info({ sessionId: begun.sessionId }, 'checkout begun');
@@ -176,14 +191,34 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (known === undefined) {
         throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
       }
-      const isFinal = known.paymentStatus === 'paid' || known.status === 'expired';
-      if (isFinal || options.processing === 'paused') return describe(id, known);
+      const show = async (checkout: StoredCheckout) => {
+        const { subscriptionId } = checkout;
+        const grants = await readGrants(options.database, {
+          sessionId: id,
+          userId,
+          subscriptionId,
+        });
+        return describe(id, checkout, grants);
+      };
+      const isPaid = known.paymentStatus === 'paid';
+      const isFinal = isPaid ? known.mode === 'payment' : known.status === 'expired';
+      if (isFinal || options.processing === 'paused') return show(known);
+      // What a subscription grants comes with its invoice.
+      if (isPaid) {
+        const { subscriptionId } = known;
+        const grants = await readGrants(options.database, {
+          sessionId: id,
+          userId,
+          subscriptionId,
+        });
+        if (grants.hasInvoice) return describe(id, known, grants);
+      }
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
-      if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return describe(id, known);
+      if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return show(known);
       const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';
       const now = (await find()) ?? known;
       // It was paid, though not with what was sold: its page must not be shown as open.
-      return describe(id, isRefused ? { ...now, status: 'complete' } : now);
+      return show(isRefused ? { ...now, status: 'complete' } : now);
     },
   );
   done();
@@ -212,7 +247,7 @@ async function fulfillIfPaid(
   return undefined;
 }
 
-function describe(id: string, checkout: StoredCheckout) {
+function describe(id: string, checkout: StoredCheckout, { granted }: Grants) {
   return {
     id,
     status: checkout.status,
@@ -221,8 +256,13 @@ function describe(id: string, checkout: StoredCheckout) {
     currency: checkout.currency,
     kind: checkout.kind,
     reference: checkout.reference,
+    name: checkout.name,
     quantity: checkout.quantity,
+    priceId: checkout.priceId,
+    metadata: checkout.metadata,
     customerId: checkout.customerId,
+    subscriptionId: checkout.subscriptionId,
+    granted: granted.map(({ unit, amountMinor }) => ({ unit, amountMinor: Number(amountMinor) })),
     url: checkout.status === 'open' ? checkout.url : null,
     expiresAt: checkout.expiresAt?.toISOString() ?? null,
   };

@@ -62,6 +62,10 @@ describe('I1: what is deployed starts', () => {
       [variables.jwtJwksUrl]: 'https://id.shop.test/.well-known/jwks.json',
       [variables.allowedOrigins]: 'https://app.shop.test,http://localhost:3000,https://a.test:80',
       [variables.webhookPaths]: '/webhooks/stripe,/health-check,/a.b/..c/~d',
+      [variables.adapters]: 'topups, credits',
+      [variables.adjustmentApprovalAbove]: 'usd:10000,credits:5000',
+      [variables.foreignUserKeys]: 'user_id,client_reference_id',
+      [variables.jwtUserClaim]: 'userId,sub',
     });
     expect(environment).not.toHaveProperty(variables.jwtAccessTokenSecret);
     expect(faultsIn(environment)).toEqual([]);

@@ -74,7 +74,8 @@ test('S4: a currency that the file does not name is bounded as Stripe bounds a c
 });
 
 test('S6: credits and entitlements are found by lookup key; who is not there has none', () => {
-  const catalogue = read({ prices: [{ ...price, credits: 7, entitlements: ['pro'] }] });
+  const monthly = { ...price, recurring: { interval: 'month' } };
+  const catalogue = read({ prices: [{ ...monthly, credits: 7, entitlements: ['pro'] }] });
   expect([catalogue.creditsOf('pro'), catalogue.entitlementsOf('pro')]).toEqual([7n, ['pro']]);
   expect([catalogue.creditsOf('x'), catalogue.entitlementsOf('toString')]).toEqual([0n, []]);
 });
@@ -106,7 +107,11 @@ test("S4, S20: all faults of the terms are told at once: Stripe's bounds, preset
         xau: {},
       },
       packages: [starter, { ...starter, amountMinor: 49 }],
-      prices: [price, { ...price, currency: 'jpy', unitAmountMinor: 49 }],
+      prices: [
+        { ...price, entitlements: ['pro'] },
+        { ...price, currency: 'jpy', unitAmountMinor: 49 },
+      ],
+      items: [{ reference: 'x', name: 'X', currency: 'usd', amountMinor: 49 }],
     }),
   ).toEqual([
     '/topups/usd/minimumMinor: 49 cannot be charged; set it to 50 to 99999999',
@@ -114,6 +119,8 @@ test("S4, S20: all faults of the terms are told at once: Stripe's bounds, preset
     '/topups/jpy/maximumMinor: 40 cannot be charged; set it to 50 to 99999999',
     expect.stringMatching(/^\/topups\/xau: xau is not supported; use one of aed, aud/),
     '/packages/1/amountMinor: 49 cannot be charged; set it to 50 to 99999999',
+    '/items/0/amountMinor: 49 cannot be charged; set it to 50 to 99999999',
+    expect.stringMatching(/^\/prices\/0\/entitlements: a price that is paid once entitles to noth/),
     '/prices/1/unitAmountMinor: 49 cannot be charged; set it to 50 to 99999999',
     '/packages/1/id: starter is that of /packages/0 too; rename one',
     '/prices/1/lookupKey: pro is that of /prices/0 too; rename one',

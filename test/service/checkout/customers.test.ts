@@ -1,8 +1,16 @@
 import { startLocalStripe } from '@tollgate/local-stripe';
+import { SignJWT } from 'jose';
 import { findUsersOfCustomers } from '../../../service/store/customers';
 import { createTestDatabase, openDatabase } from '../../support/database';
-import { startTestService } from '../../support/running-service';
-import { askToBegin, begin, newUser, openShop, type Shop } from '../../support/selling';
+import { jwtSecret, startTestService } from '../../support/running-service';
+import {
+  askToBegin,
+  begin,
+  newUser,
+  openShop,
+  type Shop,
+  sessionsPath,
+} from '../../support/selling';
 
 const topup = { amountMinor: 1000, currency: 'usd' };
 let shop: Shop;
@@ -32,6 +40,27 @@ test('S10: users of the same id in two environments of one Stripe account have a
       metadata: { tollgate_user_id: userId, tollgate_environment: name },
     });
   }
+});
+
+test("S10: a new customer has the e-mail address of the buyer's own token, and of no host's", async () => {
+  const buy = async (sub: string, claims: object, query: string) => {
+    const token = await new SignJWT({ ...claims, scope: 'accounts:write' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(sub)
+      .sign(new TextEncoder().encode(jwtSecret));
+    const answer = await fetch(`${shop.service.url}${sessionsPath}${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ topup }),
+    });
+    const { customerId } = (await answer.json()) as { customerId: string };
+    const customer = await shop.stripe.customers.retrieve(customerId);
+    return customer.deleted ? undefined : customer.email;
+  };
+  const email = { email: 'ann@example.com' };
+  expect(await buy(newUser(), email, '')).toBe('ann@example.com');
+  expect(await buy('host', email, `?userId=${newUser()}`)).toBeNull();
+  expect(await buy(newUser(), { email: 'not an address' }, '')).toBeNull();
 });
 
 test('S10: a customer that was replaced is still known as that of its user, and so is the next', async () => {

@@ -168,7 +168,7 @@ test.each([
   ['a price', { price: 'lifetime-access' }, { currency: 'EUR' }],
 ])('S13: %s that is paid with another amount is refused and kept', async (_name, body, other) => {
   const userId = newUser();
-  const { id } = await begin(shop, userId, body);
+  const { id } = await begin(shop, userId, body, { scope: 'accounts:write' });
   const session = await shop.stripe.checkout.sessions.retrieve(id);
   for (const change of [{ amount_total: 1 }, other]) {
     const paid = { ...session, status: 'complete', payment_status: 'paid', ...change };

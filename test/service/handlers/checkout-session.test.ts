@@ -40,6 +40,9 @@ test('S1: a paid session credits what was paid, completes its checkout, and tell
           sessionId: 'cs_test_1',
           kind: 'topup',
           reference: null,
+          name: null,
+          priceId: null,
+          metadata: {},
           quantity: 1,
           amountMinor: 1000,
           currency: 'usd',
@@ -118,7 +121,7 @@ test('S16: an expired session releases its checkout and tells of it, and takes n
         key: 'checkout_session:cs_test_1:checkout.expired',
         type: 'checkout.expired',
         userId: 'alice',
-        data: { sessionId: 'cs_test_1' },
+        data: { sessionId: 'cs_test_1', reference: null, metadata: {} },
       },
     ],
   });

@@ -15,6 +15,9 @@ const sold = soldMetadata({
   credits: 5500n,
   amountMinor: 500n,
   currency: 'usd',
+  name: 'Basic: 5,500 credits',
+  priceId: null,
+  once: true,
 }) as Stripe.Metadata;
 
 function lost(metadata: Stripe.Metadata | null, fields: Partial<Stripe.Checkout.Session> = {}) {
@@ -24,7 +27,7 @@ function lost(metadata: Stripe.Metadata | null, fields: Partial<Stripe.Checkout.
 }
 
 test('S24: a session says of its checkout all that was written down', () => {
-  expect(lost({ ...owner, ...sold })).toEqual({
+  expect(lost({ ...owner, ...sold, campaign: 'spring' })).toEqual({
     checkoutId: owner.tollgate_checkout_id,
     sessionId: 'cs_test_1',
     userId: 'alice',
@@ -36,6 +39,10 @@ test('S24: a session says of its checkout all that was written down', () => {
     credits: 5500n,
     amountMinor: 500n,
     currency: 'usd',
+    name: 'Basic: 5,500 credits',
+    priceId: null,
+    once: true,
+    metadata: { campaign: 'spring' },
     status: 'open',
     paymentStatus: 'unpaid',
     url: null,
@@ -53,6 +60,9 @@ test('S24: whatever is sold is read as it was written, and fits what Stripe keep
     credits: amount,
     amountMinor: amount,
     currency: fc.option(fc.constantFrom('usd', 'jpy')),
+    name: fc.option(fc.string({ minLength: 1, maxLength: 250 })),
+    priceId: fc.option(fc.constant('price_1')),
+    once: fc.boolean(),
   } as const);
   fc.assert(
     fc.property(sales, (sale) => {

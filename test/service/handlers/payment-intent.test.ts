@@ -64,6 +64,12 @@ test.each([
         amountMinor: 1000,
         currency: 'usd',
         errorCode: null,
+        sessionId: null,
+        kind: null,
+        reference: null,
+        priceId: null,
+        quantity: null,
+        metadata: {},
       },
     },
   ]);

@@ -38,7 +38,13 @@ test.each([
   ['a path that there is not', 'POST', '/nothing', json, 404],
   ['a method that is not allowed', 'PUT', '/webhooks/stripe', json, 405],
   ['no token', 'POST', '/v1/account/spend', json, 401],
-  ['another type', 'POST', '/webhooks/stripe', { ...json, 'content-type': 'text/plain' }, 415],
+  [
+    'another type',
+    'POST',
+    '/webhooks/stripe',
+    { ...json, 'content-type': 'text/plain', 'stripe-signature': goodForm() },
+    415,
+  ],
   ['no signature', 'POST', '/webhooks/stripe', json, 400],
   [
     'no signature that can be read',

@@ -83,7 +83,7 @@ afterEach(async () => {
 
 async function buy(body: object, pay: Parameters<typeof payOnHostedPage>[1] = card) {
   const userId = newUser();
-  const { id, url } = await begin({ service }, userId, body);
+  const { id, url } = await begin({ service }, userId, body, { scope: 'accounts:write' });
   await payOnHostedPage(url, pay);
   return { userId, session: await stripe.checkout.sessions.retrieve(id) };
 }
@@ -123,7 +123,7 @@ async function booksOf(books: Pick<TestDatabase, 'query'>) {
     balances: 'select account, unit, amount_minor from balances order by account, unit',
     customers: 'select user_id, customer_id from customers order by user_id',
     checkouts: `select checkout_id, session_id, user_id, kind, mode, reference, quantity, credits,
-        amount_minor, currency, status, payment_status
+        amount_minor, currency, name, price_id, once, metadata, status, payment_status
       from checkouts where status = 'complete' order by checkout_id`,
     subscriptions: `select subscription_id, user_id, status, items from subscriptions
       order by subscription_id`,

@@ -73,17 +73,20 @@ test('S12: the history says what changed the balance, by how much, and what caus
     reference,
     paymentId: null,
     description: null,
+    purchase: null,
     createdAt: expect.stringMatching(/^20\d\d-.*Z$/),
     ...more,
   });
+  const bought = { kind: 'topup', reference: null, name: null, quantity: 1, metadata: {} };
+  const ofPayment = { paymentId, purchase: bought };
   const words = { description: wish.reason };
   expect(body).toEqual({
     transactions: [
-      of(-500, 'reversal', { type: 'payment', id: paymentId }, { paymentId }),
+      of(-500, 'reversal', { type: 'payment', id: paymentId }, ofPayment),
       of(40, 'hold_released', { type: 'hold', id: holdId }, words),
       of(-100, 'hold', { type: 'hold', id: holdId }, words),
       of(-100, 'spend', { type: 'spend', id: spent.body.spendId }, words),
-      of(1000, 'topup', { type: 'checkout_session', id: sessionId }, { paymentId }),
+      of(1000, 'topup', { type: 'checkout_session', id: sessionId }, ofPayment),
     ],
     nextCursor: null,
   });

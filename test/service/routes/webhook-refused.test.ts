@@ -78,9 +78,12 @@ describe('what is refused leaves nothing behind', () => {
     expect(await problemOf(await service.deliver(event))).toEqual([413, 'body_too_large']);
   });
 
-  test('another content type is answered with 415', async () => {
-    const answer = await post('{}', { 'content-type': 'text/plain' });
-    expect(await problemOf(answer)).toEqual([415, 'unsupported_media_type']);
+  test('of another content type it is 400 unsigned, and 415 signed', async () => {
+    const unsigned = await post('{}', { 'content-type': 'text/plain' });
+    expect(await problemOf(unsigned)).toEqual([400, 'stripe_signature_missing']);
+    const signature = `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}`;
+    const signed = { 'content-type': 'text/plain', 'stripe-signature': signature };
+    expect(await problemOf(await post('{}', signed))).toEqual([415, 'unsupported_media_type']);
   });
 
   test('a body just under 1 MiB is taken', async () => {

@@ -1,6 +1,10 @@
-import Type from 'typebox';
-import { defaultCatalogueFile, switchValues } from '../../../../service/contract';
-import { boolean, integer, oneOf, text } from './kinds';
+import Type, { type TOptional, type TString } from 'typebox';
+import {
+  defaultCatalogueFile,
+  deployerVariables,
+  switchValues,
+} from '../../../../service/contract';
+import { boolean, integer, oneOf, optionalGroup, text } from './kinds';
 
 /** How it is deployed, what it sells and whom it trusts, and what is watched. */
 export const operation = {
@@ -21,6 +25,21 @@ export const operation = {
       'if their metadata names a user.',
     [...switchValues.foreignSessions],
     { default: switchValues.foreignSessions[0] },
+  ),
+  variables: optionalGroup(
+    'Further variables of the service, as docs/configuration.md has them.',
+    Object.fromEntries(
+      Object.entries(deployerVariables).map(([name, pattern]) => [
+        name,
+        Type.Optional(
+          text(
+            `As in docs/configuration.md.`,
+            'a text as docs/configuration.md says',
+            new RegExp(pattern),
+          ),
+        ),
+      ]),
+    ) as Record<keyof typeof deployerVariables, TOptional<TString>>,
   ),
   deployment: oneOf(
     'How a new version takes over. rolling replaces task by task. canary first sends it a tenth of ' +

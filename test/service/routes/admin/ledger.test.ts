@@ -60,7 +60,15 @@ test('S3: the ledger of a user is shown whole, its transfers page by page', asyn
       paymentId: refund.payment_intent,
       amountMinor: 1000,
       currency: 'usd',
-      refunds: [{ refundId: 're_1', amountMinor: 400, status: 'succeeded' }],
+      refunds: [
+        {
+          refundId: 're_1',
+          amountMinor: 400,
+          status: 'succeeded',
+          requestedBy: null,
+          reason: null,
+        },
+      ],
       disputes: [],
     }),
   );
@@ -69,6 +77,22 @@ test('S3: the ledger of a user is shown whole, its transfers page by page', asyn
     balances: [],
     payments: [],
     transfers: [],
+  });
+});
+
+test('S10: the user of a Stripe customer is found, and the customer of a user', async () => {
+  await database.query("insert into customers (user_id, customer_id) values ('ann', 'cus_9')");
+  await database.query(
+    "insert into former_customers (user_id, customer_id) values ('ann', 'cus_8')",
+  );
+  for (const customerId of ['cus_9', 'cus_8']) {
+    const { body } = await admin.get(`/customers/${customerId}`);
+    expect(body).toEqual({ customerId, userId: 'ann' });
+  }
+  expect((await admin.get('/users/ann/ledger')).body).toMatchObject({ customerId: 'cus_9' });
+  expect(await admin.get('/customers/cus_1')).toMatchObject({
+    status: 404,
+    body: { code: 'customer_unknown' },
   });
 });
 

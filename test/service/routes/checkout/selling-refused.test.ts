@@ -56,7 +56,7 @@ describe('S20: what cannot be sold is refused with what is seen and what is expe
       /10001/,
     ],
   ])('%s', async (_name, body, status, code, detail) => {
-    const answer = await askToBegin(shop, newUser(), body);
+    const answer = await askToBegin(shop, newUser(), body, { scope: 'accounts:write' });
     expect(answer).toMatchObject({ status });
     expect(answer.body.code).toBe(code);
     expect(String(answer.body.detail)).toMatch(detail);

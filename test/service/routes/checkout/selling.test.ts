@@ -111,7 +111,7 @@ test('S6: a recurring price begins a subscription that knows its user and its ch
 test('S7: an item is sold by reference, and the host application is told of it', async () => {
   const userId = newUser();
   const item = { reference: 'message-4711', amountMinor: 200, currency: 'USD', name: 'Unlock' };
-  const { id, url } = await begin(shop, userId, { item });
+  const { id, url } = await begin(shop, userId, { item }, { scope: 'accounts:write' });
   expect(await atStripe(id)).toMatchObject({
     amount_total: 200,
     line_items: { data: [{ description: 'Unlock' }] },

@@ -77,8 +77,13 @@ test('S11: the landing page credits when the webhook is late, and only once', as
       currency: 'usd',
       kind: 'topup',
       reference: null,
+      name: 'Top-up',
       quantity: 1,
+      priceId: null,
+      metadata: {},
       customerId: session.customerId,
+      subscriptionId: null,
+      granted: [{ unit: 'usd', amountMinor: 1000 }],
       url: null,
       expiresAt: session.expiresAt,
     });

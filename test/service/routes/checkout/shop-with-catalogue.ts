@@ -8,6 +8,7 @@ const starter = { id: 'starter', name: 'Starter', credits: 1000, ...usd, amountM
 const catalogue = {
   topups: { jpy: { presetsMinor: [100, 500], minimumMinor: 100, maximumMinor: 10_000 } },
   packages: [starter, { ...starter, id: 'basic', name: 'Basic', credits: 5500 }],
+  items: [{ reference: 'sticker', name: 'Sticker', ...usd, amountMinor: 350 }],
   prices: [
     { lookupKey: 'boost', productName: 'Boost', ...usd, unitAmountMinor: 250, credits: 40 },
     {
