@@ -24,7 +24,7 @@ export const compiledService: readonly string[] = [
 const endWithParent = `data:text/javascript,${encodeURIComponent(
   "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGTERM'))",
 )}`;
-const readyTimeoutMillis = 30_000;
+const readyWithinMillisDefault = 30_000;
 
 /**
  * Starts the service and waits until it says that it is ready.
@@ -37,6 +37,7 @@ export async function startServiceProcess(
   environment: Readonly<Record<string, string>> & { readonly PORT: string },
   logFile: string,
   command = compiledService,
+  readyWithinMillis = readyWithinMillisDefault,
 ): Promise<ServiceProcess> {
   const log = openSync(logFile, 'w');
   const child = spawn(process.execPath, ['--import', endWithParent, ...command], {
@@ -61,7 +62,7 @@ export async function startServiceProcess(
     throw new Error(`the service ended (${code}):\n${tail(logFile)}`);
   });
   try {
-    await Promise.race([untilReady(url, logFile), ended]);
+    await Promise.race([untilReady(url, logFile, readyWithinMillis), ended]);
   } catch (error) {
     await service.stop();
     throw error;
@@ -70,15 +71,15 @@ export async function startServiceProcess(
   return service;
 }
 
-async function untilReady(url: string, logFile: string): Promise<void> {
-  const deadline = performance.now() + readyTimeoutMillis;
+async function untilReady(url: string, logFile: string, withinMillis: number): Promise<void> {
+  const deadline = performance.now() + withinMillis;
   for (;;) {
     const answer = await fetch(`${url}${readyPath}`).catch(() => undefined);
     if (answer?.ok) return;
     if (performance.now() > deadline) {
       const said = answer === undefined ? 'no answer' : await answer.text();
       throw new Error(
-        `the service is not ready after ${readyTimeoutMillis / 1000} s: ${said}\n${tail(logFile)}`,
+        `the service is not ready after ${withinMillis / 1000} s: ${said}\n${tail(logFile)}`,
       );
     }
     await sleep(50);

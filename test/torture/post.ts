@@ -68,6 +68,11 @@ export async function openPost(
   }
 
   const server = createServer(async (request, response) => {
+    // Who has mistaken the port for another's is none of ours.
+    if (request.headers['stripe-signature'] === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
