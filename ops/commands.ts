@@ -1,13 +1,18 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
+import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
+import { exitCodes } from './failure';
 import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
 import { addToken } from './token-command';
 
 /** The `ops` command: one subcommand a file, each of which works without printing. */
 export function createOps(): Command {
-  const ops = new Command('npm run ops --').description('Operates a deployed Tollgate.');
+  const ops = new Command('npm run ops --')
+    .description('Operates a deployed Tollgate.')
+    // Before the commands, which inherit it.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.badUse));
   ops
     .command('doctor')
     .description(
@@ -23,6 +28,7 @@ export function createOps(): Command {
     });
   addImportMap(ops);
   addToken(ops);
+  addSwitch(ops);
   return ops;
 }
 
