@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
+import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
+import { exitCodes } from './failure';
 import { addImport } from './import/command';
 import { addImportMap } from './import-map-command';
 import { printFindings } from './output';
@@ -8,7 +10,10 @@ import { addToken } from './token-command';
 
 /** The `ops` command: one subcommand a file, each of which works without printing. */
 export function createOps(): Command {
-  const ops = new Command('npm run ops --').description('Operates a deployed Tollgate.');
+  const ops = new Command('npm run ops --')
+    .description('Operates a deployed Tollgate.')
+    // Before the commands, which inherit it.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.badUse));
   ops
     .command('doctor')
     .description(
@@ -25,6 +30,7 @@ export function createOps(): Command {
   addImport(ops);
   addImportMap(ops);
   addToken(ops);
+  addSwitch(ops);
   return ops;
 }
 

@@ -12,6 +12,7 @@ import { WebFirewall } from '../constructs/web-firewall';
 import type { DataStack } from './data-stack';
 import type { NetworkStack } from './network-stack';
 import { type Outputs, publish } from './outputs';
+import { switchOutputs } from './switch-outputs';
 
 export interface ServiceStackProps extends StackProps {
   readonly settings: Settings;
@@ -112,6 +113,7 @@ export class ServiceStack extends Stack {
       ...(edge.httpsListener && {
         HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],
       }),
+      ...switchOutputs(environment),
       TargetGroupArn: ['Where the tasks are registered', edge.targetGroup.targetGroupArn],
       ...(this.canary && {
         AlternateTargetGroupArn: [

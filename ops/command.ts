@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Target } from './deployed';
+import { exitCodes, OpsFailure } from './failure';
+import { printJson, printProgress } from './output';
+
+/** What every command that works on a deployed environment takes. */
+export interface CommonOptions extends Target {
+  readonly json: boolean;
+}
+
+/** What every command takes that changes something. */
+export interface ChangeOptions extends CommonOptions {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+export function withTarget(command: Command): Command {
+  return command
+    .requiredOption('--env <name>', 'the environment, as in -c env=')
+    .option('--project <name>', 'the project name, which stack names begin with', 'tollgate')
+    .option(
+      '--region <region>',
+      'where it is deployed; as AWS_REGION or the profile says otherwise',
+    )
+    .option('--profile <name>', 'a profile of the AWS configuration files')
+    .option('--outputs <file>', 'read the outputs from a file of `cdk deploy --outputs-file`')
+    .option('--json', 'print the result as JSON', false);
+}
+
+export function withChange(command: Command): Command {
+  return withTarget(command)
+    .option('--dry-run', 'say what would change, and change nothing', false)
+    .option('--yes', 'do not ask for the name of a production environment', false);
+}
+
+/** Runs a command's work; a failure is printed with its fix and becomes the exit code. */
+export async function runCommand(json: boolean, work: () => Promise<void>): Promise<void> {
+  const interrupt = () => {
+    printProgress('Interrupted. What was done stands; the same command again goes on from there.');
+    process.exit(exitCodes.interrupted);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof OpsFailure)) throw error;
+    const { exitCode, fix, message } = error;
+    if (json) printJson({ ok: false, seen: message, fix });
+    else printProgress(`✗ ${message}\n  → ${fix}`);
+    process.exitCode = exitCode;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { asking } from './aws-failure';
+import { OpsFailure } from './failure';
+
+/** Which environment a command is for, and how to reach its account. */
+export interface Target {
+  readonly env: string;
+  readonly project: string;
+  readonly region?: string;
+  readonly profile?: string;
+  /** A file of `cdk deploy --outputs-file`, read in place of the stacks. */
+  readonly outputs?: string;
+}
+
+/** What every client of the AWS SDK is made with. */
+export interface ClientSettings {
+  readonly region?: string;
+  readonly profile?: string;
+  /** The SDK waits longer from attempt to attempt, so that throttling is sat out. */
+  readonly maxAttempts: number;
+}
+
+const kinds = ['network', 'data', 'service'] as const;
+
+/** An environment as it is deployed: the outputs of its stacks, whatever commit made them. */
+export class Deployed {
+  constructor(
+    readonly name: string,
+    private readonly outputs: Readonly<Record<string, string>>,
+    /** Its stacks are protected from deletion, or its keys are of Stripe's live mode. */
+    readonly isProduction: boolean,
+    readonly clients: ClientSettings,
+  ) {}
+
+  /** An output that not every environment has. */
+  find(output: string): string | undefined {
+    return this.outputs[output];
+  }
+
+  /** @throws OpsFailure where the deployed version does not publish it yet */
+  get(output: string): string {
+    const value = this.outputs[output];
+    if (value !== undefined) return value;
+    throw new OpsFailure(
+      `the stacks of ${this.name} publish no output ${output}`,
+      `Deploy this version once (npm run deploy -- -c env=${this.name}): it publishes it.`,
+    );
+  }
+
+  /** The value in force of a flag, as output FlagsInForce has it. */
+  flag(name: string): string | undefined {
+    const pairs = this.get('FlagsInForce').split(' ');
+    return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  }
+}
+
+/**
+ * Reads the outputs of an environment's stacks.
+ * @throws OpsFailure where a stack is missing, or AWS refuses
+ */
+export async function readDeployed(target: Target): Promise<Deployed> {
+  const clients: ClientSettings = {
+    ...(target.region !== undefined && { region: target.region }),
+    ...(target.profile !== undefined && { profile: target.profile }),
+    maxAttempts: 8,
+  };
+  if (target.outputs !== undefined) return readOutputsFile(target, target.outputs, clients);
+  const client = new CloudFormationClient(clients);
+  try {
+    const stacks = await Promise.all(
+      kinds.map((kind) => describe(client, `${target.project}-${target.env}-${kind}`)),
+    );
+    const outputs = Object.assign({}, ...stacks.map(({ outputs }) => outputs));
+    const isProtected = stacks.some((stack) => stack.isProtected);
+    return new Deployed(target.env, outputs, isProtected || isLive(outputs), clients);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function describe(client: CloudFormationClient, name: string) {
+  const { Stacks } = await asking(`reading the outputs of ${name}`, async () => {
+    try {
+      return await client.send(new DescribeStacksCommand({ StackName: name }));
+    } catch (error) {
+      if (!(error instanceof Error) || !/does not exist/.test(error.message)) throw error;
+      throw new OpsFailure(
+        `there is no stack ${name} in this account and region`,
+        'Check --env, --project, --region and --profile; or deploy the environment first.',
+      );
+    }
+  });
+  const [stack] = Stacks ?? [];
+  const pairs = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
+    OutputKey,
+    OutputValue,
+  ]);
+  return {
+    outputs: Object.fromEntries(pairs) as Record<string, string>,
+    isProtected: stack?.EnableTerminationProtection === true,
+  };
+}
+
+const isLive = (outputs: Readonly<Record<string, string>>) => outputs.StripeMode === 'live';
+
+function readOutputsFile(target: Target, file: string, clients: ClientSettings): Deployed {
+  let byStack: Record<string, Record<string, string>>;
+  try {
+    byStack = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new OpsFailure(
+      `${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
+      'Give a file that `cdk deploy --outputs-file` wrote.',
+      'badUse',
+    );
+  }
+  const found = kinds.map((kind) => byStack[`${target.project}-${target.env}-${kind}`]);
+  const outputs: Record<string, string> = Object.assign({}, ...found);
+  if (found[2] === undefined) {
+    throw new OpsFailure(
+      `${file} has no outputs of ${target.project}-${target.env}-service, but of ${Object.keys(byStack).join(', ')}`,
+      'Check --env and --project, or give the file of the whole deploy.',
+      'badUse',
+    );
+  }
+  // A file says nothing of protection, so that every environment with live keys counts.
+  return new Deployed(target.env, outputs, isLive(outputs), clients);
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** What the gate does with a call: lets it pass, or answers in the place of AWS. */
+type Verdict = 'pass' | { readonly status: number; readonly code: string };
+
+/** Stands before the double, to refuse calls as AWS does, and to tell when one has been made. */
+export class AwsGate {
+  /** By the name of the call, such as `CreateRule`; to be set by the test. */
+  decide: (call: string) => Verdict = () => 'pass';
+  /** Called once AWS has done it, before the caller hears of it. */
+  done: (call: string) => void = () => {};
+  private readonly server: Server;
+
+  constructor(private readonly double: string) {
+    this.server = createServer(async (request, response) => {
+      const body = await text(request);
+      const call = nameOf(request.headers['x-amz-target'], body);
+      const verdict = this.decide(call);
+      if (verdict !== 'pass') {
+        const { code, status } = verdict;
+        response.writeHead(status, { 'content-type': 'text/xml' });
+        response.end(
+          `<ErrorResponse><Error><Code>${code}</Code><Message>by the test</Message></Error></ErrorResponse>`,
+        );
+        return;
+      }
+      const { authorization = '', 'content-type': type = '' } = request.headers;
+      const target = request.headers['x-amz-target'];
+      const answer = await fetch(new URL(request.url ?? '/', this.double), {
+        method: request.method ?? 'POST',
+        body,
+        headers: {
+          authorization,
+          'content-type': type,
+          ...(typeof target === 'string' && { 'x-amz-target': target }),
+        },
+      });
+      const answered = await answer.text();
+      this.done(call);
+      response.writeHead(answer.status, {
+        'content-type': answer.headers.get('content-type') ?? 'text/xml',
+      });
+      response.end(answered);
+    });
+  }
+
+  /** @returns the endpoint for the clients of the AWS SDK */
+  async start(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    const address = this.server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP port is a number');
+    return `http://localhost:${address.port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+function nameOf(target: string | string[] | undefined, body: string): string {
+  if (typeof target === 'string') return target.split('.').at(-1) ?? '';
+  return new URLSearchParams(body).get('Action') ?? '';
+}
