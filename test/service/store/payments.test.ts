@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { noEffects, type PaymentChange } from '../../../service/effects/effects';
-import { applyEffects } from '../../../service/store/apply';
 import type { Database } from '../../../service/store/database';
 import { readPayments } from '../../../service/store/payments';
+import { quietBookkeeper } from '../../support/bookkeeper';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 
 let testDatabase: TestDatabase;
@@ -24,8 +24,9 @@ const paid = { userId: 'u', amountMinor: 1_000n, currency: 'usd' };
 async function afterWriting(...changes: readonly Omit<PaymentChange, 'paymentId'>[]) {
   const paymentId = `pi_${randomUUID()}`;
   for (const change of changes) {
-    await database.transaction((client) =>
-      applyEffects(client, [{ ...noEffects, payments: [{ paymentId, ...change }] }]),
+    const effects = { ...noEffects, payments: [{ paymentId, ...change }] };
+    await database.transaction((transaction) =>
+      quietBookkeeper.bookOne(transaction, { factKeys: { paymentId }, decide: () => effects }),
     );
   }
   return (await readPayments(database, [paymentId])).get(paymentId);
