@@ -6,9 +6,9 @@ import type { HttpsEdge } from './https-edge';
 export interface WebFirewallProps {
   /** Whose requests are looked at. */
   readonly edge: HttpsEdge;
-  /** Pass without being looked at: what stops a webhook stops money. */
+  /** Pass signed, without being looked at: what stops a webhook stops money. */
   readonly webhookPaths: readonly string[];
-  /** The most that one address may send in five minutes. */
+  /** The most that one address may send in five minutes, webhooks apart. */
   readonly requestsPerFiveMinutes: number;
 }
 
@@ -20,9 +20,17 @@ const managedGroups = [
 ];
 
 /**
- * Rules of AWS's before the load balancer's own. The webhook paths are allowed first, which ends the
- * look at a request: a rule about bodies would come upon a product's description sooner or later, a
- * rate limit upon Stripe's few addresses, and the signature says more than either.
+ * A hundred a second from one address, of which Stripe has a dozen: more than one environment is ever
+ * sent, and a bound for whoever only looks like Stripe. What is refused, Stripe delivers again.
+ * https://docs.stripe.com/ips
+ */
+const webhooksPerFiveMinutes = 30_000;
+
+/**
+ * Rules of AWS's before the load balancer's own. On the webhook paths, what bears no signature is
+ * refused, and one address has a limit that is generous to Stripe; the rest is allowed, which ends
+ * the look at a request: a rule about bodies would come upon a product's description sooner or later,
+ * the limit of the others upon Stripe's few addresses, and the signature says more than either.
  */
 export class WebFirewall extends Construct {
   constructor(scope: Construct, id: string, props: WebFirewallProps) {
@@ -36,29 +44,38 @@ export class WebFirewall extends Construct {
         visibilityConfig: visibility(name),
       }),
     );
+    const webhooks = anyOfPaths(props.webhookPaths);
     const firewall = new waf.CfnWebACL(this, 'Firewall', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visibility(Names.uniqueResourceName(this, { maxLength: 100 })),
       rules: [
         {
-          name: 'Webhooks',
+          name: 'UnsignedWebhooks',
           priority: 0,
-          statement: anyOfPaths(props.webhookPaths),
+          statement: { andStatement: { statements: [webhooks, { notStatement: isSigned }] } },
+          action: { block: { customResponse: { responseCode: 400 } } },
+          visibilityConfig: visibility('UnsignedWebhooks'),
+        },
+        {
+          name: 'WebhooksOfOneAddress',
+          priority: 1,
+          statement: limitOfOneAddress(webhooksPerFiveMinutes, webhooks),
+          action: tooMany,
+          visibilityConfig: visibility('WebhooksOfOneAddress'),
+        },
+        {
+          name: 'Webhooks',
+          priority: 2,
+          statement: webhooks,
           action: { allow: {} },
           visibilityConfig: visibility('Webhooks'),
         },
         {
           name: 'RequestsOfOneAddress',
-          priority: 1,
-          statement: {
-            rateBasedStatement: {
-              limit: props.requestsPerFiveMinutes,
-              evaluationWindowSec: 300,
-              aggregateKeyType: 'IP',
-            },
-          },
-          action: { block: { customResponse: { responseCode: 429 } } },
+          priority: 3,
+          statement: limitOfOneAddress(props.requestsPerFiveMinutes),
+          action: tooMany,
           visibilityConfig: visibility('RequestsOfOneAddress'),
         },
         ...managed,
@@ -69,6 +86,34 @@ export class WebFirewall extends Construct {
       webAclArn: firewall.attrArn,
     });
   }
+}
+
+const tooMany = { block: { customResponse: { responseCode: 429 } } };
+
+/** A header that is missing matches nothing. Whether the signature is right, the service says. */
+const isSigned: waf.CfnWebACL.NotStatementProperty = {
+  statement: {
+    sizeConstraintStatement: {
+      fieldToMatch: { singleHeader: { Name: 'stripe-signature' } },
+      comparisonOperator: 'GT',
+      size: 0,
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  },
+};
+
+function limitOfOneAddress(
+  limit: number,
+  scopeDownStatement?: waf.CfnWebACL.StatementProperty,
+): waf.CfnWebACL.StatementProperty {
+  return {
+    rateBasedStatement: {
+      limit,
+      evaluationWindowSec: 300,
+      aggregateKeyType: 'IP',
+      ...(scopeDownStatement && { scopeDownStatement }),
+    },
+  };
 }
 
 /** An "or" takes two statements at least. */

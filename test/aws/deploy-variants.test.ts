@@ -143,9 +143,11 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   );
 
   testWithMoto(
-    'I11: the firewall before the load balancer lets webhooks through first',
+    'I11: the firewall before the load balancer lets signed webhooks through first',
     async () => {
       expect(await account.firewall(service().LoadBalancerArn ?? '')).toEqual([
+        { name: 'UnsignedWebhooks', action: 'Block', path: '' },
+        { name: 'WebhooksOfOneAddress', action: 'Block', path: '' },
         { name: 'Webhooks', action: 'Allow', path: '/webhooks/stripe' },
         { name: 'RequestsOfOneAddress', action: 'Block', path: '' },
         { name: 'AWSManagedRulesAmazonIpReputationList', action: "the group's", path: '' },

@@ -153,9 +153,10 @@ describe('I11: the firewall', () => {
     expect(resourcesOf(service, 'AWS::WAFv2::WebACL')).toEqual({});
   });
 
-  test('I11: every webhook path is let through before any rule could block it', () => {
-    const [first, ...more] = rulesOf({ webhookPaths: ['/webhooks/stripe', '/old/hook'] });
-    expect(first).toMatchObject({ Name: 'Webhooks', Action: { Allow: {} } });
+  test('I11: what is signed is let through on every webhook path before any rule could block it', () => {
+    const rules = rulesOf({ webhookPaths: ['/webhooks/stripe', '/old/hook'] });
+    const [unsigned, limited, allowed, ...more] = rules;
+    expect(allowed).toMatchObject({ Name: 'Webhooks', Action: { Allow: {} } });
     const matched = (path: string) => ({
       ByteMatchStatement: expect.objectContaining({
         FieldToMatch: { UriPath: {} },
@@ -163,8 +164,32 @@ describe('I11: the firewall', () => {
         SearchString: path,
       }),
     });
-    expect(first?.Statement).toEqual({
+    const webhooks = {
       OrStatement: { Statements: [matched('/webhooks/stripe'), matched('/old/hook')] },
+    };
+    expect(allowed?.Statement).toEqual(webhooks);
+    const header = { SingleHeader: { Name: 'stripe-signature' } };
+    const isSigned = expect.objectContaining({
+      FieldToMatch: header,
+      ComparisonOperator: 'GT',
+      Size: 0,
+    });
+    expect(unsigned).toMatchObject({
+      Name: 'UnsignedWebhooks',
+      Action: { Block: { CustomResponse: { ResponseCode: 400 } } },
+      Statement: {
+        AndStatement: {
+          Statements: [
+            webhooks,
+            { NotStatement: { Statement: { SizeConstraintStatement: isSigned } } },
+          ],
+        },
+      },
+    });
+    expect(limited).toMatchObject({
+      Name: 'WebhooksOfOneAddress',
+      Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
+      Statement: { RateBasedStatement: { Limit: 30_000, ScopeDownStatement: webhooks } },
     });
     expect(more.map(({ Name }) => Name)).toEqual([
       'RequestsOfOneAddress',
@@ -176,7 +201,8 @@ describe('I11: the firewall', () => {
 
   test('I11: one address has its limit in five minutes', () => {
     const rules = rulesOf({ firewall: { enabled: true, requestsPerFiveMinutes: 500 } });
-    expect(rules[1]).toMatchObject({
+    expect(rules[3]).toMatchObject({
+      Name: 'RequestsOfOneAddress',
       Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
       Statement: { RateBasedStatement: { Limit: 500, EvaluationWindowSec: 300 } },
     });

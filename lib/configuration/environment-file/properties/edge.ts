@@ -85,7 +85,7 @@ export const edge = {
     `1 to ${mostBesideOne} different paths`,
     { minItems: 1, maxItems: mostBesideOne, default: [defaultWebhookPath] },
   ),
-  firewall: group('A web application firewall; the webhook paths pass it, whatever they carry.', {
+  firewall: group('A web application firewall; what is signed passes it on the webhook paths, whatever it carries.', {
     enabled: boolean(
       'Whether there is one: AWS’s common rules, known bad inputs, addresses with a bad reputation.',
       false,
