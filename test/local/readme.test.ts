@@ -63,7 +63,9 @@ test('every command of "Using it" answers what the README says that it does', as
 });
 
 test('every body of the table of what is sold is accepted', async () => {
-  const bodies = [...readme.matchAll(/^\| an? .* \| `(\{.*\})` \|$/gm)].map(([, body]) => body ?? '');
+  const bodies = [...readme.matchAll(/^\| an? .* \| `(\{.*\})` \|$/gm)].map(
+    ([, body]) => body ?? '',
+  );
   expect(bodies).toHaveLength(4);
   for (const body of bodies) {
     const answer = await service.post('/v1/checkout/sessions', 'reader', JSON.parse(body));
