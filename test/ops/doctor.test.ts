@@ -55,5 +55,5 @@ test('O6: nobody there is one finding and not four', async () => {
 
 test('a URL that is none is refused with what is expected', async () => {
   const { code, output } = await doctor('--url', 'billing.example.com');
-  expect([code, output]).toEqual([1, expect.stringContaining('expected a URL such as https://')]);
+  expect([code, output]).toEqual([2, expect.stringContaining('expected a URL such as https://')]);
 });
