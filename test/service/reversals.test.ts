@@ -75,8 +75,12 @@ async function deliver({ type, object }: Told) {
   deliveries += 1;
   const task = deliveries % receivers.length;
   const receipt = await receivers[task]?.receive(eventOf(type, object) as Stripe.Event, 'webhook');
-  const database = databases[task];
-  if (receipt?.status !== 'pending' || database === undefined) return receipt;
+  if (receipt?.status === 'pending') await handlePending(databases[task]);
+  return receipt;
+}
+
+async function handlePending(database: Database | undefined): Promise<void> {
+  if (database === undefined) return;
   const client = new StripeClient('sk_test_reversals', stripe.url);
   const sources = {
     database,
@@ -86,10 +90,14 @@ async function deliver({ type, object }: Told) {
     log,
   };
   await handlePendingEvents({ ...sources, inFlight: 1 }, new AbortController().signal);
-  return receipt;
 }
 
+/** What had to wait for the lock of another is due at once, as it is a little later. */
 async function expectAllHandled(): Promise<void> {
+  await testDatabase.query(
+    "update stripe_events set next_attempt_at = now() where status = 'pending'",
+  );
+  await handlePending(databases[0]);
   const left = await testDatabase.query(
     "select event_type, last_error from stripe_events where status <> 'processed'",
   );

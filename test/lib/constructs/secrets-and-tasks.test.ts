@@ -121,11 +121,15 @@ describe('I1: the service', () => {
     // where to listen is said by the image.
     const given = [...Object.keys(told), ...container.Secrets.map(({ Name }) => Name)];
     expect(known.filter((name) => !given.includes(name)).sort()).toEqual([
+      variables.adapters,
+      variables.adjustmentApprovalAbove,
       variables.databaseUrl,
+      variables.foreignUserKeys,
       variables.host,
       variables.jwtAudience,
       variables.jwtIssuer,
       variables.jwtJwksUrl,
+      variables.jwtUserClaim,
       variables.stripeApiBase,
       variables.stripeEventDeadLetterQueueUrl,
       variables.stripeEventQueueUrl,
