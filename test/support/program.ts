@@ -60,7 +60,7 @@ export function startProgram(
     code,
     async printed(text) {
       const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
-      for (let attempt = 0; attempt < 600; attempt += 1) {
+      for (let attempt = 0; attempt < 1_000; attempt += 1) {
         if (isThere()) return output;
         await sleep(50);
       }
