@@ -85,18 +85,21 @@ export const edge = {
     `1 to ${mostBesideOne} different paths`,
     { minItems: 1, maxItems: mostBesideOne, default: [defaultWebhookPath] },
   ),
-  firewall: group('A web application firewall; what is signed passes it on the webhook paths, whatever it carries.', {
-    enabled: boolean(
-      'Whether there is one: AWS’s common rules, known bad inputs, addresses with a bad reputation.',
-      false,
-    ),
-    requestsPerFiveMinutes: integer(
-      'How many requests one address may send in five minutes, webhooks apart.',
-      10,
-      2_000_000,
-      2_000,
-    ),
-  }),
+  firewall: group(
+    'A web application firewall; what is signed passes it on the webhook paths, whatever it carries.',
+    {
+      enabled: boolean(
+        'Whether there is one: AWS’s common rules, known bad inputs, addresses with a bad reputation.',
+        false,
+      ),
+      requestsPerFiveMinutes: integer(
+        'How many requests one address may send in five minutes, webhooks apart.',
+        10,
+        2_000_000,
+        2_000,
+      ),
+    },
+  ),
   frontEnd: optionalGroup(
     'A second service behind the same load balancer, such as the web front end.',
     {
