@@ -21,7 +21,7 @@ export interface AsSold {
  */
 export function asSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
   const { amount_total: total, currency } = session;
-  if (!isAmount(total) || !/^[a-z]{3}$/.test(currency ?? '') || currency === null) return undefined;
+  if (!isAmount(total) || currency === null || !/^[a-z]{3}$/.test(currency)) return undefined;
   const paid = { paidMinor: BigInt(total), currency };
   const { amountMinor: asked, quantity, credits } = checkout;
   const promised = { ...paid, worthMinor: asked ?? paid.paidMinor, quantity, credits };

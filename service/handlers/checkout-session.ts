@@ -1,18 +1,16 @@
 import type Stripe from 'stripe';
-import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
+import { type Decision, nothing } from '../effects/effects';
 import type { Checkout, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
-import { corrections, type Grant, type Payment } from '../ledger/payments';
-import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
-import { type AsSold, asSold, worthOfForeign } from './as-sold';
-import { correctionMessages } from './corrections';
-import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
+import type { Payment } from '../ledger/payments';
+import { type AsSold, asSold } from './as-sold';
+import { decideForeign } from './foreign-session';
 import { idOf, type Plans } from './handling';
 import { lostCheckoutOf } from './lost-checkout';
-import { metadataKeys } from './metadata';
 import { checkoutIdOf } from './session-keys';
+import { decideSale, message } from './session-sale';
 
-/** What else decides about a session. Without it, none is anew recorded or credited for another. */
+/** What decides about a session beside the facts. */
 type SessionPlans = Pick<Plans, 'creditsForeignSessions' | 'environmentName' | 'foreign'>;
 
 /**
@@ -119,158 +117,9 @@ function decideComplete(
   }
 
   return {
-    ...decidePaid(session, checkout, soldBy(session, checkout), payment),
+    ...decideSale(session, checkout, soldBy(session, checkout), payment),
     checkouts: [{ ...complete, paymentStatus: 'paid' }],
   };
-}
-
-/** What is sold, by us or by something else in the same Stripe account. */
-type Sold = Pick<Checkout, 'userId' | 'mode' | 'reference' | 'name' | 'priceId' | 'metadata'> & {
-  readonly kind: Checkout['kind'] | 'foreign';
-};
-
-/** The grants for what was paid, and what is told of them. */
-function decidePaid(
-  session: Stripe.Checkout.Session,
-  sold: Sold,
-  { paidMinor, currency, ...terms }: AsSold,
-  payment: Payment | undefined,
-): Decision {
-  const { userId } = sold;
-  const purchase: Purchase = {
-    key: `checkout_session:${session.id}`,
-    userId,
-    paymentId: idOf(session.payment_intent),
-    paidMinor,
-    currency,
-  };
-  const granted = grantsOf(purchase, sold, terms);
-  const corrected = correctionsOf(purchase, granted, payment);
-  return {
-    ...nothing(granted.some(isCredit) ? 'credited' : 'sold'),
-    transfers: [...granted, ...corrected],
-    payments:
-      purchase.paymentId === null
-        ? []
-        : [
-            {
-              paymentId: purchase.paymentId,
-              paid: { userId, amountMinor: paidMinor, currency },
-            },
-          ],
-    messages: [
-      message(session, sold, 'checkout.completed', {
-        sessionId: session.id,
-        kind: sold.kind,
-        reference: sold.reference,
-        name: sold.name,
-        priceId: sold.priceId,
-        metadata: sold.metadata,
-        quantity: terms.quantity,
-        amountMinor: Number(paidMinor),
-        currency,
-        paymentId: purchase.paymentId,
-        subscriptionId: idOf(session.subscription),
-      }),
-      ...granted.filter(isCredit).map((transfer) =>
-        message(session, sold, 'balance.credited', {
-          unit: transfer.unit,
-          amountMinor: Number(transfer.amountMinor),
-          reason: transfer.reason,
-          sessionId: session.id,
-          invoiceId: null,
-          paymentId: purchase.paymentId,
-        }),
-      ),
-      ...correctionMessages(corrected, userId),
-    ],
-  };
-}
-
-/**
- * A session that something else created in the same Stripe account, and which names a user: what was
- * paid is credited as a top-up, or as the package that it sold, once per payment. There is no row of it, so that its payment
- * is what keeps a second event from crediting again; one without a payment intent, whose amount is
- * nothing, is ignored. So is one that names a checkout: it is of another environment of Tollgate's.
- */
-function decideForeign(
-  session: Stripe.Checkout.Session,
-  facts: Facts,
-  terms: ForeignTerms = taggedForeign,
-): Decision {
-  const { payment } = facts;
-  const userId = userOfForeign(session, facts, terms.userKeys);
-  const { amount_total: paid, currency } = session;
-  if (
-    userId === undefined ||
-    session.metadata?.[metadataKeys.checkoutId] !== undefined ||
-    session.mode !== 'payment' ||
-    session.status !== 'complete' ||
-    payment === undefined ||
-    paid === null ||
-    paid <= 0 ||
-    currency === null
-  ) {
-    return nothing('not_ours');
-  }
-  if (session.payment_status !== 'paid') return nothing('awaiting_payment');
-  if (payment.grants.length > 0) return nothing('already_credited');
-  const found = soldPackage(session, terms);
-  const paidMinor = BigInt(paid);
-  const { metadata } = session;
-  const sold = {
-    kind: 'foreign',
-    mode: 'payment',
-    reference: found?.sold.id ?? null,
-    name: found?.sold.name ?? null,
-    priceId: null,
-    metadata: metadata ?? {},
-    userId,
-  } as const;
-  const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
-  const credits = found === undefined ? null : found.sold.credits * found.quantity;
-  const quantity = Number(found?.quantity ?? 1n);
-  return decidePaid(session, sold, { ...amounts, quantity, credits }, payment);
-}
-
-const taggedForeign: ForeignTerms = {
-  userKeys: [metadataKeys.userId],
-  packageOf: () => undefined,
-};
-
-/** The money of a subscription is its invoices': they bring the transfers. */
-function grantsOf(
-  purchase: Purchase,
-  { kind, mode }: Sold,
-  { credits, worthMinor }: Pick<AsSold, 'credits' | 'worthMinor'>,
-): Transfer[] {
-  if (mode === 'subscription') return [];
-  const isTopup = kind === 'topup' || (kind === 'foreign' && credits === null);
-  if (isTopup) return topupTransfers(purchase, worthMinor);
-  return saleTransfers(purchase, {
-    credits: credits ?? 0n,
-    reason: kind === 'package' || kind === 'foreign' ? 'package' : 'purchase',
-  });
-}
-
-/** What was refunded or disputed before the payment itself was told of is reversed at once. */
-function correctionsOf(
-  purchase: Purchase,
-  granted: readonly Transfer[],
-  payment: Payment | undefined,
-): Transfer[] {
-  if (payment === undefined) return [];
-  const { userId, paidMinor: amountMinor, currency } = purchase;
-  const grants: Grant[] = granted.map((transfer) => ({
-    transfer,
-    reversedMinor: 0n,
-    corrections: 0,
-  }));
-  return corrections({ ...payment, paid: { userId, amountMinor, currency }, grants });
-}
-
-function isCredit(transfer: Transfer): boolean {
-  return transfer.creditAccount.startsWith('user:');
 }
 
 /** What was sold must be what we asked for; what was paid for it is what Stripe says. */
@@ -306,19 +155,4 @@ function changeOf(session: Stripe.Checkout.Session, { checkoutId }: Checkout) {
 
 function toldOf(session: Stripe.Checkout.Session, { reference, metadata }: Checkout) {
   return { sessionId: session.id, reference, metadata };
-}
-
-function message<T extends Message['type']>(
-  session: Stripe.Checkout.Session,
-  { userId }: Pick<Checkout, 'userId'>,
-  type: T,
-  data: MessageOf<T>['data'],
-): Message {
-  // A cast, because a union is not seen to hold the one member whose type and data fit.
-  return {
-    key: `checkout_session:${session.id}:${type}`,
-    type,
-    userId,
-    data,
-  } as Message;
 }

@@ -2,9 +2,9 @@ import type Stripe from 'stripe';
 import { type Decision, type Message, nothing, type PaymentChange } from '../effects/effects';
 import type { FactKeys, Facts, PaidInvoice } from '../effects/records';
 import { Refusal } from '../effects/refusal';
-import { corrections, type Payment } from '../ledger/payments';
+import type { Paid } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
-import { correctionMessages } from './corrections';
+import { correctionMessages, correctionsAtOnce } from './corrections';
 import { userOfForeign } from './foreign';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
 import { lineTransfers } from './invoice-grants';
@@ -113,13 +113,18 @@ function decidePaid(invoice: InvoiceRead, facts: Facts, plans: Plans): Decision 
   const granted = changed.filter(({ reason }) => reason === 'subscription');
   const paidBack = changed.filter(({ reason }) => reason === 'proration');
   const made = [...booked, ...changed];
-  const corrected = payments.flatMap((payment) =>
-    correctionsOf(invoice, userId, payment, facts, made),
+  const paid = payments.map((payment) => paidChange(payment, userId, invoice.currency));
+  const corrected = paid.flatMap((change) =>
+    correctionsAtOnce(
+      facts.payments.get(change.paymentId),
+      change.paid,
+      made.filter(({ paymentId }) => paymentId === change.paymentId),
+    ),
   );
   return {
     ...nothing(granted.length > 0 ? 'credited' : 'sold'),
     transfers: [...made, ...corrected],
-    payments: payments.map((payment) => paidChange(payment, userId, invoice.currency)),
+    payments: paid,
     invoices: [paidInvoiceOf(invoice, userId, payments)],
     messages: [
       told,
@@ -158,28 +163,11 @@ function isOfSession({ sessions = [] }: InvoiceRead, facts: Facts, plans: Plans)
   );
 }
 
-/** What was refunded or disputed before the invoice was told of is reversed at once. */
-function correctionsOf(
-  { currency }: Stripe.Invoice,
-  userId: string,
-  { paymentId, paidMinor }: InvoicePayment,
-  { payments }: Facts,
-  transfers: readonly Transfer[],
-): Transfer[] {
-  const payment = payments.get(paymentId);
-  if (payment === undefined) return [];
-  const grants = transfers
-    .filter((transfer) => transfer.paymentId === paymentId)
-    .map((transfer) => ({ transfer, reversedMinor: 0n, corrections: 0 }));
-  const paid: Payment['paid'] = { userId, amountMinor: paidMinor, currency };
-  return corrections({ ...payment, paid, grants });
-}
-
 function paidChange(
   { paymentId, paidMinor: amountMinor }: InvoicePayment,
   userId: string,
   currency: string,
-): PaymentChange {
+): PaymentChange & { readonly paid: Paid } {
   return { paymentId, paid: { userId, amountMinor, currency } };
 }
 

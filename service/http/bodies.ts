@@ -27,6 +27,10 @@ export const reason = Type.String({
   description: 'Why, in your own words; shown in the transactions. No control characters.',
 });
 
+/** Null where there is none, as every member of an answer that may be missing. */
+export const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+
 /** For routes whose body holds wishes only: a request without a body is one without any. */
 export async function emptyBodyAsObject(request: { body: unknown }): Promise<void> {
   request.body ??= {};

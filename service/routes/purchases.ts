@@ -1,13 +1,11 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { orNull } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { problemsOf, tokenProblems } from '../http/problem-details';
 import type { Database } from '../store/database';
 import { isTakenBack, type Purchase, readPurchases } from '../store/purchases';
-
-const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
 
 const purchase = Type.Object({
   sessionId: orNull(Type.String({ description: 'The Checkout session, cs_…' })),

@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
 import { Problem } from '../errors';
+import { paymentRead } from '../handlers/stripe-read';
 import type { StripeClient } from './client';
 
 /**
  * Refunds a part of a payment, or all of it. https://docs.stripe.com/api/refunds/create
- * @param refund `paymentId` is `pi_…` or `ch_…`; `amountMinor` is in the payment's currency
+ * @param refund `paymentId` is `pi_…`, or `ch_…` or `py_…`; `amountMinor` is in the payment's currency
  * @param refundRequestId names the request: repeated under it, Stripe answers with the same refund
  * @throws Problem `refund_rejected` with Stripe's reason, `stripe_…`
  */
@@ -18,7 +19,8 @@ export async function createRefund(
   },
 ): Promise<Stripe.Refund> {
   const { paymentId, amountMinor, metadata } = refund;
-  const named = paymentId.startsWith('ch_') ? { charge: paymentId } : { payment_intent: paymentId };
+  const isCharge = paymentRead(paymentId)?.object === 'charge';
+  const named = isCharge ? { charge: paymentId } : { payment_intent: paymentId };
   try {
     return await stripe.call((client) =>
       client.refunds.create(

@@ -9,8 +9,8 @@ import {
 } from '@tollgate/local-stripe';
 import fc from 'fast-check';
 import Stripe from 'stripe';
-import { freePort } from '../../local/free-port';
 import { ledgerOf } from '../support/checkouts';
+import { registerEndpoint } from '../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { startTestService, stripeKey, type TestService } from '../support/running-service';
 import { begin, card, newUser } from '../support/selling';
@@ -49,15 +49,8 @@ beforeAll(async () => {
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   database = await createTestDatabase();
-  const port = await freePort();
-  const { secret = '' } = await stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
-    enabled_events: ['*'],
-  });
   environment = {
-    PORT: String(port),
-    STRIPE_API_BASE: localStripe.url,
-    STRIPE_WEBHOOK_SECRET: secret,
+    ...(await registerEndpoint(stripe, localStripe)),
     CATALOGUE_FILE: catalogue('first', 900, 1000),
   };
   service = await startTestService(database.url, environment);

@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { freePort } from '../../local/free-port';
-import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import {
+  type ConnectedService,
+  connectService,
+  eventually,
+  registerEndpoint,
+} from '../support/connected-service';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../support/database';
 import { noPlans } from '../support/plans';
 import { reconcilerOf, runToEnd } from '../support/reconciling';
@@ -40,17 +44,10 @@ beforeAll(async () => {
   const own = { CATALOGUE_FILE: catalogueFile, FOREIGN_SESSIONS: 'credit' };
   first = await connectService({ ...own, ENVIRONMENT_NAME: 'staging' });
   otherDatabase = await createTestDatabase();
-  const port = await freePort();
-  const { secret = '' } = await first.stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
-    enabled_events: ['*'],
-  });
   other = await startTestService(otherDatabase.url, {
     ...own,
+    ...(await registerEndpoint(first.stripe, first.localStripe)),
     ENVIRONMENT_NAME: 'dev',
-    PORT: String(port),
-    STRIPE_API_BASE: first.localStripe.url,
-    STRIPE_WEBHOOK_SECRET: secret,
   });
 });
 

@@ -21,6 +21,23 @@ export interface ConnectedService {
 }
 
 /**
+ * Makes an endpoint for a service that is to listen on a port of its own.
+ * @returns what the service is told of it, and of where Stripe is
+ */
+export async function registerEndpoint(
+  stripe: Stripe,
+  { url }: LocalStripe,
+  webhookPath = '/webhooks/stripe',
+): Promise<Record<'PORT' | 'STRIPE_API_BASE' | 'STRIPE_WEBHOOK_SECRET', string>> {
+  const port = await freePort();
+  const { secret = '' } = await stripe.webhookEndpoints.create({
+    url: `http://127.0.0.1:${port}${webhookPath}`,
+    enabled_events: ['*'],
+  });
+  return { PORT: String(port), STRIPE_API_BASE: url, STRIPE_WEBHOOK_SECRET: secret };
+}
+
+/**
  * @param environment what the service is told beside where Stripe and the database are
  * @param logLines receives what is logged, a line each
  * @param webhookPath where Stripe delivers; one of WEBHOOK_PATHS
@@ -34,28 +51,15 @@ export async function connectService(
   const localStripe = await startLocalStripe();
   const { port: stripePort, url: stripeUrl } = localStripe;
   const stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: stripePort });
-  const port = await freePort();
-  const { secret = '' } = await stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}${webhookPath}`,
-    enabled_events: ['*'],
-  });
-  const service = await startTestService(
-    database.url,
-    {
-      PORT: String(port),
-      STRIPE_API_BASE: stripeUrl,
-      STRIPE_WEBHOOK_SECRET: secret,
-      ...environment,
-    },
-    logLines,
-  );
+  const endpoint = await registerEndpoint(stripe, localStripe, webhookPath);
+  const service = await startTestService(database.url, { ...endpoint, ...environment }, logLines);
   return {
     database,
     localStripe,
     stripe,
     control: new RemoteControl(stripeUrl),
     service,
-    secret,
+    secret: endpoint.STRIPE_WEBHOOK_SECRET,
     async read<Body>(path: string, userId: string, scope = '') {
       const authorization = `Bearer ${await issueToken(jwtSecret, userId, scope)}`;
       const answer = await fetch(service.url + path, { headers: { authorization } });

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { adjustmentWork } from '../../administration/adjust';
 import { type Bookkeeper, decisionOf } from '../../bookkeeping/bookkeeper';
 import { Problem } from '../../errors';
-import { reason, unit, unitOf } from '../../http/bodies';
+import { orNull, reason, unit, unitOf } from '../../http/bodies';
 import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../../http/paging';
 import { bodyProblems, problemsOf } from '../../http/problem-details';
@@ -18,7 +18,7 @@ import {
 } from '../../store/adjustments';
 import type { Database } from '../../store/database';
 import type { Transaction } from '../../store/queryable';
-import { adminProblems, dateTime, isoOf, isoOrNull, logAction, orNull } from './conventions';
+import { adminProblems, dateTime, isoOf, isoOrNull, logAction } from './conventions';
 
 export interface AdminAdjustmentsOptions {
   readonly database: Database;

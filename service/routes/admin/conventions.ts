@@ -13,10 +13,6 @@ export const adminProblems = [
 
 export const dateTime = (description: string) => Type.String({ format: 'date-time', description });
 
-/** Null where there is none, as every member of an answer that may be missing. */
-export const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
-
 export const isoOf = (date: Date) => date.toISOString();
 export const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
 

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import type { Decision } from '../../effects/effects';
+import { orNull } from '../../http/bodies';
 import type { EventRecord } from '../../store/event-log';
-import { dateTime, isoOf, isoOrNull, orNull } from './conventions';
+import { dateTime, isoOf, isoOrNull } from './conventions';
 
 export const eventStatuses = ['processed', 'ignored', 'pending', 'failed'] as const;
 

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
+import { orNull } from '../../http/bodies';
 import { causeOf } from '../../ledger/causes';
 import type { RefundRequest } from '../../store/refund-requests';
 import type { Transaction } from '../../store/transfers';
 import type { UserPayment } from '../../store/user-payments';
-import { dateTime, isoOf, orNull } from './conventions';
+import { dateTime, isoOf } from './conventions';
 
 /** A transfer as its user's account sees it, with what only administrators are shown. */
 export const transferRow = Type.Object({

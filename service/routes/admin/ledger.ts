@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { orNull } from '../../http/bodies';
 import { nextCursor, pageQuery, readPage } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
 import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
@@ -11,7 +12,7 @@ import { readRefundRequests } from '../../store/refund-requests';
 import { readTransactions } from '../../store/transfers';
 import { readTrialBalance, type TrialBalance } from '../../store/trial-balance';
 import { readPaymentsOfUser } from '../../store/user-payments';
-import { adminProblems, dateTime, isoOf, orNull } from './conventions';
+import { adminProblems, dateTime, isoOf } from './conventions';
 import { describePayment, payment, transferOf, transferRow } from './ledger-schemas';
 
 export interface AdminLedgerOptions {

@@ -1,11 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { orNull } from '../../http/bodies';
 import { nextCursor, pageQuery } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
 import type { Database } from '../../store/database';
 import { listUnpublished, retryMessage } from '../../store/outbox-log';
-import { adminProblems, dateTime, isoOf, isoOrNull, logAction, orNull } from './conventions';
+import { adminProblems, dateTime, isoOf, isoOrNull, logAction } from './conventions';
 
 export interface AdminOutboxOptions {
   readonly database: Database;

@@ -2,20 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { Problem } from '../../errors';
+import { orNull } from '../../http/bodies';
 import { pageQuery } from '../../http/paging';
 import { bodyProblems, problemsOf } from '../../http/problem-details';
 import type { Reconciler } from '../../reconciliation/reconciler';
 import type { Database } from '../../store/database';
 import { type ReconciliationRun, readRuns } from '../../store/reconciliations';
-import {
-  adminProblems,
-  dateOf,
-  dateTime,
-  isoOf,
-  isoOrNull,
-  logAction,
-  orNull,
-} from './conventions';
+import { adminProblems, dateOf, dateTime, isoOf, isoOrNull, logAction } from './conventions';
 
 export interface AdminReconciliationsOptions {
   readonly database: Database;

@@ -1,9 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { orNull } from '../../http/bodies';
 import { problemsOf } from '../../http/problem-details';
 import type { WebhookSecretUses } from '../../inbox/webhook-secret-uses';
 import type { RotatingSecret } from '../../secrets/rotating';
-import { adminProblems, dateTime, isoOrNull, orNull } from './conventions';
+import { adminProblems, dateTime, isoOrNull } from './conventions';
 
 export interface AdminWebhookSecretsOptions {
   readonly webhookSecrets: RotatingSecret;

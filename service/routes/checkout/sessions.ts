@@ -191,28 +191,15 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (known === undefined) {
         throw new Problem('checkout_session_not_found', `no session ${id} of this user`);
       }
-      const show = async (checkout: StoredCheckout) => {
-        const { subscriptionId } = checkout;
-        const grants = await readGrants(options.database, {
-          sessionId: id,
-          userId,
-          subscriptionId,
-        });
-        return describe(id, checkout, grants);
-      };
+      const grantsOf = ({ subscriptionId }: StoredCheckout) =>
+        readGrants(options.database, { sessionId: id, userId, subscriptionId });
+      const show = async (checkout: StoredCheckout) =>
+        describe(id, checkout, await grantsOf(checkout));
       const isPaid = known.paymentStatus === 'paid';
       const isFinal = isPaid ? known.mode === 'payment' : known.status === 'expired';
       if (isFinal || options.processing === 'paused') return show(known);
       // What a subscription grants comes with its invoice.
-      if (isPaid) {
-        const { subscriptionId } = known;
-        const grants = await readGrants(options.database, {
-          sessionId: id,
-          userId,
-          subscriptionId,
-        });
-        if (grants.hasInvoice) return describe(id, known, grants);
-      }
+      if (isPaid && (await grantsOf(known)).hasInvoice) return show(known);
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
       if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return show(known);
       const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';

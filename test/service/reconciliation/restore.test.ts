@@ -9,9 +9,9 @@ import {
   startLocalStripe,
 } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { freePort } from '../../../local/free-port';
 import { readCatalogue } from '../../../service/catalogue/read';
 import type { Database } from '../../../service/store/database';
+import { registerEndpoint } from '../../support/connected-service';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { reconcilerOf, runToEnd } from '../../support/reconciling';
 import { startTestService, stripeKey, type TestService } from '../../support/running-service';
@@ -59,15 +59,8 @@ beforeEach(async () => {
   stripe = new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port: localStripe.port });
   control = new RemoteControl(localStripe.url);
   database = await createTestDatabase();
-  const port = await freePort();
-  const { secret = '' } = await stripe.webhookEndpoints.create({
-    url: `http://127.0.0.1:${port}/webhooks/stripe`,
-    enabled_events: ['*'],
-  });
   environment = {
-    PORT: String(port),
-    STRIPE_API_BASE: localStripe.url,
-    STRIPE_WEBHOOK_SECRET: secret,
+    ...(await registerEndpoint(stripe, localStripe)),
     CATALOGUE_FILE: catalogueFile,
   };
   service = await start();

@@ -1,0 +1,59 @@
+import type Stripe from 'stripe';
+import { type Decision, nothing } from '../effects/effects';
+import type { Facts } from '../effects/records';
+import { worthOfForeign } from './as-sold';
+import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
+import { metadataKeys } from './metadata';
+import { decideSale } from './session-sale';
+
+/**
+ * A session that something else created in the same Stripe account, and which names a user: what was
+ * paid is credited as a top-up, or as the package that it sold, once per payment. There is no row of
+ * it, so that its payment is what keeps a second event from crediting again; one without a payment
+ * intent, whose amount is nothing, is ignored. So is one that names a checkout: what that sold, its
+ * environment knows.
+ */
+export function decideForeign(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  terms: ForeignTerms = taggedForeign,
+): Decision {
+  const { payment } = facts;
+  const userId = userOfForeign(session, facts, terms.userKeys);
+  const { amount_total: paid, currency } = session;
+  if (
+    userId === undefined ||
+    session.metadata?.[metadataKeys.checkoutId] !== undefined ||
+    session.mode !== 'payment' ||
+    session.status !== 'complete' ||
+    payment === undefined ||
+    paid === null ||
+    paid <= 0 ||
+    currency === null
+  ) {
+    return nothing('not_ours');
+  }
+  if (session.payment_status !== 'paid') return nothing('awaiting_payment');
+  if (payment.grants.length > 0) return nothing('already_credited');
+  const found = soldPackage(session, terms);
+  const paidMinor = BigInt(paid);
+  const { metadata } = session;
+  const sold = {
+    kind: 'foreign',
+    mode: 'payment',
+    reference: found?.sold.id ?? null,
+    name: found?.sold.name ?? null,
+    priceId: null,
+    metadata: metadata ?? {},
+    userId,
+  } as const;
+  const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
+  const credits = found === undefined ? null : found.sold.credits * found.quantity;
+  const quantity = Number(found?.quantity ?? 1n);
+  return decideSale(session, sold, { ...amounts, quantity, credits }, payment);
+}
+
+const taggedForeign: ForeignTerms = {
+  userKeys: [metadataKeys.userId],
+  packageOf: () => undefined,
+};
