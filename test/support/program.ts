@@ -27,7 +27,7 @@ function kill(child: ChildProcess): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 }
 
-/** Starts a program from the project's root, for a minute at most. */
+/** Starts a program from the project's root, for two minutes at most. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -40,7 +40,7 @@ export function startProgram(
     detached: true,
   });
   running.add(child);
-  const limit = setTimeout(() => kill(child), 60_000);
+  const limit = setTimeout(() => kill(child), 120_000);
   let output = '';
   const keep = (chunk: Buffer) => {
     output += chunk;
@@ -60,7 +60,7 @@ export function startProgram(
     code,
     async printed(text) {
       const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
-      for (let attempt = 0; attempt < 1_000; attempt += 1) {
+      for (let attempt = 0; attempt < 2_000; attempt += 1) {
         if (isThere()) return output;
         await sleep(50);
       }

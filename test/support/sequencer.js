@@ -9,6 +9,8 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const long = [
   'test/aws/',
   'test/local/',
+  'test/ops/switch',
+  'test/ops/import.test',
   'test/lib/command-line',
   'test/service/inbox/crash',
   'test/service/routes/holds',
