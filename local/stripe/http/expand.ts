@@ -50,9 +50,12 @@ export class Expander {
     const place = this.placeOf(object, outer);
     const value = this.valueOf(object, field, path, place);
     if (rest.length === 0 || value === null) return { ...object, [field]: value };
-    const inner = isList(value)
-      ? this.expandPath(value, rest.join('.'))
-      : this.expandField(value, rest, path, { ...place, prefix: `${place.prefix}${field}.` });
+    if (isList(value)) return { ...object, [field]: this.expandPath(value, rest.join('.')) };
+    const within = { ...place, prefix: `${place.prefix}${field}.` };
+    // Of hashes in an array (`refunds.refund`), each is expanded.
+    const inner = Array.isArray(value)
+      ? value.map((hash: object) => this.expandField(hash, rest, path, within))
+      : this.expandField(value, rest, path, within);
     return { ...object, [field]: inner };
   }
 

@@ -4,6 +4,8 @@ import { portalConfigurations, portalSessions } from './billing-portal';
 import { charges } from './charges';
 import { checkoutSessions } from './checkout-sessions';
 import { cliSessions } from './cli-sessions';
+import { creditNotes } from './credit-notes';
+import { customerBalanceTransactions } from './customer-balance-transactions';
 import { customers } from './customers';
 import { disputes } from './disputes';
 import { events } from './events';
@@ -27,6 +29,8 @@ export const resources: readonly Resource[] = [
   charges,
   checkoutSessions,
   cliSessions,
+  creditNotes,
+  customerBalanceTransactions,
   customers,
   disputes,
   events,

@@ -1,7 +1,7 @@
 import { isWithin, listRoute } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
 import { createShape, createSubscription } from '../models/billing/new-subscription';
-import { resume } from '../models/billing/renewals';
+import { lastInvoice, proratedEnd, resume } from '../models/billing/renewals';
 import { currentPeriod } from '../models/billing/subscription-items';
 import {
   cancellationDetailsShape,
@@ -28,10 +28,14 @@ function cancel(call: Call<typeof cancelShape>): Subscription {
       param: 'id',
     });
   }
-  return endSubscription(call, subscription, {
-    ...call.params.cancellation_details,
+  const { cancellation_details: details, invoice_now: isInvoiced, prorate } = call.params;
+  if (prorate) proratedEnd(call, subscription);
+  const ended = endSubscription(call, subscription, {
+    ...details,
     reason: 'cancellation_requested',
   });
+  if (isInvoiced) lastInvoice(call, ended);
+  return call.account.tables.of(subscriptionKind).get(ended.id);
 }
 
 /** https://docs.stripe.com/api/subscriptions */

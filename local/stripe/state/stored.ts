@@ -16,6 +16,7 @@ export type BalanceTransaction = Stored<Stripe.BalanceTransaction>;
 export type Charge = Stored<Stripe.Charge>;
 export type CheckoutSession = Stored<Stripe.Checkout.Session>;
 export type Customer = Stored<Stripe.Customer>;
+export type CustomerBalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>;
 export type Dispute = Omit<Stored<Stripe.Dispute>, 'balance_transactions'> & {
   readonly balance_transactions: readonly BalanceTransaction[];
 };
@@ -34,6 +35,12 @@ interface InlineList<T> {
   readonly has_more: boolean;
   readonly url: string;
 }
+
+export type CreditNote = Omit<Stored<Stripe.CreditNote>, 'lines' | 'refunds'> & {
+  readonly lines: InlineList<CreditNoteLine>;
+  readonly refunds: readonly Stored<Stripe.CreditNote.Refund>[];
+};
+export type CreditNoteLine = Stored<Stripe.CreditNoteLineItem>;
 
 export type Invoice = Omit<Stored<Stripe.Invoice>, 'lines' | 'payments'> & {
   readonly lines: InlineList<InvoiceLine>;

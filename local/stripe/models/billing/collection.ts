@@ -104,7 +104,7 @@ export function markPaid(scope: Scope, open: Invoice): Invoice {
     'invoice.payment_succeeded',
   );
   const payment = paymentOf(tables, open.id);
-  if (payment) {
+  if (payment && open.amount_due > 0) {
     const settled = tables.of(invoicePaymentKind).update(payment.id, {
       amount_paid: payment.amount_requested,
       status: 'paid',
@@ -181,7 +181,8 @@ export function closeInvoice(
   );
 }
 
-function cancelPayment(scope: Scope, invoice: Invoice): void {
+/** Asks for the payment of an invoice no more. */
+export function cancelPayment(scope: Scope, invoice: Invoice): void {
   const { tables, now } = scope.account;
   const payment = paymentOf(tables, invoice.id);
   const intentId = intentOf(payment);

@@ -10,6 +10,7 @@ import type {
   Subscription,
 } from '../../state/stored';
 import type { Kind, Row, Tables } from '../../state/tables';
+import { moveCustomerBalance } from '../customers/customer-balance';
 import { customerKind } from '../customers/customers';
 import { createPaymentIntent, paymentIntentKind } from '../payments/payment-intents';
 import { invoiceDefaults } from './invoice-defaults';
@@ -183,8 +184,8 @@ export function finalizeInvoice(scope: Scope, draft: Invoice): Invoice {
     scope,
     draft,
     {
+      ...settleBalance(scope, draft),
       effective_at: now,
-      ending_balance: 0,
       hosted_invoice_url: hostedInvoiceUrl(scope.account, draft.id),
       number: nextNumber(scope, draft),
       status: 'open',
@@ -194,6 +195,31 @@ export function finalizeInvoice(scope: Scope, draft: Invoice): Invoice {
   );
   if (open.amount_due > 0) askForPayment(scope, open);
   return open;
+}
+
+/**
+ * What the customer has is used up first, and a total below zero becomes theirs.
+ * https://docs.stripe.com/billing/customer/balance
+ */
+function settleBalance(scope: Scope, draft: Invoice): Partial<Invoice> {
+  const customerId = String(draft.customer);
+  const { balance } = scope.account.tables.of(customerKind).get(customerId);
+  const used = draft.total < 0 ? draft.total : Math.min(draft.total, Math.max(0, -balance));
+  if (used !== 0) {
+    moveCustomerBalance(scope, customerId, {
+      amount: used,
+      currency: draft.currency,
+      type: used < 0 ? 'invoice_too_small' : 'applied_to_invoice',
+      invoice: draft.id,
+    });
+  }
+  const due = draft.amount_due - Math.max(0, used);
+  return {
+    amount_due: due,
+    amount_remaining: due,
+    ending_balance: balance + used,
+    starting_balance: balance,
+  };
 }
 
 function hostedInvoiceUrl({ url }: Pick<Account, 'url'>, invoiceId: string): string {

@@ -6,7 +6,8 @@ import { closeInvoice, collectInvoice } from './collection';
 import { periodLines } from './invoice-lines';
 import { finalizeInvoice } from './invoices';
 import { type Period, periodFrom } from './periods';
-import { draftFor } from './subscription-invoices';
+import { prorate } from './prorations';
+import { draftFor, pendingItems } from './subscription-invoices';
 import { currentPeriod, itemsIn, recurrenceOf } from './subscription-items';
 import {
   changeSubscription,
@@ -132,6 +133,22 @@ export function collectDraft(scope: Scope, draft: Invoice, subscription: Subscri
   if (paused === 'void') closeInvoice(scope, open, 'void');
   else if (paused === 'mark_uncollectible') closeInvoice(scope, open, 'uncollectible');
   else collectInvoice(scope, open, payingMethodOf(scope, subscription));
+}
+
+/** What is left of its period is credited; on trial nothing was paid that could be. */
+export function proratedEnd(scope: Scope, before: Subscription): void {
+  if (before.status !== 'trialing') prorate(scope, before, before.items.data, []);
+}
+
+/** Bills what waits for a subscription that has ended, or credits it. */
+export function lastInvoice(scope: Scope, ended: Subscription): void {
+  const waits = pendingItems(scope, String(ended.customer)).some(
+    ({ parent }) => parent?.subscription_details?.subscription === ended.id,
+  );
+  if (!waits) return;
+  const draft = draftFor(scope, ended, 'subscription_update', []);
+  recordEvent(scope, 'invoice.created', draft);
+  collectDraft(scope, draft, ended);
 }
 
 /** The last attempt failed, and the account's settings say what follows. */
