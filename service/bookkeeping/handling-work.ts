@@ -1,5 +1,6 @@
 import type { Decision } from '../effects/effects';
 import type { Facts } from '../effects/records';
+import { Problem } from '../errors';
 import type { Handling, ImmediateHandling, Plans } from '../handlers/handling';
 import { decideFor, ownerOf, ownerToldBy } from '../handlers/owner';
 import type { StripeClient } from '../stripe/client';
@@ -31,7 +32,7 @@ export function decideAtOnce(
  * so that an older answer never replaces a later one; an object that does not change any more, and
  * only by itself names its facts, is read now, before anything is locked. Whose the object is comes
  * first: a handler sees nothing of another environment's.
- * @throws Problem `stripe_…`
+ * @throws Problem `stripe_…`; `row_locked` in the decision, when the object changed meanwhile
  */
 export async function workOf(
   handling: Handling,
@@ -61,10 +62,14 @@ export async function workOf(
     const object = await stripe.read(read);
     return {
       factKeys: factKeysOf(object),
-      decide: async (facts) =>
-        decideFor(await whose(facts), origin, facts, (known) =>
+      async decide(facts) {
+        if (handling.isOutdated?.(facts, object)) {
+          throw new Problem('row_locked', `${read.object} ${read.id} changed while it was read`);
+        }
+        return decideFor(await whose(facts), origin, facts, (known) =>
           handling.decide(known, object, catalogue),
-        ),
+        );
+      },
     };
   }
   return {

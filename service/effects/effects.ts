@@ -1,3 +1,4 @@
+import type { CreditNote } from '../ledger/credit-notes';
 import type { Hold } from '../ledger/holds';
 import type { Dispute, Payment, Refund } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
@@ -63,6 +64,7 @@ export interface Effects {
   readonly payments: readonly PaymentChange[];
   readonly subscriptions: readonly Subscription[];
   readonly invoices: readonly PaidInvoice[];
+  readonly creditNotes: readonly CreditNote[];
   /** Users whose Stripe customers became known by Stripe alone; a user's first customer stands. */
   readonly customers: readonly CustomerOfUser[];
   readonly holds: readonly HoldState[];
@@ -77,6 +79,7 @@ export const noEffects: Effects = {
   payments: [],
   subscriptions: [],
   invoices: [],
+  creditNotes: [],
   customers: [],
   holds: [],
   messages: [],

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
+import type { CreditNote } from '../ledger/credit-notes';
 import type { Hold } from '../ledger/holds';
-import type { Payment } from '../ledger/payments';
+import type { Grant, Payment } from '../ledger/payments';
 
 /** A checkout as we recorded it before Stripe was asked for its session. */
 export interface Checkout {
@@ -107,6 +108,10 @@ export interface FactKeys {
   readonly paymentIds?: readonly string[] | undefined;
   readonly subscriptionId?: string | undefined;
   readonly invoiceId?: string | undefined;
+  /** Finds the credit notes of the invoice, and of those that the payments paid. */
+  readonly creditNotes?: true | undefined;
+  /** Finds those of the transfers of these keys that no payment caused. */
+  readonly unpaidGrants?: readonly string[] | undefined;
   /** Finds the user whose Stripe customer this is. */
   readonly customerId?: string | undefined;
   /** Finds out which of these messages have been put into the outbox already. */
@@ -127,6 +132,9 @@ export interface Facts {
   readonly payments: ReadonlyMap<string, Payment>;
   readonly subscription: Subscription | undefined;
   readonly invoice: PaidInvoice | undefined;
+  /** Those of the invoice; those of the invoices that a payment paid stand with the payment. */
+  readonly creditNotes: readonly CreditNote[];
+  readonly unpaidGrants: readonly Grant[];
   /** The user whose Stripe customer was asked for. */
   readonly userId: string | undefined;
   /** Those of the message keys that were asked for whose message is in the outbox already. */
@@ -146,6 +154,8 @@ export const noFacts: Facts = {
   payments: new Map(),
   subscription: undefined,
   invoice: undefined,
+  creditNotes: [],
+  unpaidGrants: [],
   userId: undefined,
   told: new Set(),
   hold: undefined,

@@ -6,6 +6,7 @@ export class Refusal extends Error {
       | 'checkout_amount_mismatch'
       | 'checkout_session_mismatch'
       | 'checkout_unknown'
+      | 'credit_note_missing'
       | 'invoice_missing'
       | 'subscription_missing',
     message: string,

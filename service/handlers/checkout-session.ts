@@ -2,7 +2,6 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Checkout, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
-import type { Payment } from '../ledger/payments';
 import { type AsSold, asSold } from './as-sold';
 import { decideForeign } from './foreign-session';
 import { idOf, type Plans } from './handling';
@@ -32,7 +31,7 @@ export function decideCheckoutSession(
     if (session.status === 'expired') return nothing('no_change');
     throw mismatch(session, checkout);
   }
-  if (session.status === 'complete') return decideComplete(session, checkout, facts.payment);
+  if (session.status === 'complete') return decideComplete(session, checkout, facts);
   if (session.status === 'expired') return decideExpired(session, checkout);
   return nothing('no_change');
 }
@@ -102,7 +101,7 @@ function mismatch(session: Stripe.Checkout.Session, checkout: Checkout): Refusal
 function decideComplete(
   session: Stripe.Checkout.Session,
   checkout: Checkout,
-  payment: Payment | undefined,
+  facts: Facts,
 ): Decision {
   if (checkout.paymentStatus === 'paid') {
     return nothing(checkout.kind === 'topup' ? 'already_credited' : 'already_sold');
@@ -117,7 +116,7 @@ function decideComplete(
   }
 
   return {
-    ...decideSale(session, checkout, soldBy(session, checkout), payment),
+    ...decideSale(session, checkout, soldBy(session, checkout), facts),
     checkouts: [{ ...complete, paymentStatus: 'paid' }],
   };
 }

@@ -1,16 +1,38 @@
 import type { Message } from '../effects/effects';
-import { corrections, type Paid, type Payment } from '../ledger/payments';
+import type { CreditNote } from '../ledger/credit-notes';
+import {
+  corrections,
+  type Grant,
+  type Paid,
+  type Payment,
+  unpaidCorrections,
+} from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
 
-/** What was refunded or disputed before the payment itself was told of is reversed at once. */
+/**
+ * What was refunded, disputed or credited before the payment itself was told of is reversed at once.
+ * @param creditNotes those of the invoice that it paid
+ */
 export function correctionsAtOnce(
   payment: Payment | undefined,
   paid: Paid,
   granted: readonly Transfer[],
+  creditNotes: readonly CreditNote[],
 ): Transfer[] {
   if (payment === undefined) return [];
-  const grants = granted.map((transfer) => ({ transfer, reversedMinor: 0n, corrections: 0 }));
-  return corrections({ ...payment, paid, grants });
+  return corrections({ ...payment, paid, grants: granted.map(asGrant), creditNotes });
+}
+
+/** The same of what no payment caused. */
+export function unpaidCorrectionsAtOnce(
+  granted: readonly Transfer[],
+  creditNotes: readonly CreditNote[],
+): Transfer[] {
+  return unpaidCorrections(granted.map(asGrant), creditNotes);
+}
+
+function asGrant(transfer: Transfer): Grant {
+  return { transfer, reversedMinor: 0n, corrections: 0 };
 }
 
 /** What is told of the corrections that touch the user's balance. */

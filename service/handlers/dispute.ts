@@ -19,7 +19,7 @@ export function handleDispute(dispute: Stripe.Dispute): ImmediateHandling {
   const paymentId = idOf(dispute.payment_intent) ?? idOf(dispute.charge) ?? dispute.id;
   return {
     origin: { metadata: dispute.metadata, customerId: null, ask: paymentRead(paymentId) },
-    factKeys: { paymentId },
+    factKeys: { paymentId, creditNotes: true },
     decide: (facts) => decideDispute(dispute, paymentOf(facts.payment)),
   };
 }

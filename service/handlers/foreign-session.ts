@@ -50,7 +50,7 @@ export function decideForeign(
   const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
   const credits = found === undefined ? null : found.sold.credits * found.quantity;
   const quantity = Number(found?.quantity ?? 1n);
-  return decideSale(session, sold, { ...amounts, quantity, credits }, payment);
+  return decideSale(session, sold, { ...amounts, quantity, credits }, facts);
 }
 
 const taggedForeign: ForeignTerms = {

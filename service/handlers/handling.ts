@@ -48,6 +48,8 @@ export interface DeferredHandling {
    * locked, which is right for what does not change any more once it is seen: a paid invoice.
    */
   factKeysOf?(object: StripeObject): FactKeys;
+  /** Whether the object was read before what is recorded by now: it is to be read once more. */
+  isOutdated?(facts: Facts, object: StripeObject): boolean;
   decide(facts: Facts, object: StripeObject, plans: Plans): Decision;
 }
 

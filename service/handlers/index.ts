@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { MessageType } from '../messages/schemas';
 import { needsLineItems } from './as-sold';
 import { decideCheckoutSession, decideFailedPayment } from './checkout-session';
+import { handleCreditNote } from './credit-note';
 import { handleDispute } from './dispute';
 import type { Handling } from './handling';
 import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
@@ -119,6 +120,22 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
     tells: [...subscription, 'subscription.trial_ending'],
     readsStripe: true,
     handle: ({ data }) => handleSubscription(data.object, true),
+  },
+
+  'credit_note.created': {
+    tells: correction,
+    readsStripe: true,
+    handle: ({ data }) => handleCreditNote(data.object),
+  },
+  'credit_note.updated': {
+    tells: correction,
+    readsStripe: true,
+    handle: ({ data }) => handleCreditNote(data.object),
+  },
+  'credit_note.voided': {
+    tells: correction,
+    readsStripe: true,
+    handle: ({ data }) => handleCreditNote(data.object),
   },
 
   // Stripe sends both for one payment; the first one is also sent for what is paid elsewhere.

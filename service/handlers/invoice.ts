@@ -4,7 +4,7 @@ import type { FactKeys, Facts, PaidInvoice } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import type { Paid } from '../ledger/payments';
 import { saleTransfers, type Transfer } from '../ledger/transfers';
-import { correctionMessages, correctionsAtOnce } from './corrections';
+import { correctionMessages, correctionsAtOnce, unpaidCorrectionsAtOnce } from './corrections';
 import { userOfForeign } from './foreign';
 import { type DeferredHandling, type ImmediateHandling, idOf, type Plans } from './handling';
 import { lineTransfers } from './invoice-grants';
@@ -90,6 +90,7 @@ function factKeysOf(invoice: Stripe.Invoice): FactKeys {
     paymentId: main,
     paymentIds: others,
     subscriptionId: subscriptionIdOf(invoice) ?? undefined,
+    creditNotes: true,
   };
 }
 
@@ -114,13 +115,20 @@ function decidePaid(invoice: InvoiceRead, facts: Facts, plans: Plans): Decision 
   const paidBack = changed.filter(({ reason }) => reason === 'proration');
   const made = [...booked, ...changed];
   const paid = payments.map((payment) => paidChange(payment, userId, invoice.currency));
-  const corrected = paid.flatMap((change) =>
-    correctionsAtOnce(
-      facts.payments.get(change.paymentId),
-      change.paid,
-      made.filter(({ paymentId }) => paymentId === change.paymentId),
+  const corrected = [
+    ...paid.flatMap((change) =>
+      correctionsAtOnce(
+        facts.payments.get(change.paymentId),
+        change.paid,
+        made.filter(({ paymentId }) => paymentId === change.paymentId),
+        facts.creditNotes,
+      ),
     ),
-  );
+    ...unpaidCorrectionsAtOnce(
+      made.filter(({ paymentId }) => paymentId === null),
+      facts.creditNotes,
+    ),
+  ];
   return {
     ...nothing(granted.length > 0 ? 'credited' : 'sold'),
     transfers: [...made, ...corrected],

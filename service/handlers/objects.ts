@@ -11,6 +11,7 @@ type HandledObject =
   | Stripe.Refund
   | Stripe.Dispute
   | Stripe.Invoice
+  | Stripe.CreditNote
   | Stripe.Subscription;
 
 /**
@@ -42,6 +43,8 @@ function eventTypeOf(
       return 'charge.dispute.updated';
     case 'invoice':
       return object.status === 'paid' ? 'invoice.paid' : undefined;
+    case 'credit_note':
+      return 'credit_note.updated';
     case 'subscription':
       return 'customer.subscription.updated';
   }

@@ -16,7 +16,7 @@ export function handleRefund(refund: Stripe.Refund): ImmediateHandling {
   const paymentId = idOf(refund.payment_intent) ?? idOf(refund.charge) ?? refund.id;
   return {
     origin: { metadata: refund.metadata, customerId: null, ask: paymentRead(paymentId) },
-    factKeys: { paymentId },
+    factKeys: { paymentId, creditNotes: true },
     decide: (facts) => decideRefund(refund, paymentOf(facts.payment)),
   };
 }
@@ -30,7 +30,7 @@ export function handleRefundedCharge(charge: Stripe.Charge): ImmediateHandling {
       customerId: idOf(charge.customer),
       ask: paymentRead(paymentId),
     },
-    factKeys: { paymentId },
+    factKeys: { paymentId, creditNotes: true },
     decide: (facts) => decideRefundedCharge(charge, paymentOf(facts.payment)),
   };
 }

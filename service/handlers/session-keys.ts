@@ -22,6 +22,7 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
     checkoutId: checkoutIdOf(session),
     paymentId: idOf(session.payment_intent) ?? undefined,
     customerId: idOf(session.customer) ?? undefined,
+    ...invoiceKeysOf(session),
   };
 }
 
@@ -32,4 +33,10 @@ export function checkoutSessionOrigin({ metadata, customer }: Stripe.Checkout.Se
     metadata?.[metadataKeys.checkoutId] !== undefined ||
     metadata?.[metadataKeys.userId] !== undefined;
   return { metadata, customerId, ask: isMarked ? customerRead(customerId) : undefined };
+}
+
+/** A session can make an invoice for what it sold once, and that can be credited before it is booked. */
+function invoiceKeysOf({ mode, invoice }: Stripe.Checkout.Session): FactKeys {
+  const invoiceId = idOf(invoice);
+  return mode !== 'payment' || invoiceId === null ? {} : { invoiceId, creditNotes: true };
 }

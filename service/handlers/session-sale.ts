@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { type Decision, type Message, type MessageOf, nothing } from '../effects/effects';
-import type { Checkout } from '../effects/records';
-import type { Payment } from '../ledger/payments';
+import type { Checkout, Facts } from '../effects/records';
 import { type Purchase, saleTransfers, type Transfer, topupTransfers } from '../ledger/transfers';
 import type { AsSold } from './as-sold';
 import { correctionMessages, correctionsAtOnce } from './corrections';
@@ -17,7 +16,7 @@ export function decideSale(
   session: Stripe.Checkout.Session,
   sold: Sold,
   { paidMinor, currency, ...terms }: AsSold,
-  payment: Payment | undefined,
+  { payment, creditNotes }: Pick<Facts, 'payment' | 'creditNotes'>,
 ): Decision {
   const { userId } = sold;
   const purchase: Purchase = {
@@ -29,7 +28,7 @@ export function decideSale(
   };
   const granted = grantsOf(purchase, sold, terms);
   const paid = { userId, amountMinor: paidMinor, currency };
-  const corrected = correctionsAtOnce(payment, paid, granted);
+  const corrected = correctionsAtOnce(payment, paid, granted, creditNotes);
   return {
     ...nothing(granted.some(isCredit) ? 'credited' : 'sold'),
     transfers: [...granted, ...corrected],

@@ -5,6 +5,8 @@ export type StripeRead =
   | { readonly object: 'subscription'; readonly id: string }
   /** As `InvoiceRead`, with its `payments` and all of its `lines`, each with its price in place of the id. */
   | { readonly object: 'invoice'; readonly id: string }
+  /** As `CreditNoteRead`, with all of its `lines` and each refund in place of its id. */
+  | { readonly object: 'credit_note'; readonly id: string }
   /** With all of its `line_items`. */
   | { readonly object: 'checkout.session'; readonly id: string }
   /** Read for whose they are alone; the last two with their customer in place of its id. */
@@ -15,10 +17,16 @@ export interface InvoiceRead extends Stripe.Invoice {
   readonly sessions?: readonly Stripe.Checkout.Session[];
 }
 
+/** A credit note as it is read: with its invoice, of which all `lines` and `payments` are there. */
+export interface CreditNoteRead extends Stripe.CreditNote {
+  readonly invoice: Stripe.Invoice;
+}
+
 /** What Stripe answered; undefined when it has no such object for our key. */
 export type StripeObject =
   | Stripe.Subscription
   | InvoiceRead
+  | CreditNoteRead
   | Stripe.Checkout.Session
   | Stripe.Customer
   | Stripe.DeletedCustomer

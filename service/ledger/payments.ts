@@ -1,3 +1,5 @@
+import { type CreditNote, creditedOf, takenShare } from './credit-notes';
+import { noShare, type Share, shareOf, takeShare } from './shares';
 import type { Transfer } from './transfers';
 
 /**
@@ -15,6 +17,8 @@ export interface Payment {
   readonly disputes: readonly Dispute[];
   /** The transfers that it caused, each with what stands reversed of it. */
   readonly grants: readonly Grant[];
+  /** Those of the invoices that it paid. @default - none that we know of */
+  readonly creditNotes?: readonly CreditNote[];
 }
 
 export interface Paid {
@@ -142,36 +146,87 @@ export function isDisputeClosed({ status }: Dispute): boolean {
 
 /** How much of what was paid should stand reversed: refunds and disputes together, never more. */
 export function reversedTargetMinor(payment: Payment, paid: Paid): bigint {
+  return reversedMinorOf(refundedMinor(payment), payment, paid);
+}
+
+/**
+ * The same without the refunds that are part of a credit note: of what a user was granted, these take
+ * back what the credit note says, and not once more their share of the payment.
+ */
+function uncreditedTargetMinor(payment: Payment, paid: Paid): bigint {
+  const credited = (payment.creditNotes ?? [])
+    .filter(({ status }) => status === 'issued')
+    .flatMap(({ refunds }) => refunds)
+    .filter(
+      ({ refundId, paymentId }) => paymentId === payment.paymentId && !hasFailed(payment, refundId),
+    )
+    .reduce((total, { amountMinor }) => total + amountMinor, 0n);
+  const others = refundedMinor(payment) - credited;
+  return reversedMinorOf(others > 0n ? others : 0n, payment, paid);
+}
+
+function reversedMinorOf(refunded: bigint, payment: Payment, paid: Paid): bigint {
   const disputed = payment.disputes.reduce((total, each) => total + withheldMinor(each, paid), 0n);
-  const target = refundedMinor(payment) + disputed;
+  const target = refunded + disputed;
   return target < paid.amountMinor ? target : paid.amountMinor;
+}
+
+function hasFailed({ refunds }: Payment, refundId: string): boolean {
+  return refunds.some((each) => each.refundId === refundId && refundRanks[each.status] === 2);
 }
 
 /**
  * The transfers that bring what stands reversed of each grant to what should: a reversal, or a
- * restoration when a dispute was won or a refund failed. A share that does not divide is rounded in
- * the user's favour; a full reversal takes all.
+ * restoration when a dispute was won, a refund failed or a credit note was voided. A share that does
+ * not divide is rounded in the user's favour; a full reversal takes all.
  */
 export function corrections(payment: Payment): Transfer[] {
-  const { paid } = payment;
+  const { paid, creditNotes = [] } = payment;
   if (paid === undefined || paid.amountMinor === 0n) return [];
-  const target = reversedTargetMinor(payment, paid);
-  return payment.grants.flatMap(({ transfer, reversedMinor, corrections: before }) => {
-    const difference = (transfer.amountMinor * target) / paid.amountMinor - reversedMinor;
-    if (difference === 0n) return [];
-    const isReversal = difference > 0n;
-    return [
-      {
-        ...transfer,
-        idempotencyKey: `${transfer.idempotencyKey}:correction:${before + 1}`,
-        debitAccount: isReversal ? transfer.creditAccount : transfer.debitAccount,
-        creditAccount: isReversal ? transfer.debitAccount : transfer.creditAccount,
-        amountMinor: isReversal ? difference : -difference,
-        reason: isReversal ? 'reversal' : 'restoration',
-        reverses: transfer.idempotencyKey,
-      } satisfies Transfer,
-    ];
+  const ofMoney = shareOf(reversedTargetMinor(payment, paid), paid.amountMinor);
+  const ofGrants = shareOf(uncreditedTargetMinor(payment, paid), paid.amountMinor);
+  return payment.grants.flatMap((grant) => {
+    if (creditNotes.length === 0 || !isUsers(grant.transfer)) return correctionOf(grant, ofMoney);
+    const { idempotencyKey } = grant.transfer;
+    const credited = creditedOf(idempotencyKey, creditNotes, (id) => hasFailed(payment, id));
+    return correctionOf(grant, takenShare(credited, ofGrants));
   });
+}
+
+/** The same for grants that no payment caused, of which credit notes alone can take. */
+export function unpaidCorrections(
+  grants: readonly Grant[],
+  creditNotes: readonly CreditNote[],
+): Transfer[] {
+  return grants.flatMap((grant) => {
+    const credited = creditedOf(grant.transfer.idempotencyKey, creditNotes, () => false);
+    return correctionOf(grant, takenShare(credited, noShare));
+  });
+}
+
+/** What a user got or gave; the money of a sale is none of it. */
+function isUsers({ debitAccount, creditAccount }: Transfer): boolean {
+  return debitAccount.startsWith('user:') || creditAccount.startsWith('user:');
+}
+
+function correctionOf(
+  { transfer, reversedMinor, corrections: before }: Grant,
+  target: Share,
+): Transfer[] {
+  const difference = takeShare(transfer.amountMinor, target) - reversedMinor;
+  if (difference === 0n) return [];
+  const isReversal = difference > 0n;
+  return [
+    {
+      ...transfer,
+      idempotencyKey: `${transfer.idempotencyKey}:correction:${before + 1}`,
+      debitAccount: isReversal ? transfer.creditAccount : transfer.debitAccount,
+      creditAccount: isReversal ? transfer.debitAccount : transfer.creditAccount,
+      amountMinor: isReversal ? difference : -difference,
+      reason: isReversal ? 'reversal' : 'restoration',
+      reverses: transfer.idempotencyKey,
+    } satisfies Transfer,
+  ];
 }
 
 function isLater(dispute: Dispute, known: Dispute): boolean {

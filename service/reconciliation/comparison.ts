@@ -4,7 +4,9 @@ import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
 import { hasFailed } from '../handlers/objects';
 import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
+import type { CreditNote } from '../ledger/credit-notes';
 import { type Payment, refundedMinor } from '../ledger/payments';
+import { readCreditNotesById } from '../store/credit-notes';
 import { findUsersOfCustomers } from '../store/customers';
 import { readPayments } from '../store/payments';
 import type { Queryable } from '../store/queryable';
@@ -30,6 +32,7 @@ export async function compareWithOurs(
     for (const [id, state] of await readRecordedStates(client, kind, ids)) states.set(id, state);
   }
   const invoices = await readInvoices(client, idsOf(objects, 'invoice'));
+  const creditNotes = await readCreditNotesById(client, idsOf(objects, 'credit_note'));
   const subscriptions = await readSubscriptions(client, idsOf(objects, 'subscription'));
   const payments = await readPayments(client, objects.flatMap(paymentIdsOf));
   const users = await findUsersOfCustomers(client, objects.flatMap(customerIdsOf));
@@ -41,6 +44,8 @@ export async function compareWithOurs(
         return standingOfCharge(object, payments.get(paymentIdOf(object)));
       case 'invoice':
         return standingOfInvoice(object, invoices.get(object.id), users);
+      case 'credit_note':
+        return standingOfCreditNote(object, creditNotes.get(object.id));
       case 'subscription':
         return standingOfSubscription(object, subscriptions.get(object.id), users);
       default:
@@ -159,6 +164,16 @@ function standingOfInvoice(
     differs:
       `we hold ${invoice.id} as paid with ${ours.amountMinor}, but Stripe has it as ` +
       `${invoice.status} with ${invoice.amount_paid}`,
+  };
+}
+
+function standingOfCreditNote(note: Stripe.CreditNote, ours: CreditNote | undefined): Standing {
+  if (ours === undefined) return 'unknown';
+  if (ours.status === note.status && ours.amountMinor === BigInt(note.amount)) return 'same';
+  return {
+    differs:
+      `we hold ${note.id} as ${ours.status} over ${ours.amountMinor}, but Stripe has it as ` +
+      `${note.status} over ${note.amount}`,
   };
 }
 

@@ -25,6 +25,7 @@ const listedKinds: readonly ListedKind[] = [
   'checkout.session',
   'invoice',
   'subscription',
+  'credit_note',
   'refund',
   'dispute',
   'charge',

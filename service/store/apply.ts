@@ -1,5 +1,6 @@
 import type { Effects, PaymentChange } from '../effects/effects';
 import { insertLostCheckouts } from './checkouts';
+import { recordCreditNotes } from './credit-notes';
 import { recordCustomers } from './customers';
 import { writeHolds } from './holds';
 import type { Queryable } from './queryable';
@@ -28,6 +29,10 @@ export async function applyEffects(client: Queryable, effects: readonly Effects[
     applyEntries(client, effects, payments),
     applyReversalStates(client, payments),
     applySubscriptions(client, effects),
+    recordCreditNotes(
+      client,
+      effects.flatMap((each) => each.creditNotes),
+    ),
     writeHolds(
       client,
       effects.flatMap((each) => each.holds),

@@ -1,6 +1,8 @@
 import { type FactKeys, type Facts, noFacts } from '../effects/records';
+import type { Payment } from '../ledger/payments';
 import { lockBalances } from './balances';
 import { lockCheckouts } from './checkouts';
+import { type CreditNoteOfPayments, readCreditNotes, readUnpaidGrants } from './credit-notes';
 import { findUsersOfCustomers } from './customers';
 import { lockHolds } from './holds';
 import { readToldKeys } from './outbox';
@@ -11,7 +13,10 @@ import { isStorable } from './texts';
 import { readPostedKeys } from './transfers';
 
 /** The keys that name one object each. */
-type IdName = Exclude<keyof FactKeys, 'messageKeys' | 'balance' | 'paymentIds'>;
+type IdName = Exclude<
+  keyof FactKeys,
+  'messageKeys' | 'balance' | 'paymentIds' | 'creditNotes' | 'unpaidGrants'
+>;
 
 /** The objects of several works, each id once, in an order that all transactions share. */
 function idsOf(keys: readonly FactKeys[], name: IdName): string[] {
@@ -54,6 +59,8 @@ export async function lockFacts(
     invoices,
     users,
     told,
+    creditNotes,
+    unpaidGrants,
   ] = await Promise.all([
     lockObjects(client, [...paymentIds, ...subscriptionIds, ...invoiceIds, ...holdIds]),
     lockCheckouts(client, idsOf(wanted, 'sessionId'), idsOf(wanted, 'checkoutId')),
@@ -73,18 +80,30 @@ export async function lockFacts(
       client,
       wanted.flatMap(({ messageKeys = [] }) => messageKeys.filter(isStorable)),
     ),
+    readCreditNotes(client, creditedBy(wanted)),
+    readUnpaidGrants(
+      client,
+      wanted.flatMap((key) => key.unpaidGrants ?? []),
+    ),
   ]);
   const bySession = new Map(checkouts.map((checkout) => [checkout.sessionId, checkout]));
   const byId = new Map(checkouts.map((checkout) => [checkout.checkoutId, checkout]));
+  const credited = withCreditNotes(payments, creditNotes);
   return keys.map((key) =>
     key === undefined
       ? noFacts
       : {
           checkout: bySession.get(key.sessionId ?? '') ?? byId.get(key.checkoutId ?? ''),
-          payment: payments.get(key.paymentId ?? ''),
-          payments,
+          payment: credited.get(key.paymentId ?? ''),
+          payments: credited,
           subscription: subscriptions.get(key.subscriptionId ?? ''),
           invoice: invoices.get(key.invoiceId ?? ''),
+          creditNotes: creditNotes.flatMap(({ creditNote }) =>
+            creditNote.invoiceId === key.invoiceId ? [creditNote] : [],
+          ),
+          unpaidGrants: unpaidGrants.filter(({ transfer }) =>
+            key.unpaidGrants?.includes(transfer.idempotencyKey),
+          ),
           userId: users.get(key.customerId ?? ''),
           told,
           hold: holds.get(key.holdId ?? ''),
@@ -92,6 +111,33 @@ export async function lockFacts(
           isPosted: posted.has(key.transferKey ?? ''),
           now,
         },
+  );
+}
+
+/** Whose credit notes are asked for. */
+function creditedBy(wanted: readonly FactKeys[]) {
+  const keys = wanted.filter(({ creditNotes }) => creditNotes);
+  return {
+    invoiceIds: idsOf(keys, 'invoiceId'),
+    paymentIds: inOrder(keys.flatMap((key) => [key.paymentId, ...(key.paymentIds ?? [])])),
+  };
+}
+
+function withCreditNotes(
+  payments: ReadonlyMap<string, Payment>,
+  creditNotes: readonly CreditNoteOfPayments[],
+): ReadonlyMap<string, Payment> {
+  if (creditNotes.length === 0) return payments;
+  return new Map(
+    [...payments].map(([id, payment]) => [
+      id,
+      {
+        ...payment,
+        creditNotes: creditNotes.flatMap(({ creditNote, paymentIds }) =>
+          paymentIds.includes(id) ? [creditNote] : [],
+        ),
+      },
+    ]),
   );
 }
 

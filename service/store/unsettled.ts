@@ -2,7 +2,7 @@ import type { Queryable } from './queryable';
 
 /** An object of Stripe's of which more is awaited. */
 export interface UnsettledObject {
-  readonly kind: 'checkout.session' | 'refund' | 'dispute' | 'subscription';
+  readonly kind: 'checkout.session' | 'credit_note' | 'refund' | 'dispute' | 'subscription';
   readonly id: string;
 }
 
@@ -15,6 +15,14 @@ const kinds = [
     isUnsettled: `(status = 'open' or (status = 'complete' and payment_status = 'unpaid'))
                   and (status = 'complete'
                        or coalesce(expires_at, created_at + interval '1 day') < now())`,
+  },
+  {
+    kind: 'credit_note',
+    table: 'credit_notes',
+    id: 'credit_note_id',
+    // One can be voided for as long as its invoice is open.
+    isUnsettled: `status = 'issued' and not exists (
+                    select from invoices i where i.invoice_id = credit_notes.invoice_id)`,
   },
   {
     kind: 'refund',
@@ -43,8 +51,8 @@ const kinds = [
 
 /**
  * The objects of which we expect to hear more, a page in the order of their kinds and ids: sessions
- * that should have expired or whose payment is awaited, refunds under way, open disputes and
- * subscriptions that have not ended.
+ * that should have expired or whose payment is awaited, refunds under way, open disputes,
+ * credit notes of invoices that are not paid yet, and subscriptions that have not ended.
  * @param after the last one of the page before
  */
 export async function readUnsettledObjects(

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { Problem } from '../errors';
 import { metadataKeys } from '../handlers/metadata';
 import type { StripeObject, StripeRead } from '../handlers/stripe-read';
+import { readCreditNote } from './credit-note-reading';
 import { isResourceMissing, stripeProblem } from './errors';
 import { StripeHttpClient } from './http-client';
 import { readInvoice } from './invoice-reading';
@@ -165,6 +166,7 @@ const readers: Readonly<
 > = {
   subscription: readSubscription,
   invoice: (stripe, id) => readInvoice(stripe, id, retrieveOptions),
+  credit_note: (stripe, id) => readCreditNote(stripe, id, retrieveOptions),
   'checkout.session': readSession,
   customer: (stripe, id) => stripe.customers.retrieve(id, {}, retrieveOptions),
   payment_intent: (stripe, id) => stripe.paymentIntents.retrieve(id, withCustomer, retrieveOptions),

@@ -6,6 +6,20 @@ import { isResourceMissing } from './errors';
 /** More lines than any invoice has; the reading of one is to end. */
 const invoiceLinesMax = 10_000;
 
+/** An invoice with its payments and all of its lines. */
+export async function readWholeInvoice(
+  stripe: Stripe,
+  id: string,
+  options: Stripe.RequestOptions,
+): Promise<Stripe.Invoice> {
+  const invoice = await stripe.invoices.retrieve(id, { expand: ['payments'] }, options);
+  if (!invoice.lines.has_more) return invoice;
+  const data = await stripe.invoices
+    .listLineItems(id, { limit: 100 }, options)
+    .autoPagingToArray({ limit: invoiceLinesMax });
+  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
+}
+
 /**
  * An invoice with its payments, all of its lines, and the prices of these: a line names its price by
  * its id alone. A price that Stripe has no more (a plan can be deleted) stays an id: what was paid is
@@ -16,12 +30,8 @@ export async function readInvoice(
   id: string,
   options: Stripe.RequestOptions,
 ): Promise<InvoiceRead> {
-  const invoice = await stripe.invoices.retrieve(id, { expand: ['payments'] }, options);
-  const lines = invoice.lines.has_more
-    ? await stripe.invoices
-        .listLineItems(id, { limit: 100 }, options)
-        .autoPagingToArray({ limit: invoiceLinesMax })
-    : invoice.lines.data;
+  const invoice = await readWholeInvoice(stripe, id, options);
+  const { data: lines } = invoice.lines;
   const ids = new Set(lines.map(priceOfLine).filter((price) => typeof price === 'string'));
   const prices = new Map<string, Stripe.Price>();
   for (const priceId of ids) {
@@ -29,7 +39,7 @@ export async function readInvoice(
     if (price !== undefined) prices.set(priceId, price);
   }
   const data = lines.map((line) => withPrice(line, prices));
-  const whole = { ...invoice, lines: { ...invoice.lines, data, has_more: false } };
+  const whole = { ...invoice, lines: { ...invoice.lines, data } };
   return { ...whole, sessions: await readSessions(stripe, whole, options) };
 }
 

@@ -19,6 +19,7 @@ interface ListedObjects {
   refund: Stripe.Refund;
   dispute: Stripe.Dispute;
   invoice: Stripe.Invoice;
+  credit_note: Stripe.CreditNote;
   subscription: Stripe.Subscription;
 }
 export type ListedKind = keyof ListedObjects;
@@ -86,6 +87,7 @@ export class StripeListing {
         if (kind === 'refund') return stripe.refunds.list(page);
         if (kind === 'dispute') return stripe.disputes.list(page);
         if (kind === 'invoice') return stripe.invoices.list({ ...page, status: 'paid' });
+        if (kind === 'credit_note') return stripe.creditNotes.list(page);
         return stripe.subscriptions.list({ ...page, status: 'all' });
       },
       range,
@@ -115,6 +117,7 @@ export class StripeListing {
         if (kind === 'refund') return stripe.refunds.retrieve(id);
         if (kind === 'dispute') return stripe.disputes.retrieve(id);
         if (kind === 'invoice') return stripe.invoices.retrieve(id);
+        if (kind === 'credit_note') return stripe.creditNotes.retrieve(id);
         if (kind === 'subscription') return stripe.subscriptions.retrieve(id);
         return stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
       });

@@ -209,3 +209,48 @@ export function buildInvoice(fields: Partial<InvoiceFields> = {}): Stripe.Invoic
   };
   return invoice as unknown as Stripe.Invoice; // a cast, as at buildSession
 }
+
+/** The fields of a credit note that decisions are made from. */
+export type CreditNoteFields = Pick<
+  Stripe.CreditNote,
+  | 'id'
+  | 'amount'
+  | 'currency'
+  | 'customer'
+  | 'post_payment_amount'
+  | 'pre_payment_amount'
+  | 'status'
+> & {
+  readonly invoice: Stripe.Invoice;
+  /** By the invoice line's id: what is credited of it. */
+  readonly lines: Readonly<Record<string, number>>;
+  readonly refunds: readonly object[];
+};
+
+/** One of 4.50 USD, half of the invoice that `buildInvoice` builds, put on the customer's balance. */
+export function buildCreditNote(fields: Partial<CreditNoteFields> = {}): Stripe.CreditNote {
+  const { lines = { il_1: 450 }, invoice = buildInvoice(), ...own } = fields;
+  const note = {
+    object: 'credit_note',
+    id: 'cn_1',
+    amount: 450,
+    currency: 'usd',
+    customer: 'cus_1',
+    invoice,
+    lines: {
+      object: 'list',
+      data: Object.entries(lines).map(([invoice_line_item, amount]) => ({
+        type: 'invoice_line_item',
+        invoice_line_item,
+        amount,
+      })),
+      has_more: false,
+    },
+    post_payment_amount: 450,
+    pre_payment_amount: 0,
+    refunds: [],
+    status: 'issued',
+    ...own,
+  };
+  return note as unknown as Stripe.CreditNote; // a cast, as at buildSession
+}

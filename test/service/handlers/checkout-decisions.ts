@@ -56,6 +56,7 @@ export const nothing = {
   payments: [],
   subscriptions: [],
   invoices: [],
+  creditNotes: [],
   customers: [],
   holds: [],
   messages: [],

@@ -101,6 +101,7 @@ test.each(['invoice.paid', 'invoice.payment_succeeded'])(
       invoices: [paidInvoice],
       customers: [],
       lostCheckouts: [],
+      creditNotes: [],
       holds: [],
       messages: [
         {

@@ -9,6 +9,7 @@ import {
 import type { Payment } from '../../../service/ledger/payments';
 import { noPlans } from '../../support/plans';
 import {
+  buildCreditNote,
   buildEvent,
   buildInvoice,
   buildPaymentIntent,
@@ -51,6 +52,7 @@ const payments: readonly Payment[] = [
   payment({}),
   payment({ refunds: [refund] }),
   payment({ paid }, 0n),
+  payment({ paid }, 300n),
   payment({ paid, refunds: [refund] }, 500n),
   payment({ paid, disputes: [dispute] }, 1000n),
 ];
@@ -142,6 +144,7 @@ const objects: readonly (readonly [RegExp, readonly object[]])[] = [
       disputeOf('lost', 1),
     ],
   ],
+  [/^credit_note\./, [buildCreditNote(), buildCreditNote({ status: 'void' })]],
   [/^payment_intent\./, [buildPaymentIntent()]],
   [
     /^customer\.subscription\./,

@@ -35,6 +35,16 @@ test('S24: page by page, every object of which more is awaited comes once, and n
             ('sub_2', 'cus_1', 'canceled', '[]', false, false, 1),
             ('sub_3', 'cus_1', 'past_due', '[]', false, false, 1)`,
   );
+  await testDatabase.query(
+    `insert into credit_notes (credit_note_id, invoice_id, status, amount_minor, pre_payment_minor,
+       currency, lines, refunds)
+     values ('cn_1', 'in_1', 'issued', 1, 1, 'usd', '[]', '[]'),
+            ('cn_2', 'in_1', 'void', 1, 1, 'usd', '[]', '[]'),
+            ('cn_3', 'in_2', 'issued', 1, 0, 'usd', '[]', '[]')`,
+  );
+  await testDatabase.query(
+    `insert into invoices (invoice_id, amount_minor, currency) values ('in_2', 1, 'usd')`,
+  );
   for (const limit of [1, 2, 3, 100]) {
     const found: UnsettledObject[] = [];
     for (let after: UnsettledObject | undefined; ; ) {
@@ -47,6 +57,7 @@ test('S24: page by page, every object of which more is awaited comes once, and n
       'cs_1_overdue',
       'cs_3_awaited',
       'cs_5_unanswered',
+      'cn_1',
       'du_1',
       're_1',
       'sub_1',
