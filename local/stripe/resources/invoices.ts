@@ -1,7 +1,12 @@
 import { recordEvent } from '../events/events';
 import { listRoute, pageOf, pageShape } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
-import { closeInvoice, collectInvoice, markPaid } from '../models/billing/collection';
+import {
+  cancelPayment,
+  closeInvoice,
+  collectInvoice,
+  markPaid,
+} from '../models/billing/collection';
 import { invoiceItemKind, pendingLine } from '../models/billing/invoice-lines';
 import {
   changeInvoice,
@@ -73,6 +78,7 @@ function pay(call: Call<typeof payShape>): Invoice {
   const open = invoice.status === 'draft' ? finalizeInvoice(call, invoice) : invoice;
   if (call.params.paid_out_of_band) {
     if (open.status !== 'open') throw invalidRequest('Invoice is already paid');
+    cancelPayment(call, open);
     return markPaid(call, open);
   }
   const paymentMethodId = methodFor(call, open);

@@ -104,7 +104,7 @@ export function markPaid(scope: Scope, open: Invoice): Invoice {
     'invoice.payment_succeeded',
   );
   const payment = paymentOf(tables, open.id);
-  if (payment && open.amount_due > 0) {
+  if (payment?.status === 'open') {
     const settled = tables.of(invoicePaymentKind).update(payment.id, {
       amount_paid: payment.amount_requested,
       status: 'paid',
