@@ -1,4 +1,4 @@
-import type { Effects } from '../effects/effects';
+import { type Effects, noEffects } from '../effects/effects';
 import { type FactKeys, type Facts, noFacts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import type { Transfer } from '../ledger/transfers';
@@ -91,7 +91,13 @@ export class Bookkeeper {
       outcomes.push(isDuplicate ? { status: 'duplicate' } : await decide(work, facts[index]));
     }
     const decisions = outcomes.flatMap((each) => (each.status === 'booked' ? each.decision : []));
-    await applyEffects(transaction, decisions);
+    const refused = outcomes.flatMap((each) =>
+      each.status === 'refused' ? each.refusal.known : [],
+    );
+    await applyEffects(transaction, [
+      ...decisions,
+      ...refused.map((known) => ({ ...noEffects, ...known })),
+    ]);
     const credited = decisions.flatMap(({ transfers }) => transfers.filter(isCredited));
     if (credited.length > 0) transaction.afterCommit(() => this.options.onCredited?.(credited));
     for (const [index, outcome] of outcomes.entries()) {

@@ -1,7 +1,6 @@
 import { type Bookkeeper, decisionOf } from '../bookkeeping/bookkeeper';
 import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
 import type { Outcome } from '../effects/effects';
-import { Refusal } from '../effects/refusal';
 import { idOf } from '../handlers/handling';
 import { handlingOfObject } from '../handlers/objects';
 import type { Database } from '../store/database';
@@ -23,8 +22,6 @@ interface Asking {
   readonly outcome: Promise<Outcome>;
   readonly sinceMillis: number;
   isOver: boolean;
-  /** Why the session is not what was sold: true until it is asked about again. */
-  refusal?: Refusal;
 }
 
 /** Brings sessions up to date for buyers who are back before the webhook is. */
@@ -44,16 +41,12 @@ export class Fulfilment {
     const sinceMillis = this.dependencies.nowMillis();
     this.forgetBefore(sinceMillis - askIntervalMillis);
     const known = this.askings.get(sessionId);
-    if (known?.refusal !== undefined) throw known.refusal;
     if (known !== undefined) return known.isOver ? 'asked_just_now' : known.outcome;
     const outcome = fulfillSession(this.dependencies, sessionId);
     const asking: Asking = { outcome, sinceMillis, isOver: false };
     this.askings.set(sessionId, asking);
     try {
       return await outcome;
-    } catch (error) {
-      if (error instanceof Refusal) asking.refusal = error;
-      throw error;
     } finally {
       asking.isOver = true;
     }

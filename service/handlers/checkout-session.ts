@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Decision, nothing } from '../effects/effects';
+import { type Decision, type LostCheckout, nothing } from '../effects/effects';
 import type { Checkout, Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import { type AsSold, asSold } from './as-sold';
@@ -49,8 +49,7 @@ export function decideFailedPayment(
   if (checkout === undefined) {
     const lost = lostCheckoutOf(session, plans.environmentName);
     if (lost === undefined) return nothing('not_ours');
-    const decision = decideFailedPayment(session, { ...facts, checkout: lost }, plans);
-    return { ...decision, lostCheckouts: [lost] };
+    return withLost(lost, () => decideFailedPayment(session, { ...facts, checkout: lost }, plans));
   }
   if (checkout.sessionId !== null && checkout.sessionId !== session.id) {
     throw mismatch(session, checkout);
@@ -71,8 +70,9 @@ function decideUnknown(
 ): Decision {
   const lost = lostCheckoutOf(session, plans.environmentName);
   if (lost !== undefined) {
-    const decision = decideCheckoutSession(session, { ...facts, checkout: lost }, plans);
-    return { ...decision, lostCheckouts: [lost] };
+    return withLost(lost, () =>
+      decideCheckoutSession(session, { ...facts, checkout: lost }, plans),
+    );
   }
   const isPaid = session.status === 'complete' && session.payment_status !== 'unpaid';
   // Of a customer of ours, and made for a checkout: by a version that wrote nothing else of it.
@@ -88,6 +88,17 @@ function decideUnknown(
   return plans.creditsForeignSessions
     ? decideForeign(session, facts, plans.foreign)
     : nothing('not_ours');
+}
+
+/** What is decided of a checkout that was lost, or known of one that is refused, needs its row. */
+function withLost(lost: LostCheckout, decide: () => Decision): Decision {
+  try {
+    return { ...decide(), lostCheckouts: [lost] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message, known } = error;
+    throw new Refusal(code, message, { ...known, lostCheckouts: [lost] });
+  }
 }
 
 function mismatch(session: Stripe.Checkout.Session, checkout: Checkout): Refusal {
@@ -116,13 +127,20 @@ function decideComplete(
   }
 
   return {
-    ...decideSale(session, checkout, soldBy(session, checkout), facts),
+    ...decideSale(session, checkout, soldBy(session, checkout, complete), facts),
     checkouts: [{ ...complete, paymentStatus: 'paid' }],
   };
 }
 
-/** What was sold must be what we asked for; what was paid for it is what Stripe says. */
-function soldBy(session: Stripe.Checkout.Session, checkout: Checkout): AsSold {
+/**
+ * What was sold must be what we asked for; what was paid for it is what Stripe says.
+ * @param complete that the page is not open any more, which is known of a refused session as well
+ */
+function soldBy(
+  session: Stripe.Checkout.Session,
+  checkout: Checkout,
+  complete: Omit<Decision['checkouts'][number], 'paymentStatus'>,
+): AsSold {
   const { amount_total: paid, currency } = session;
   const sold = asSold(session, checkout);
   if (sold !== undefined) return sold;
@@ -131,6 +149,7 @@ function soldBy(session: Stripe.Checkout.Session, checkout: Checkout): AsSold {
     `session ${session.id} was paid with ${paid} ${currency}, but checkout ` +
       `${checkout.checkoutId} was created for ${checkout.amountMinor} ${checkout.currency}; ` +
       "nothing was credited: compare the session in Stripe's dashboard, then refund or correct it",
+    { checkouts: [{ ...complete, paymentStatus: 'unpaid' }] },
   );
 }
 

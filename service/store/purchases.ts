@@ -96,7 +96,7 @@ export function isTakenBack({ amountMinor, reversedMinor }: Purchase): boolean {
   return amountMinor !== null && amountMinor > 0n && reversedMinor >= amountMinor;
 }
 
-/** A sale of this reference that is open, or whose delayed payment is awaited. */
+/** A sale of this reference that is open, or whose payment is awaited or was refused. */
 export interface SaleUnderWay {
   readonly checkoutId: string;
   readonly sessionId: string | null;
@@ -145,6 +145,9 @@ export async function readSalesUnderWay(
        from checkouts
       where user_id = $1 and reference = $2 and kind = $3 and checkout_id <> $4
         and payment_status = 'unpaid'
+        -- one that was paid and refused is complete as well, until its payment was refunded
+        and not exists (select from payments p
+                         where p.payment_id = payment_intent_id and p.charge_refunded_minor > 0)
         and (status = 'complete'
              or (status = 'open' and once
                  and (expires_at > now()

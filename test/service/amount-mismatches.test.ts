@@ -1,8 +1,14 @@
-import { type LocalStripe, payOnHostedPage, startLocalStripe } from '@tollgate/local-stripe';
+import {
+  type LocalStripe,
+  payOnHostedPage,
+  RemoteControl,
+  startLocalStripe,
+} from '@tollgate/local-stripe';
+import Stripe from 'stripe';
 import { adminClient } from '../support/admin-client';
 import { openCheckout } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { eventOf, startTestService, type TestService } from '../support/running-service';
+import { eventOf, startTestService, stripeKey, type TestService } from '../support/running-service';
 import { begin, card, newUser, sessionsPath } from '../support/selling';
 import { eventually } from '../support/waiting';
 
@@ -76,4 +82,58 @@ test('S11: an amount that is not what was sold is counted when the landing page 
   const again = await service.get(`${sessionsPath}/${id}`, userId);
   expect(await again.json()).toMatchObject(refused);
   expect(await countedMismatches()).toBe(1);
+});
+
+test('S11: a paid session that is refused is shown as complete, though Stripe is away by then', async () => {
+  const userId = newUser();
+  const topup = { amountMinor: 1000, currency: 'usd' };
+  const { id, url } = await begin({ service }, userId, { topup });
+  await payOnHostedPage(url, card);
+  const stripe = new Stripe(stripeKey, {
+    protocol: 'http',
+    host: '127.0.0.1',
+    port: localStripe.port,
+  });
+  const session = await stripe.checkout.sessions.retrieve(id);
+  await database.query('update checkouts set amount_minor = 999 where session_id = $1', [id]);
+  const event = eventOf('checkout.session.completed', session);
+  expect((await service.deliver(event)).status).toBe(200);
+  const failed = await database.query("select 1 from stripe_events where status = 'failed'");
+  expect(failed).toHaveLength(1);
+
+  const control = new RemoteControl(localStripe.url);
+  await control.addFault({ kind: 'status', status: 503, times: 100 });
+  const answer = await service.get(`${sessionsPath}/${id}`, userId);
+  expect(await answer.json()).toMatchObject({
+    paymentStatus: 'unpaid',
+    status: 'complete',
+    url: null,
+  });
+  await control.clearFaults();
+
+  // What mends it is a replay, which finds it complete and pays it.
+  await database.query('update checkouts set amount_minor = 1000 where session_id = $1', [id]);
+  await adminClient(service.url).post(`/events/${event.id}/replay`);
+  const paid = await service.get(`${sessionsPath}/${id}`, userId);
+  expect(await paid.json()).toMatchObject({ paymentStatus: 'paid', status: 'complete' });
+  await service.stop();
+});
+
+test('S26: a lost checkout whose session is refused is there again, and complete', async () => {
+  const userId = newUser();
+  const topup = { amountMinor: 1000, currency: 'usd' };
+  const { id, url } = await begin({ service }, userId, { topup });
+  await payOnHostedPage(url, card);
+  const stripe = new Stripe(stripeKey, {
+    protocol: 'http',
+    host: '127.0.0.1',
+    port: localStripe.port,
+  });
+  const session = await stripe.checkout.sessions.retrieve(id);
+  await database.query('delete from checkouts');
+  const metadata = { ...session.metadata, tollgate_amount_minor: '999' };
+  await service.deliver(eventOf('checkout.session.completed', { ...session, metadata }));
+  const rows = await database.query('select user_id, status, payment_status, url from checkouts');
+  expect(rows).toMatchObject([{ user_id: userId, status: 'complete', payment_status: 'unpaid' }]);
+  await service.stop();
 });

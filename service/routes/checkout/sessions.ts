@@ -9,7 +9,6 @@ import {
   checkOrder,
 } from '../../checkout/begin';
 import { Fulfilment } from '../../checkout/fulfill';
-import { Refusal } from '../../effects/refusal';
 import { Problem } from '../../errors';
 import { actingForQuery, buyerOf, userOf } from '../../http/caller';
 import {
@@ -202,10 +201,8 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
       if (isPaid && (await grantsOf(known)).hasInvoice) return show(known);
       // One who asks too often is shown what is recorded, and the webhook brings the rest.
       if (!fulfilment.isAsking(id) && !(await request.mayAskStripe())) return show(known);
-      const isRefused = (await fulfillIfPaid(fulfilment, id, request.log)) === 'refused';
-      const now = (await find()) ?? known;
-      // It was paid, though not with what was sold: its page must not be shown as open.
-      return show(isRefused ? { ...now, status: 'complete' } : now);
+      await fulfillIfPaid(fulfilment, id, request.log);
+      return show((await find()) ?? known);
     },
   );
   done();
@@ -221,7 +218,7 @@ async function fulfillIfPaid(
   fulfilment: Fulfilment,
   sessionId: string,
   log: FastifyBaseLogger,
-): Promise<'refused' | undefined> {
+): Promise<void> {
   try {
     const outcome = await fulfilment.bringUpToDate(sessionId);
     if (outcome === 'credited' || outcome === 'sold') {
@@ -229,9 +226,7 @@ async function fulfillIfPaid(
     }
   } catch (error) {
     log.error({ err: error, sessionId }, 'the session could not be brought up to date');
-    if (error instanceof Refusal && error.code === 'checkout_amount_mismatch') return 'refused';
   }
-  return undefined;
 }
 
 function describe(id: string, checkout: StoredCheckout, { granted }: Grants) {
