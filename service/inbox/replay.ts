@@ -1,9 +1,11 @@
 import type { Bookkeeper, DecidedOutcome } from '../bookkeeping/bookkeeper';
 import { type DecisionSources, workOf } from '../bookkeeping/handling-work';
 import type { Decision } from '../effects/effects';
-import { Problem } from '../errors';
+import type { Facts } from '../effects/records';
+import { Refusal } from '../effects/refusal';
+import { asProblem, Problem } from '../errors';
 import { handlingOf } from '../handlers/index';
-import type { Database } from '../store/database';
+import { type Database, isUnfit } from '../store/database';
 import { lockEvent, markReplayed } from '../store/event-log';
 import { markFailed } from '../store/events';
 import type { Queryable } from '../store/queryable';
@@ -22,14 +24,14 @@ export interface ReplayOptions extends DecisionSources {
 /**
  * Handles a recorded event again, whatever became of it before, by the same handlers under the same
  * locks: what it did already is there in the facts, so that nothing is done twice.
- * @throws Problem `event_not_found`, `event_payload_pruned`, `row_locked`, `stripe_…`,
- * `database_unavailable`: nothing has changed
+ * @throws Problem `event_still_fails` when that is the event's own fault; `event_not_found`,
+ * `event_payload_pruned`, `row_locked`, `stripe_…`, `database_…`: nothing has changed
  */
 export async function replayEvent(options: ReplayOptions, eventId: string): Promise<ReplayResult> {
   return options.database.transaction(async (transaction) => {
     const { status, work } = await lockRecorded(transaction, options, eventId);
     if (work === undefined) return { status: 'ignored' };
-    const outcome = await options.bookkeeper.bookOne(transaction, work);
+    const outcome = await blaming(isUnfit, () => options.bookkeeper.bookOne(transaction, work));
     if (outcome.status === 'booked') await markReplayed(transaction, eventId);
     // One that was handled well before stays so; the others need a person now.
     else if (status === 'pending' || status === 'failed') {
@@ -63,6 +65,31 @@ async function lockRecorded(client: Queryable, sources: DecisionSources, eventId
   if (payload === null) {
     throw new Problem('event_payload_pruned', `only the facts of ${eventId} are still kept`);
   }
-  const handling = handlingOf(payload);
-  return { status, work: handling && (await workOf(handling, sources)) };
+  const work = await blaming(isItsOwn, async () => {
+    const handling = handlingOf(payload);
+    return handling && (await workOf(handling, sources));
+  });
+  if (work === undefined) return { status, work };
+  const decide = (facts: Facts) => blaming(isItsOwn, async () => work.decide(facts));
+  return { status, work: { ...work, decide } };
+}
+
+/** @throws Problem `event_still_fails` for what `isEvents` says is the event's own fault */
+async function blaming<Result>(
+  isEvents: (error: unknown) => boolean,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!isEvents(error)) throw error;
+    throw new Problem('event_still_fails', asProblem(error).detail, { cause: error });
+  }
+}
+
+/** What goes wrong with the event itself: nothing but it, and what Stripe says of its objects, is looked at. */
+function isItsOwn(error: unknown): boolean {
+  if (error instanceof Refusal) return false;
+  if (!(error instanceof Problem)) return true;
+  return error.code === 'stripe_request_rejected' || error.code === 'stripe_customer_missing';
 }

@@ -218,3 +218,9 @@ export function isUnavailable(error: unknown): boolean {
     (error.code === 'database_unavailable' || error.code === 'secrets_unavailable')
   );
 }
+
+/** Whether PostgreSQL does not take what it was given to write, however well it is (classes 22, 23). */
+export function isUnfit(error: unknown): boolean {
+  if (!isNativeError(error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return /^2[23][0-9A-Z]{3}$/.test(error.code);
+}

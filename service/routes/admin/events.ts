@@ -1,7 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { asProblem, Problem } from '../../errors';
+import { Problem } from '../../errors';
 import { nextCursor, pageQuery } from '../../http/paging';
 import { problemsOf, stripeProblems } from '../../http/problem-details';
 import { previewReplay, type ReplayOptions, replayEvent } from '../../inbox/replay';
@@ -126,9 +125,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
       if (!dryRun && options.processing === 'paused') {
         throw new Problem('processing_paused', `${id} can only be replayed with dryRun=true now`);
       }
-      const result = await (dryRun ? previewReplay : replayEvent)(options, id).catch(
-        (error: unknown) => explainFailure(error, request),
-      );
+      const result = await (dryRun ? previewReplay : replayEvent)(options, id);
       const decision = result.status === 'booked' ? result.decision : undefined;
       const refusal = result.status === 'refused' ? result.refusal : undefined;
       const outcome = decision?.outcome ?? null;
@@ -148,18 +145,3 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
   );
   done();
 };
-
-/**
- * That it fails again is no failure of this request. What says "not now" stays what it is.
- * @throws Problem `event_still_fails`
- */
-function explainFailure(error: unknown, request: FastifyRequest): never {
-  const problem = asProblem(error);
-  const isItsOwn =
-    problem.code === 'internal_error' ||
-    problem.code === 'stripe_request_rejected' ||
-    problem.code === 'stripe_customer_missing';
-  if (!isItsOwn) throw problem;
-  request.log.warn({ err: error }, 'the replay of an event failed');
-  throw new Problem('event_still_fails', problem.detail, { cause: error });
-}

@@ -42,3 +42,34 @@ test('S3: the replay of an event that fails again is 409 event_still_fails, and 
   expect(statuses).toContain(409);
   expect(await shop.database.query('select 1 from idempotency_keys')).toEqual([]);
 });
+
+test.each([
+  ['refuses for a reason of its own', 'XX001', 500, 'internal_error'],
+  ['is full', '53100', 503, 'database_unavailable'],
+  ['does not take what the event says', '23514', 409, 'event_still_fails'],
+])('S3: a replay while the database %s says so', async (_name, state, status, code) => {
+  const id = `evt_${state}`;
+  const refund = {
+    id: `re_${state}`,
+    object: 'refund',
+    amount: 100,
+    currency: 'usd',
+    payment_intent: `pi_${state}`,
+    metadata: { tollgate_environment: 'local' },
+    status: 'succeeded',
+  };
+  await shop.service.deliver(eventOf('refund.created', refund, id));
+  // As before it was ever handled.
+  await shop.database.query('delete from refunds');
+  await shop.database.query('delete from outbox');
+  await shop.database.query(
+    `create function fail() returns trigger language plpgsql as
+       $$ begin raise exception 'no' using errcode = '${state}'; end $$;
+     create trigger fail before insert on refunds for each row execute function fail()`,
+  );
+  const answer = await adminClient(shop.service.url).post(`/events/${id}/replay`);
+  expect(answer).toMatchObject({ status, body: { code } });
+  await shop.database.query('drop function fail() cascade');
+  const again = await adminClient(shop.service.url).post(`/events/${id}/replay`);
+  expect(again).toMatchObject({ status: 200, body: { outcome: 'recorded' } });
+});
