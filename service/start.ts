@@ -124,7 +124,7 @@ async function connect(config: Config, log: Log) {
   if (webhookSecrets.current.length === 0) await webhookSecrets.refresh();
   return {
     database,
-    stripe: new StripeClient(stripeSecretKey, config.stripeApiBase, config.environmentName),
+    stripe: new StripeClient(stripeSecretKey, config.stripeApiBase),
     webhookSecrets,
     secretUses: new WebhookSecretUses({
       database,

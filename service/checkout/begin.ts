@@ -5,7 +5,12 @@ import type { Checkout } from '../effects/records';
 import { Problem } from '../errors';
 import { soldMetadata } from '../handlers/lost-checkout';
 import { metadataKeys } from '../handlers/metadata';
-import { type RecordedSession, recordSession, writeCheckout } from '../store/checkouts';
+import {
+  deleteUnsold,
+  type RecordedSession,
+  recordSession,
+  writeCheckout,
+} from '../store/checkouts';
 import type { Database } from '../store/database';
 import { readSubscriptionsOfUser } from '../store/subscriptions';
 import type { StripeClient } from '../stripe/client';
@@ -112,7 +117,8 @@ export async function beginCheckout(
     throw new Problem('checkout_disabled', 'CHECKOUT is off in this environment');
   }
   const sale = await saleOf(order, dependencies);
-  const customerId = await ensureCustomer(dependencies, userId, email);
+  const { environmentName } = dependencies.catalogue;
+  const customerId = await ensureCustomer(dependencies, { userId, email, environmentName });
   const beginFor = (customer: string) =>
     createSession(
       dependencies,
@@ -131,9 +137,23 @@ export async function beginCheckout(
     if (error.code === 'stripe_request_rejected') throw refusedOrder(error);
     if (error.code !== 'stripe_customer_missing') throw error;
     await dependencies.stripe.confirmDeleted(customerId, error);
-    return beginFor(await replaceDeletedCustomer(dependencies, userId, customerId, email));
+    const user = { userId, email, environmentName };
+    return beginFor(await replaceDeletedCustomer(dependencies, user, customerId));
   }
 }
+
+/** Stripe has said no: there is no session. Without an answer, or after "not now", there may be one. */
+function isDefinite(error: unknown): boolean {
+  return error instanceof Problem && definite.has(error.code);
+}
+
+const definite: ReadonlySet<string> = new Set([
+  'stripe_request_rejected',
+  'stripe_customer_missing',
+  'stripe_permission_missing',
+  'stripe_secret_key_rejected',
+  'stripe_secret_key_not_configured',
+]);
 
 /** What Stripe would not take of what the caller has chosen is no failure of ours. */
 function refusedOrder(problem: Problem): Problem {
@@ -172,10 +192,12 @@ async function createSession(
   // Of all that is asked for, so that it is not refused when something else is asked for under the
   // same id: a request that is repeated after another deployment, or for a new customer.
   const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
-  const session = await stripe.createCheckoutSession(
-    parameters,
-    `tollgate:checkout:${checkoutId}:${hash}`,
-  );
+  const session = await stripe
+    .createCheckoutSession(parameters, `tollgate:checkout:${checkoutId}:${hash}`)
+    .catch(async (error: unknown) => {
+      if (isDefinite(error)) await deleteUnsold(database, checkoutId);
+      throw error;
+    });
   if (session.url === null) {
     throw new Problem('stripe_request_rejected', `session ${session.id} came without a URL`);
   }

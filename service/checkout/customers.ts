@@ -1,6 +1,6 @@
 import { findCustomer, recordCustomer, replaceCustomer } from '../store/customers';
 import type { Database } from '../store/database';
-import type { StripeClient } from '../stripe/client';
+import type { NewCustomer, StripeClient } from '../stripe/client';
 
 interface CustomerDependencies {
   readonly database: Database;
@@ -11,18 +11,17 @@ interface CustomerDependencies {
  * The Stripe customer of a user, made when there is none. Whoever asks at the same time, here or on
  * another task, sends Stripe the same idempotency key and is answered with the same customer; the
  * first row stands.
- * @param email of the user, for a customer that is new
  * @throws Problem `database_…`, `stripe_…`
  */
 export async function ensureCustomer(
   { database, stripe }: CustomerDependencies,
-  userId: string,
-  email?: string,
+  user: NewCustomer,
 ): Promise<string> {
+  const { userId } = user;
   const known = await findCustomer(database, userId);
   if (known !== undefined) return known;
   try {
-    return await recordCustomer(database, userId, await stripe.createCustomer(userId, { email }));
+    return await recordCustomer(database, userId, await stripe.createCustomer(user));
   } catch (error) {
     // Stripe refuses the second of two calls under one key while the first is under way.
     const recorded = await findCustomer(database, userId);
@@ -38,11 +37,10 @@ export async function ensureCustomer(
  */
 export async function replaceDeletedCustomer(
   { database, stripe }: CustomerDependencies,
-  userId: string,
+  user: NewCustomer,
   deletedCustomerId: string,
-  email?: string,
 ): Promise<string> {
-  const successor = await stripe.createCustomer(userId, { inPlaceOf: deletedCustomerId, email });
-  await replaceCustomer(database, userId, deletedCustomerId, successor);
+  const successor = await stripe.createCustomer({ ...user, inPlaceOf: deletedCustomerId });
+  await replaceCustomer(database, user.userId, deletedCustomerId, successor);
   return successor;
 }

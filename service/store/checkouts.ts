@@ -173,6 +173,13 @@ export async function recordSession(
   throw new Error(`checkout ${checkoutId} has another session than ${session.id} already`);
 }
 
+/** Forgets what Stripe would not sell. What has a session stays: it may be paid. */
+export async function deleteUnsold(client: Queryable, checkoutId: string): Promise<void> {
+  await client.query('delete from checkouts where checkout_id = $1 and session_id is null', [
+    checkoutId,
+  ]);
+}
+
 /** The checkout of this session, if it is this user's. */
 export async function findCheckout(
   client: Queryable,

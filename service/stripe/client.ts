@@ -18,6 +18,17 @@ const retrieveOptions = { timeout: 3_000, maxNetworkRetries: 0 };
 /** The version of Stripe's API that the library, and so this code, was written against. */
 export const stripeApiVersion: string = Stripe.API_VERSION;
 
+/** The user of a customer that is to be made. */
+export interface NewCustomer {
+  readonly userId: string;
+  /** Environments that share a Stripe account may have users of the same id. */
+  readonly environmentName: string;
+  /** Where Stripe sends receipts. */
+  readonly email?: string | undefined;
+  /** A customer of this user that Stripe no longer has. */
+  readonly inPlaceOf?: string;
+}
+
 /** What a checkout needs of Stripe. Every call that creates something carries our idempotency key. */
 export class StripeClient {
   private readonly stripe: Stripe | undefined;
@@ -26,8 +37,6 @@ export class StripeClient {
   constructor(
     private readonly secretKey: string | undefined,
     apiBase: URL,
-    /** Environments that share a Stripe account may have users of the same id. */
-    private readonly environmentName = 'local',
   ) {
     if (!this.isConfigured) return;
     this.stripe = new Stripe(secretKey ?? '', {
@@ -46,22 +55,17 @@ export class StripeClient {
     return /^[sr]k_(test|live)_\S+$/.test(this.secretKey ?? '');
   }
 
-  /**
-   * Creates the Stripe customer of a user; asked twice at once, Stripe answers with the same one.
-   * @param inPlaceOf a customer of this user that Stripe no longer has
-   * @param email where Stripe sends receipts
-   */
-  async createCustomer(
-    userId: string,
-    {
-      inPlaceOf = '',
-      email,
-    }: { readonly inPlaceOf?: string; readonly email?: string | undefined } = {},
-  ): Promise<string> {
+  /** Creates the Stripe customer of a user; asked twice at once, Stripe answers with the same one. */
+  async createCustomer({
+    userId,
+    environmentName,
+    email,
+    inPlaceOf = '',
+  }: NewCustomer): Promise<string> {
     // Hashed: a key has at most 255 ASCII characters, a user id any.
     const hash = createHash('sha256')
       .update(
-        `${this.environmentName}\n${inPlaceOf}\n${userId}${email === undefined ? '' : `\n${email}`}`,
+        `${environmentName}\n${inPlaceOf}\n${userId}${email === undefined ? '' : `\n${email}`}`,
       )
       .digest('hex');
     const customer = await this.call((stripe) =>
@@ -70,7 +74,7 @@ export class StripeClient {
           ...(email !== undefined && { email }),
           metadata: {
             [metadataKeys.userId]: userId,
-            [metadataKeys.environment]: this.environmentName,
+            [metadataKeys.environment]: environmentName,
           },
         },
         { idempotencyKey: `tollgate:customer:${hash}` },

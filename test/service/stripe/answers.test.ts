@@ -35,7 +35,7 @@ async function firstOf(pages: AsyncGenerator<unknown>): Promise<unknown> {
 
 /** Every call that the service makes. */
 const calls: Record<string, () => Promise<unknown>> = {
-  'create a customer': () => stripe.createCustomer('user-1'),
+  'create a customer': () => stripe.createCustomer({ userId: 'user-1', environmentName: 'local' }),
   'confirm that a customer is deleted': () =>
     stripe.confirmDeleted('cus_1', new Error('') as never),
   'create a session': () => stripe.createCheckoutSession({ mode: 'payment' }, 'key'),

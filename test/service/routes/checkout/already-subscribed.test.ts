@@ -89,8 +89,13 @@ test('S20: what Stripe refuses of an order is the order, and no failure of ours'
     recurring: { interval: 'month' },
     product_data: { name: 'Tiny' },
   });
-  expect(await sell(newUser(), { price: small.id })).toMatchObject({
+  const userId = newUser();
+  expect(await sell(userId, { price: small.id })).toMatchObject({
     status: 422,
     body: { code: 'order_rejected', detail: expect.stringContaining('amount_too_small') },
   });
+  // Nothing is left of it, and the same user buys something else.
+  const rows = 'select 1 from checkouts where user_id = $1';
+  expect(await shop.database.query(rows, [userId])).toEqual([]);
+  expect((await sell(userId, { package: 'basic' })).status).toBe(201);
 });

@@ -1,5 +1,12 @@
 import { startTestService } from '../../../support/running-service';
-import { begin, newUser, openShop, type Shop, sessionsPath } from '../../../support/selling';
+import {
+  askToBegin,
+  begin,
+  newUser,
+  openShop,
+  type Shop,
+  sessionsPath,
+} from '../../../support/selling';
 
 let shop: Shop;
 
@@ -61,4 +68,26 @@ describe('S20, S21: what is wrong with our side of Stripe is named', () => {
     expect(await read.json()).toMatchObject({ status: 'open', paymentStatus: 'unpaid' });
     await offline.stop();
   });
+
+  test.each([
+    ['is lost', { kind: 'lost_answer', times: 2 }],
+    ['says not now', { kind: 'status', status: 503, times: 2 }],
+  ] as const)(
+    'S12: what may have been sold stays written down when the answer %s',
+    async (_name, fault) => {
+      const userId = newUser();
+      await shop.control.addFault({ ...fault, method: 'POST', path: '/v1/checkout/sessions' });
+      const key = `kept ${userId}`;
+      const lost = await askToBegin(shop, userId, { topup }, { key });
+      expect(lost).toMatchObject({ status: 503, body: { code: 'stripe_unavailable' } });
+      const rows = () =>
+        shop.database.query<{ session_id: string | null }>(
+          'select session_id from checkouts where user_id = $1',
+          [userId],
+        );
+      expect(await rows()).toEqual([{ session_id: null }]);
+      const { id } = await begin(shop, userId, { topup }, { key });
+      expect(await rows()).toEqual([{ session_id: id }]);
+    },
+  );
 });
