@@ -9,13 +9,15 @@ const [[pattern, [_swc, swcOptions]]] = Object.entries(service.transform);
 module.exports = {
   rootDir: resolve(__dirname, '../..'),
   maxWorkers: usual.maxWorkers,
-  projects: mutants.map(({ tests, ...mutant }, index) => ({
+  projects: mutants.map(({ tests, file, from, to }, index) => ({
     ...service,
     rootDir: resolve(__dirname, '../..'),
     roots: ['<rootDir>/test/service', '<rootDir>/service', '<rootDir>/local/stripe'],
     displayName: String(index),
     testMatch: tests.map((test) => `<rootDir>/test/service/${test}.test.ts`),
-    transform: { [pattern]: [join(__dirname, 'transform.js'), { swc: swcOptions, ...mutant }] },
+    transform: {
+      [pattern]: [join(__dirname, 'transform.js'), { swc: swcOptions, file, from, to }],
+    },
   })),
   testTimeout: usual.testTimeout,
 };

@@ -1,6 +1,8 @@
 /**
  * Lines that would cost money or open a door if they were wrong, each made wrong in one way, and the
- * tests, below `test/service/`, that must notice. `from` must stand exactly once in its file.
+ * tests, below `test/service/`, all of which must notice. `from` must stand exactly once in its file.
+ * With `hangs: true` it makes something wait for ever by its nature, and a test that takes too long has
+ * noticed it.
  */
 const mutant = (file, from, to, ...tests) => ({ file: `service/${file}`, from, to, tests });
 
@@ -80,7 +82,7 @@ module.exports = [
   ),
   mutant(
     'http/authentication.ts',
-    '(audience !== undefined && { audience })',
+    '(audience !== undefined && { audience: [...audience] })',
     '{}',
     'http/authentication-refused',
     'http/authentication',
@@ -190,15 +192,15 @@ module.exports = [
   ),
   mutant(
     'handlers/as-sold.ts',
-    'asked === null || paid.paidMinor === asked',
-    'asked !== undefined',
+    'return asked === null || session.amount_total === Number(asked);',
+    'return asked !== undefined;',
     'handlers/as-sold',
     'handlers/checkout-session',
   ),
   mutant(
     'handlers/as-sold.ts',
-    "checkout.kind === 'price' && /^[a-z]{3}$/",
-    '/^[a-z]{3}$/',
+    "if (checkout.kind !== 'price') return undefined;",
+    '',
     'handlers/as-sold',
     'handlers/checkout-session',
   ),
@@ -210,29 +212,28 @@ module.exports = [
     'handlers/checkout-session-order',
   ),
   mutant(
-    'handlers/checkout-session.ts',
+    'handlers/foreign-session.ts',
     "if (session.payment_status !== 'paid') return nothing('awaiting_payment');",
     '',
     'handlers/checkout-session-foreign',
   ),
   mutant(
-    'handlers/checkout-session.ts',
+    'handlers/foreign-session.ts',
     'if (payment.grants.length > 0) return',
     'if (payment.grants.length > 1) return',
     'handlers/checkout-session-foreign',
   ),
   mutant(
-    'handlers/checkout-session.ts',
+    'handlers/foreign-session.ts',
     'session.metadata?.[metadataKeys.checkoutId] !== undefined ||',
     '',
     'handlers/checkout-session-foreign',
   ),
   mutant(
-    'handlers/checkout-session.ts',
-    'const corrected = correctionsOf(purchase, granted, payment);',
+    'handlers/session-sale.ts',
+    'const corrected = correctionsAtOnce(payment, paid, granted, creditNotes);',
     'const corrected: Transfer[] = [];',
-    'ledger/payments',
-    'handlers/checkout-session',
+    'reversals',
   ),
 
   // Refunds and disputes
@@ -286,6 +287,89 @@ module.exports = [
     'excluded.amount_minor',
     'store/payments',
     'bookkeeping/bookkeeper',
+  ),
+
+  // Refused, and written down all the same
+  mutant(
+    'bookkeeping/bookkeeper.ts',
+    '...refused.map((known) => ({ ...noEffects, ...known })),',
+    '',
+    'amount-mismatches',
+  ),
+  mutant(
+    'checkout/begin.ts',
+    'if (isDefinite(error)) await',
+    'await',
+    'routes/checkout/sessions-without-stripe',
+  ),
+  mutant(
+    'checkout/begin.ts',
+    'if (isDefinite(error)) await deleteUnsold(database, checkoutId);',
+    '',
+    'routes/checkout/already-subscribed',
+  ),
+  mutant(
+    'inbox/replay.ts',
+    'await blaming(isUnfit, ()',
+    'await blaming(isItsOwn, ()',
+    'routes/admin/replay-fails',
+  ),
+
+  // Credit notes
+  mutant(
+    'ledger/payments.ts',
+    'const others = refundedMinor(payment) - credited;',
+    'const others = refundedMinor(payment);',
+    'credit-notes',
+    'handlers/credit-note',
+  ),
+  mutant(
+    'ledger/credit-notes.ts',
+    "if (note.status === 'void' || note.amountMinor <= 0n) continue;",
+    '',
+    'credit-notes',
+  ),
+  mutant(
+    'ledger/credit-notes.ts',
+    'amountMinor - prePaymentMinor - failedMinor',
+    'amountMinor - prePaymentMinor',
+    'credit-notes',
+  ),
+  mutant(
+    'ledger/credit-notes.ts',
+    'multipliedShare(restOf(beforePayment), ofPaid)',
+    'ofPaid',
+    'credit-notes',
+  ),
+  mutant(
+    'handlers/credit-note.ts',
+    "known.status === 'void' || isSame",
+    'isSame',
+    'handlers/credit-note',
+  ),
+  mutant(
+    'handlers/credit-note.ts',
+    '...unpaidCorrections(facts.unpaidGrants, creditNotes),',
+    '',
+    'credit-notes',
+  ),
+  mutant(
+    'store/credit-notes.ts',
+    'where x.payment_id is null and x.reverses = t.idempotency_key',
+    'where false and x.reverses = t.idempotency_key',
+    'credit-notes',
+  ),
+  mutant(
+    'store/facts.ts',
+    'paymentIds.includes(id) ? [creditNote] : []',
+    'paymentIds.includes(id) ? [] : []',
+    'credit-notes',
+  ),
+  mutant(
+    'store/unsettled.ts',
+    `isUnsettled: \`status = 'issued' and`,
+    `isUnsettled: \`status = 'void' and`,
+    'store/unsettled',
   ),
 
   // Once, whatever is repeated

@@ -1,8 +1,9 @@
-/** Says of each test file, as it ends, whether it has noticed its mutant. */
+const { verdictOf } = require('./verdict.js');
+
+/** Says of each test file, as it ends, what it has made of its mutant. */
 module.exports = class {
-  onTestResult({ path, context }, { numFailingTests, testExecError }) {
-    const isNoticed = numFailingTests > 0 || Boolean(testExecError);
+  onTestResult({ path, context }, result) {
     const mutant = context.config.displayName.name;
-    console.log(`${mutant.padStart(3)} ${isNoticed ? 'noticed' : 'unseen '} ${path}`);
+    console.log(`${mutant.padStart(3)} ${verdictOf(result).padEnd(9)} ${path}`);
   }
 };
