@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { payOnHostedPage } from '@tollgate/local-stripe';
+import { recordStripe } from '../../support/recorded-stripe';
+import { startTestService } from '../../support/running-service';
 import {
   askToBegin,
   begin,
@@ -77,3 +79,25 @@ test('S12: one that was paid keeps its answer, so that nobody is led to pay agai
   await letTimePass(session.id);
   expect(await repeat()).toMatchObject({ status: 201, replayed: 'true', body: session });
 });
+
+test.each([
+  ['a top-up', { topup: { amountMinor: 1000, currency: 'eur' } }, 'eur'],
+  ['a package', { package: 'starter' }, 'usd'],
+  ['a price once', { price: 'lifetime-access' }, 'usd'],
+  ['a subscription', { price: 'membership-monthly' }, 'usd'],
+  ['an item', { item: { reference: 'sticker' } }, 'usd'],
+])(
+  'S4, S6: the page of %s is in its currency, and Stripe chooses none of its own',
+  async (_name, body, currency) => {
+    const recorded = await recordStripe(shop.localStripe.url);
+    const service = await startTestService(shop.database.url, {
+      STRIPE_API_BASE: recorded.url,
+      STRIPE_CURRENCY: 'usd,eur',
+    });
+    await begin({ service }, newUser(), body);
+    const [sent] = recorded.sentTo('/v1/checkout/sessions');
+    expect(sent?.get('currency')).toBe(currency);
+    await service.stop();
+    await recorded.close();
+  },
+);

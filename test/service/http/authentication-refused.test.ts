@@ -178,4 +178,21 @@ describe('S9: a bad token is refused', () => {
       expect(error).toMatchObject({ detail: expect.not.stringContaining(sharedSecret) });
     }
   });
+
+  const expected = { issuer: 'https://idp.example', audience: ['mobile', 'billing'] };
+  const said = { sub: 'alice', iss: 'https://idp.example', aud: 'billing' };
+  test.each([
+    ['of another issuer', 'JWT_ISSUER', { ...said, iss: 'https://other.example' }],
+    ['of no issuer', 'JWT_ISSUER', { ...said, iss: undefined }],
+    ['for another audience', 'JWT_AUDIENCE', { ...said, aud: 'shop' }],
+    ['for no audience at all', 'JWT_AUDIENCE', { ...said, aud: [] }],
+    ['without an audience', 'JWT_AUDIENCE', { ...said, aud: undefined }],
+  ])('a token %s is token_invalid, and names the variable %s', async (_name, variable, claims) => {
+    const payload = claimsOf(claims);
+    const refusal = { code: 'token_invalid', detail: expect.stringContaining(variable) };
+    const byEither = authenticateWith({ sharedSecret, jwksUrl: keySet.url, ...expected });
+    for (const token of [await sign(payload), await signRsa(payload)]) {
+      await expect(byEither(`Bearer ${token}`)).rejects.toMatchObject(refusal);
+    }
+  });
 });

@@ -65,3 +65,13 @@ test('S9: a user id is as long in astral characters as in others, wherever it is
   const query = `?userId=${encodeURIComponent(userId)}`;
   expect((await askAs('accounts:write', query)).body).toEqual({ userId, balances: [] });
 });
+
+test('S9: who may not act for a user is told so before the body is looked at', async () => {
+  const token = await issueToken(jwtSecret, 'alice', '');
+  const answer = await fetch(`${service.url}/v1/account/spend?userId=bob`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"unit":',
+  });
+  expect(await answer.json()).toMatchObject({ status: 403, code: 'scope_missing' });
+});

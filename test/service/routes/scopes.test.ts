@@ -74,6 +74,26 @@ describe.each([
   });
 });
 
+test('S3: what another token than theirs placed for a user is not theirs to end', async () => {
+  const { userId } = await userWith(shop.database, shop.service, 1_000);
+  const { body } = await ask(shop.service, userId, '/account/holds', wish);
+  // As under another claim that named the user.
+  await shop.database.query("update holds set placed_by = 'another' where user_id = $1", [userId]);
+  const path = `/account/holds/${body.id}/release`;
+  expect(await ask(shop.service, userId, path, {})).toMatchObject(refused);
+  expect(await availableMinor(shop.service, userId)).toBe(400);
+});
+
+test('S3: what was done for another user is repeated only to who may still do it', async () => {
+  const { userId } = await userWith(shop.database, shop.service, 1_000);
+  const key = randomUUID();
+  const spend = (as: object) =>
+    ask(shop.service, 'backend', `/account/spend?userId=${userId}`, wish, { key, ...as });
+  expect((await spend(acting)).status).toBe(201);
+  expect(await spend({})).toMatchObject(refused);
+  expect((await spend(acting)).headers.get('idempotency-replayed')).toBe('true');
+});
+
 test('S3: a user ends what the user placed', async () => {
   const { userId } = await userWith(shop.database, shop.service, 1_000);
   for (const how of ['capture', 'release']) {
