@@ -51,6 +51,7 @@ const createShape = {
   locale: text(),
   metadata: metadata(),
   payment_intent_data: nested({
+    capture_method: oneOf('automatic', 'automatic_async', 'manual'),
     description: text({ maxLength: 1000 }),
     metadata: metadata(),
     receipt_email: email(),
@@ -147,6 +148,7 @@ function create(call: Call<typeof createShape>): CheckoutSession {
     payment: {
       description: payment.description ?? null,
       metadata: changedMetadata({}, paymentMetadata),
+      capture_method: payment.capture_method ?? 'automatic_async',
       receipt_email: payment.receipt_email ?? null,
       setup_future_usage: payment.setup_future_usage ?? null,
       shipping: shipping ? completeShipping(shipping) : null,

@@ -1,10 +1,11 @@
 import { listRoute } from '../http/listing';
 import { type Call, type Resource, route } from '../http/routing';
+import { checkoutSessionKind } from '../models/checkout/sessions';
 import { customerKind } from '../models/customers/customers';
 import { referencedPaymentMethod } from '../models/customers/payment-methods';
+import { cancelPayment, capturePayment } from '../models/payments/captures';
 import {
   attemptPayment,
-  cancelPayment,
   cardError,
   createPaymentIntent,
   paymentIntentKind,
@@ -129,6 +130,19 @@ function cancel(call: Call<typeof cancelShape>): PaymentIntent {
   return cancelPayment(call, before, call.params.cancellation_reason ?? null);
 }
 
+const captureShape = { amount_to_capture: integer({ min: 1 }) };
+
+/** A session whose payment was captured is paid; no event of the session's says so. */
+function capture(call: Call<typeof captureShape>): PaymentIntent {
+  const { tables } = call.account;
+  const before = tables.of(paymentIntentKind).get(call.pathIds('id'));
+  const captured = capturePayment(call, before, call.params.amount_to_capture);
+  const sessions = tables.of(checkoutSessionKind);
+  const session = sessions.oldestFirst().find((each) => each.payment_intent === captured.id);
+  if (session) sessions.update(session.id, { payment_status: 'paid' });
+  return captured;
+}
+
 const cancelShape = {
   cancellation_reason: oneOf('abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'),
 };
@@ -167,6 +181,7 @@ export const paymentIntents: Resource = {
     ),
 
     route('POST', '/v1/payment_intents/:id/cancel', cancelShape, cancel),
+    route('POST', '/v1/payment_intents/:id/capture', captureShape, capture),
 
     listRoute(
       '/v1/payment_intents',

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
-import { closeAll, errorOf, type Running, start } from './running';
+import { payOnHostedPage } from '../visitors/buyer';
+import { goodCard } from './billing';
+import { closeAll, createSession, errorOf, pageOf, type Running, start } from './running';
 
 let local: Running;
 let stripe: Stripe;
@@ -101,4 +103,34 @@ test('L2: card numbers are not taken by the API, nor is an unknown token', async
     errorOf(stripe.paymentMethods.create({ type: 'card', card }));
   expect(await create({ number: '4242424242424242' })).toMatchObject({ param: 'card[number]' });
   expect(await create({ token: 'tok_none' })).toMatchObject({ code: 'resource_missing' });
+});
+
+test('L2: what is captured by hand is captured in part, and the rest is let go', async () => {
+  const session = await createSession(local.stripe, {
+    payment_intent_data: { capture_method: 'manual' },
+  });
+  await payOnHostedPage(pageOf(session), goodCard);
+  const held = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
+  expect(held).toMatchObject({
+    status: 'complete',
+    payment_status: 'unpaid',
+    payment_intent: { status: 'requires_capture', amount_capturable: 1000, amount_received: 0 },
+  });
+  const { id } = held.payment_intent as Stripe.PaymentIntent;
+  const tooMuch = stripe.paymentIntents.capture(id, { amount_to_capture: 1001 });
+  expect((await errorOf(tooMuch)).message).toMatch(/can be captured/);
+  const captured = await stripe.paymentIntents.capture(id, { amount_to_capture: 600 });
+  expect(captured).toMatchObject({ status: 'succeeded', amount_received: 600 });
+  expect(await stripe.charges.retrieve(String(captured.latest_charge))).toMatchObject({
+    amount: 1000,
+    amount_captured: 600,
+    amount_refunded: 400,
+    captured: true,
+  });
+  expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
+    payment_status: 'paid',
+  });
+  expect((await errorOf(stripe.paymentIntents.capture(id))).code).toBe(
+    'payment_intent_unexpected_state',
+  );
 });

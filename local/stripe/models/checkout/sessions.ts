@@ -6,9 +6,9 @@ import type { CheckoutSession, LineItem, PaymentMethod } from '../../state/store
 import type { Kind, Row } from '../../state/tables';
 import { createCustomer } from '../customers/customers';
 import type { Decline } from '../customers/test-cards';
+import { cancelPayment } from '../payments/captures';
 import {
   attemptPayment,
-  cancelPayment,
   createPaymentIntent,
   type NewPayment,
   type PaymentAttempt,
@@ -106,7 +106,7 @@ function payOpenSession(
   const intentId = session.payment_intent ?? startPayment(scope, session, buyer);
   const attempt = attemptPayment(scope, intentId, paymentMethod);
   const { decline, intent } = attempt;
-  if (intent.status !== 'succeeded' && intent.status !== 'processing') {
+  if (!['succeeded', 'processing', 'requires_capture'].includes(intent.status)) {
     return { attempt, decline, completed: null };
   }
   const completed = completeSession(scope, session, paymentMethod, buyer, {

@@ -22,11 +22,12 @@ export function createCharge(
   { decline, isPending = false }: ChargeStart,
 ): Charge {
   const id = newId('ch', '3', 24);
+  const isCaptured = decline === null && intent.capture_method !== 'manual';
   const charge = scope.account.tables.of(chargeKind).put({
     id,
     object: 'charge',
     amount: intent.amount,
-    amount_captured: decline ? 0 : intent.amount,
+    amount_captured: isCaptured ? intent.amount : 0,
     amount_refunded: 0,
     application: null,
     application_fee: null,
@@ -35,7 +36,7 @@ export function createCharge(
     balance_transaction: null,
     billing_details: paymentMethod.billing_details,
     calculated_statement_descriptor: 'TOLLGATE LOCAL',
-    captured: decline === null,
+    captured: isCaptured,
     created: scope.account.now(),
     currency: intent.currency,
     customer: intent.customer,

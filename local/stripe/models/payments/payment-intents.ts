@@ -26,6 +26,7 @@ export type NewPayment = Pick<PaymentIntent, 'amount' | 'currency'> &
     Pick<
       PaymentIntent,
       | 'automatic_payment_methods'
+      | 'capture_method'
       | 'customer'
       | 'description'
       | 'metadata'
@@ -168,16 +169,21 @@ function concludePayment(
           status: 'requires_payment_method',
         }
       : {
-          amount_received: before.amount,
+          ...(charge.captured
+            ? { amount_received: before.amount, status: 'succeeded' }
+            : { amount_capturable: before.amount, status: 'requires_capture' }),
           last_payment_error: null,
           payment_method: paymentMethod.id,
-          status: 'succeeded',
         }),
   });
-  const type = decline ? 'payment_intent.payment_failed' : 'payment_intent.succeeded';
-  recordEvent(scope, type, intent);
+  recordEvent(scope, typesByStatus[intent.status] ?? 'payment_intent.payment_failed', intent);
   return intent;
 }
+
+const typesByStatus: Readonly<Record<string, string>> = {
+  requires_capture: 'payment_intent.amount_capturable_updated',
+  succeeded: 'payment_intent.succeeded',
+};
 
 /** A debit is only begun: the bank answers days later. */
 function debit(scope: Scope, before: PaymentIntent, paymentMethod: PaymentMethod): PaymentAttempt {
@@ -238,28 +244,6 @@ function askForAuthentication(
   });
   recordEvent(scope, 'payment_intent.requires_action', intent);
   return { intent, charge: null, decline: null };
-}
-
-/** @throws a StripeApiError when the payment is over, one way or the other */
-export function cancelPayment(
-  scope: Scope,
-  before: PaymentIntent,
-  reason: PaymentIntent['cancellation_reason'],
-): PaymentIntent {
-  if (before.status === 'succeeded' || before.status === 'canceled') {
-    throw invalidRequest(
-      `You cannot cancel this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.`,
-      'payment_intent_unexpected_state',
-    );
-  }
-  const after = scope.account.tables.of(paymentIntentKind).update(before.id, {
-    canceled_at: scope.account.now(),
-    cancellation_reason: reason,
-    next_action: null,
-    status: 'canceled',
-  });
-  recordEvent(scope, 'payment_intent.canceled', after);
-  return after;
 }
 
 /** Where the buyer authenticates a payment. */
