@@ -20,6 +20,12 @@ export interface AsSold {
  * @returns undefined when it is not what the checkout was created for
  */
 export function asSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
+  const sold = wholeSold(session, checkout);
+  const received = receivedOf(session);
+  return sold === undefined || received === undefined ? sold : partOf(sold, received);
+}
+
+function wholeSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
   const { amount_total: total, currency } = session;
   if (!isAmount(total) || currency === null || !/^[a-z]{3}$/.test(currency)) return undefined;
   const paid = { paidMinor: BigInt(total), currency };
@@ -99,6 +105,29 @@ function withQuantity(promised: AsSold, checkout: Checkout, sold: number): AsSol
   const { quantity, credits } = checkout;
   const granted = credits === null ? null : (credits * BigInt(sold)) / BigInt(quantity);
   return { ...promised, quantity: sold, credits: granted };
+}
+
+/**
+ * What came in of a session whose payment was captured by hand, and not all of it: as far as its
+ * payment is shown. No event of a session tells of a capture; whoever asks Stripe sees the payment.
+ * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
+ */
+export function receivedOf(session: Stripe.Checkout.Session): bigint | undefined {
+  const { payment_intent: intent, amount_total: total } = session;
+  if (typeof intent !== 'object' || intent?.status !== 'succeeded') return undefined;
+  const { amount_received: received } = intent;
+  return isAmount(received) && isAmount(total) && received < total ? BigInt(received) : undefined;
+}
+
+/** The rest was let go: what was promised for it is not owed. */
+export function partOf(sold: AsSold, receivedMinor: bigint): AsSold {
+  const part = (amount: bigint) => (amount * receivedMinor) / sold.paidMinor;
+  return {
+    ...sold,
+    paidMinor: receivedMinor,
+    worthMinor: part(sold.worthMinor),
+    credits: sold.credits === null ? null : part(sold.credits),
+  };
 }
 
 /** What a foreign session's user is credited: what was paid, but never the tax on top. */

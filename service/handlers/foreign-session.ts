@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
-import { worthOfForeign } from './as-sold';
+import { partOf, receivedOf, worthOfForeign } from './as-sold';
 import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
 import { metadataKeys } from './metadata';
 import { decideSale } from './session-sale';
@@ -50,7 +50,9 @@ export function decideForeign(
   const amounts = { paidMinor, currency, worthMinor: worthOfForeign(session, paidMinor) };
   const credits = found === undefined ? null : found.sold.credits * found.quantity;
   const quantity = Number(found?.quantity ?? 1n);
-  return decideSale(session, sold, { ...amounts, quantity, credits }, facts);
+  const whole = { ...amounts, quantity, credits };
+  const received = receivedOf(session);
+  return decideSale(session, sold, received === undefined ? whole : partOf(whole, received), facts);
 }
 
 const taggedForeign: ForeignTerms = {

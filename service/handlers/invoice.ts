@@ -38,7 +38,8 @@ export function handlePaidInvoice(event: Stripe.Invoice): DeferredHandling {
       const isRepair = facts.invoice?.userId === null && facts.userId !== undefined;
       if (facts.invoice !== undefined && !isRepair) return nothing('already_credited');
       if (object?.object !== 'invoice') throw missing(event.id);
-      return isPaid(object) ? decidePaid(object, facts, plans) : nothing('no_change');
+      if (isPaid(object)) return decidePaid(object, facts, plans);
+      return nothing(facts.userId === undefined ? 'not_ours' : 'awaiting_payment');
     },
   };
 }

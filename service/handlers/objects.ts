@@ -42,7 +42,7 @@ function eventTypeOf(
     case 'dispute':
       return 'charge.dispute.updated';
     case 'invoice':
-      return object.status === 'paid' ? 'invoice.paid' : undefined;
+      return object.status === 'void' ? undefined : 'invoice.paid';
     case 'credit_note':
       return 'credit_note.updated';
     case 'subscription':

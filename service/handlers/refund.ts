@@ -55,7 +55,7 @@ function decideRefund(refund: Stripe.Refund, payment: Payment): Decision {
 
 function decideRefundedCharge(charge: Stripe.Charge, payment: Payment): Decision {
   const { paymentId } = payment;
-  const chargeRefundedMinor = BigInt(charge.amount_refunded);
+  const chargeRefundedMinor = refundedOfCharge(charge);
   const after = withChargeRefunded(payment, chargeRefundedMinor);
   const messages = refundMessages(
     payment,
@@ -64,6 +64,19 @@ function decideRefundedCharge(charge: Stripe.Charge, payment: Payment): Decision
     `charge:${charge.id}:refunded:${chargeRefundedMinor}`,
   );
   return decideReversal(payment, after, { paymentId, chargeRefundedMinor }, messages);
+}
+
+/**
+ * What of a charge went back. Of one that was captured in part Stripe counts the rest as refunded,
+ * which never came in.
+ */
+export function refundedOfCharge({
+  amount,
+  amount_captured: captured,
+  amount_refunded: refunded,
+}: Stripe.Charge): bigint {
+  const letGo = captured > 0 && captured < amount ? amount - captured : 0;
+  return BigInt(refunded >= letGo ? refunded - letGo : refunded);
 }
 
 /** The total is told when it is another one: a refund and its charge both bring the same news. */

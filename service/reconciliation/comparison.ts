@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
 import type { PaidInvoice, Subscription } from '../effects/records';
+import { receivedOf } from '../handlers/as-sold';
 import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
 import { hasFailed } from '../handlers/objects';
+import { refundedOfCharge } from '../handlers/refund';
 import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
 import type { CreditNote } from '../ledger/credit-notes';
 import { type Payment, refundedMinor } from '../ledger/payments';
@@ -101,7 +103,7 @@ function standingOfState(
   if (ours === undefined) return 'unknown';
   const theirs =
     object.object === 'checkout.session'
-      ? { status: sessionStatus(object, ours), amount: object.amount_total }
+      ? { status: sessionStatus(object, ours), amount: paidFor(object) }
       : { status: object.status ?? 'pending', amount: object.amount };
   const funds = object.object === 'dispute' ? fundsOf(object) : { movements: 0, withheldMinor: 0n };
   const amountMinor = theirs.amount ?? 0;
@@ -143,6 +145,12 @@ function fundsOf(dispute: Stripe.Dispute) {
 function withheld(minor: bigint | null): string {
   if (minor === null) return ' with an unknown amount withheld';
   return minor === 0n ? '' : ` with ${minor} withheld`;
+}
+
+/** Of a payment that was captured in part, that part. */
+function paidFor(session: Stripe.Checkout.Session): number | null {
+  const received = receivedOf(session);
+  return received === undefined ? session.amount_total : Number(received);
 }
 
 /** In the words of our own record; a payment that failed is complete and unpaid at Stripe. */
@@ -207,7 +215,7 @@ function standingOfSubscription(
 /** Only refunds are compared: what was paid is compared with the session or the invoice. */
 function standingOfCharge(charge: Stripe.Charge, payment: Payment | undefined): Standing {
   const ours = payment === undefined ? 0n : refundedMinor(payment);
-  const theirs = BigInt(charge.amount_refunded);
+  const theirs = refundedOfCharge(charge);
   if (ours === theirs) return 'same';
   if (payment?.paid === undefined) return 'unknown';
   // While a refund is under way, or when one failed, the charge's figure need not be that sum.

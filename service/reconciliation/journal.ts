@@ -11,6 +11,7 @@ export class Journal implements RunCounts {
   differences = 0;
   readonly findings: Finding[] = [];
   private readonly differing = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(
     readonly runId: string,
@@ -33,6 +34,7 @@ export class Journal implements RunCounts {
     const difference = `${what} ${id}`;
     if (this.differing.has(difference)) return;
     this.differing.add(difference);
+    this.reported.add(id);
     this.differences += 1;
     this.onDifference();
     this.keep({ kind: 'difference', id, what });
@@ -40,6 +42,11 @@ export class Journal implements RunCounts {
       { runId: this.runId, objectId: id, code: what },
       `${detail}; see docs/runbook.md#reconciliation-differences`,
     );
+  }
+
+  /** Whether a person has to look at the object anyway: it is not tried again in this run. */
+  hasReported(id: string): boolean {
+    return this.reported.has(id);
   }
 
   private keep(finding: Finding): void {

@@ -3,8 +3,9 @@ import { workOf } from '../bookkeeping/handling-work';
 import type { Decision } from '../effects/effects';
 import { asProblem, Problem } from '../errors';
 import { idOf } from '../handlers/handling';
-import { handlingOfObject } from '../handlers/objects';
+import { handlingOfObject, hasFailed } from '../handlers/objects';
 import { isPaid } from '../handlers/versions';
+import { type AwaitedObject, forgetAwaited, readAwaited, recordAwaited } from '../store/awaited';
 import { isUnavailable } from '../store/database';
 import { readInvoices } from '../store/subscriptions';
 import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
@@ -44,6 +45,7 @@ export async function reconcileObjects(run: RunContext): Promise<void> {
     run.log.info({ runId: run.journal.runId, reached: slice.until }, 'reconciliation progresses');
   }
   await reconcileUnsettled(run);
+  await reconcileAwaited(run);
   await checkLedger(run);
 }
 
@@ -68,6 +70,29 @@ async function reconcileUnsettled(run: RunContext): Promise<void> {
   }
 }
 
+/** What was not paid when it was last looked at, however long ago it was made. */
+async function reconcileAwaited(run: RunContext): Promise<void> {
+  for (let after: AwaitedObject | undefined; ; ) {
+    const page = await readAwaited(run.database, after, unsettledPageSize);
+    for (const awaited of page) {
+      const object = await run.listing.find(awaited, run.signal);
+      run.journal.lookedAt += 1;
+      // A draft can be deleted. What is refused is reported again, until somebody has mended it.
+      const isReported = object !== undefined && (await handle(run, object)) === 'reported';
+      if (!isReported && isSettled(object)) await forgetAwaited(run.database, awaited);
+      await run.checkpoint();
+    }
+    after = page.at(-1);
+    if (page.length < unsettledPageSize) return;
+  }
+}
+
+function isSettled(object: ListedObject | undefined): boolean {
+  if (object?.object === 'invoice') return isPaid(object) || object.status === 'void';
+  if (object?.object !== 'checkout.session') return true;
+  return object.payment_status !== 'unpaid' || object.status === 'expired' || hasFailed(object);
+}
+
 /** One that we know of, as Stripe has it now. */
 async function reconcileOurs(run: RunContext, reference: ObjectReference): Promise<void> {
   const object = await run.listing.find(reference, run.signal);
@@ -88,8 +113,8 @@ async function reconcileOurs(run: RunContext, reference: ObjectReference): Promi
 }
 
 /**
- * A bank debit may pay an invoice many days after it was made, when no range lists it any more: the
- * latest one of a subscription is looked at until we hold it as paid.
+ * A bank debit may pay an invoice many days after it was made, when no range lists it any more. One
+ * that no range listed before either, as after a restore, is found as its subscription's latest.
  */
 async function reconcileLatestInvoice(
   run: RunContext,
@@ -98,7 +123,7 @@ async function reconcileLatestInvoice(
   const id = idOf(subscription.latest_invoice);
   if (id === null || (await readInvoices(run.database, [id])).has(id)) return;
   const invoice = await run.listing.find({ kind: 'invoice', id }, run.signal);
-  if (invoice?.object === 'invoice' && isPaid(invoice)) await reconcilePage(run, [invoice]);
+  if (invoice?.object === 'invoice') await reconcilePage(run, [invoice]);
 }
 
 async function reconcilePage(run: RunContext, page: readonly ListedObject[]): Promise<void> {
@@ -130,9 +155,10 @@ async function standingNow(run: RunContext, object: ListedObject): Promise<Stand
 async function handle(
   run: RunContext,
   object: ListedObject,
-): Promise<'repaired' | 'no_change' | 'reported'> {
+): Promise<'repaired' | 'no_change' | 'reported' | 'awaited'> {
   const handling = handlingOfObject(object);
   if (handling === undefined) return 'no_change';
+  if (run.journal.hasReported(object.id)) return 'reported';
   try {
     const work = await workOf(handling, run);
     const outcome = await run.database.transaction((transaction) =>
@@ -142,8 +168,11 @@ async function handle(
       run.journal.differ(object.id, outcome.refusal.code, outcome.refusal.message);
       return 'reported';
     }
-    if (!isChange(outcome.decision)) return 'no_change';
-    run.journal.repair(object.id, outcome.decision.outcome);
+    const { decision } = outcome;
+    const isAwaited = decision.outcome === 'awaiting_payment' && decision.checkouts.length === 0;
+    if (isAwaited) await recordAwaited(run.database, awaitedOf(object));
+    if (!isChange(decision)) return isAwaited ? 'awaited' : 'no_change';
+    run.journal.repair(object.id, decision.outcome);
     return 'repaired';
   } catch (error) {
     if (isTransient(error)) throw error;
@@ -151,6 +180,11 @@ async function handle(
     run.journal.differ(object.id, asProblem(error).code, message);
     return 'reported';
   }
+}
+
+function awaitedOf({ object: kind, id }: ListedObject): AwaitedObject {
+  if (kind === 'checkout.session' || kind === 'invoice') return { kind, id };
+  throw new TypeError(`a ${kind} is not paid: ${id}`);
 }
 
 function isChange({ outcome: _outcome, ...effects }: Decision): boolean {

@@ -115,8 +115,12 @@ export class StripeClient {
     return this.call((stripe) => stripe.checkout.sessions.expire(sessionId, {}, retrieveOptions));
   }
 
+  /** With its payment, which says what came in. */
   retrieveCheckoutSession(sessionId: string): Promise<Stripe.Checkout.Session> {
-    return this.call((stripe) => stripe.checkout.sessions.retrieve(sessionId, {}, retrieveOptions));
+    const withPayment = { expand: ['payment_intent'] };
+    return this.call((stripe) =>
+      stripe.checkout.sessions.retrieve(sessionId, withPayment, retrieveOptions),
+    );
   }
 
   /** A session of Stripe's customer portal, where a user manages subscriptions and cards. */

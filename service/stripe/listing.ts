@@ -82,11 +82,13 @@ export class StripeListing {
     const pages = this.pages<ListedObject>(
       (stripe, page) => {
         if (kind === 'customer') return stripe.customers.list(page);
-        if (kind === 'checkout.session') return stripe.checkout.sessions.list(page);
+        if (kind === 'checkout.session') {
+          return stripe.checkout.sessions.list({ ...page, expand: ['data.payment_intent'] });
+        }
         if (kind === 'charge') return stripe.charges.list(page);
         if (kind === 'refund') return stripe.refunds.list(page);
         if (kind === 'dispute') return stripe.disputes.list(page);
-        if (kind === 'invoice') return stripe.invoices.list({ ...page, status: 'paid' });
+        if (kind === 'invoice') return stripe.invoices.list(page);
         if (kind === 'credit_note') return stripe.creditNotes.list(page);
         return stripe.subscriptions.list({ ...page, status: 'all' });
       },

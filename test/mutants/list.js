@@ -273,6 +273,32 @@ module.exports = [
     'bookkeeping/bookkeeper',
   ),
 
+  // Nothing is given up by age
+  mutant(
+    'reconciliation/objects.ts',
+    'if (isAwaited) await recordAwaited(run.database, awaitedOf(object));',
+    '',
+    'reconciliation/awaited',
+  ),
+  mutant(
+    'reconciliation/objects.ts',
+    'if (!isReported && isSettled(object)) await forgetAwaited',
+    'if (!isReported) await forgetAwaited',
+    'reconciliation/awaited',
+  ),
+  mutant(
+    'handlers/as-sold.ts',
+    'received < total ? BigInt(received)',
+    'received > total ? BigInt(received)',
+    'reconciliation/awaited',
+  ),
+  mutant(
+    'handlers/refund.ts',
+    'captured > 0 && captured < amount ? amount - captured : 0',
+    '0',
+    'reconciliation/awaited',
+  ),
+
   // Refused, and written down all the same
   mutant(
     'bookkeeping/bookkeeper.ts',

@@ -143,7 +143,9 @@ test('S14: an invoice that has granted grants nothing more, whichever event tell
 });
 
 test('S16: an invoice that Stripe no longer calls paid has no effect', () => {
-  expect(decidePaid({ status: 'open' })).toMatchObject({ outcome: 'no_change', transfers: [] });
+  const open = { outcome: 'awaiting_payment', transfers: [] };
+  expect(decidePaid({ status: 'open' })).toMatchObject(open);
+  expect(decidePaid({ status: 'open' }, {})).toMatchObject({ outcome: 'not_ours' });
 });
 
 test('S1: a paid invoice that Stripe does not have is refused, and not passed over as handled', () => {

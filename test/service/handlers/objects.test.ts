@@ -49,7 +49,7 @@ test('S16: a delayed payment whose intent was not asked for is still awaited', (
   expect(decide(buildSession({ ...awaited, payment_intent: 'pi_1' })).outcome).toBe('no_change');
 });
 
-test('S24: an invoice that is not paid has no handling', () => {
-  const invoice = { object: 'invoice', id: 'in_1', status: 'open' } as Stripe.Invoice;
+test('S24: an invoice that is void has no handling', () => {
+  const invoice = { object: 'invoice', id: 'in_1', status: 'void' } as Stripe.Invoice;
   expect(handlingOfObject(invoice)).toBeUndefined();
 });
