@@ -186,7 +186,6 @@ module.exports = [
     "if (checkout.kind !== 'price') return undefined;",
     '',
     'handlers/as-sold',
-    'handlers/checkout-session',
   ),
   mutant(
     'handlers/checkout-session.ts',
@@ -270,7 +269,6 @@ module.exports = [
     'coalesce(excluded.amount_minor, p.amount_minor)',
     'excluded.amount_minor',
     'store/payments',
-    'bookkeeping/bookkeeper',
   ),
 
   // Nothing is given up by age
@@ -412,36 +410,26 @@ module.exports = [
     'store/idempotency.ts',
     "return locked.rows[0]?.locked ? 'new' : 'under_way';",
     "return locked.rows.length > 0 ? 'new' : 'under_way';",
-    'http/idempotency',
-    'spending/races',
-    'routes/spending',
+    'store/guards',
   ),
   mutant(
     'store/balances.ts',
     'order by account, unit for update',
     'order by account, unit',
-    'spending/races',
+    'store/guards',
   ),
   mutant(
     'store/checkouts.ts',
     'order by checkout_id for update',
     'order by checkout_id',
     'store/guards',
-    'checkout/fulfill',
   ),
-  mutant(
-    'store/holds.ts',
-    'order by hold_id for update',
-    'order by hold_id',
-    'store/guards',
-    'spending/races',
-  ),
+  mutant('store/holds.ts', 'order by hold_id for update', 'order by hold_id', 'store/guards'),
   mutant(
     'store/events.ts',
     "where event_id = $1 and status = 'pending'`,\n    [eventId],\n",
     'where event_id = $1`,\n    [eventId],\n',
     'store/guards',
-    'inbox/loop',
   ),
   mutant(
     'inbox/receive.ts',

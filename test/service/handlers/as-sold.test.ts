@@ -121,3 +121,12 @@ test.each<[string, Partial<Stripe.Checkout.Session>, Partial<Checkout>]>([
     expect.objectContaining({ code: 'checkout_amount_mismatch' }),
   );
 });
+
+test.each(['package', 'item', 'topup'] as const)(
+  'S13: a %s is not sold as a price, though something of its name was',
+  (kind) => {
+    const named = { quantity: 3, price: { id: 'price_9', lookup_key: 'starter' } };
+    const other = { kind, reference: 'starter', credits: 1000n };
+    expect(() => decide({ ...totals(3000), ...lines(named) }, other)).toThrow(/was paid with/);
+  },
+);

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { lockBalances } from '../../../service/store/balances';
 import { lockCheckouts } from '../../../service/store/checkouts';
 import type { Database } from '../../../service/store/database';
 import { markProcessed } from '../../../service/store/events';
+import { lockHolds } from '../../../service/store/holds';
+import { lockKey } from '../../../service/store/idempotency';
 import type { Queryable } from '../../../service/store/queryable';
 import { openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
@@ -57,6 +61,39 @@ test('S14: what a checkout says is read after whoever held it has committed', as
     ]);
   });
   expect(await read).toEqual([expect.objectContaining({ status: 'complete' })]);
+});
+
+test('S12: a balance that somebody spends of is held until the transaction ends', async () => {
+  await testDatabase.query(
+    "insert into balances (account, unit, amount_minor) values ('user:ann', 'usd', 1000)",
+  );
+  const lock = (client: Queryable) => lockBalances(client, [{ userId: 'ann', unit: 'usd' }]);
+  await expect(during(lock, () => database.transaction(lock))).rejects.toEqual(isLocked);
+  expect((await database.transaction(lock))('ann', 'usd')).toBe(1000n);
+});
+
+test('S12: a hold that somebody ends is held until the transaction ends', async () => {
+  const holdId = randomUUID();
+  await testDatabase.query(
+    `insert into holds (hold_id, user_id, unit, amount_minor, description, expires_at)
+     values ($1, 'ann', 'usd', 100, 'a ride', now() + interval '1 hour')`,
+    [holdId],
+  );
+  const lock = (client: Queryable) => lockHolds(client, [holdId]);
+  await expect(during(lock, () => database.transaction(lock))).rejects.toEqual(isLocked);
+  expect((await database.transaction(lock)).get(holdId)).toMatchObject({ status: 'held' });
+});
+
+test('S12: a key is one request at a time, and is under way for the others', async () => {
+  const request = { caller: 'ann', key: 'once', requestHash: 'of the request' };
+  const lock = (client: Queryable) => lockKey(client, request);
+  const states: unknown[] = [];
+  const second = await during(
+    async (client) => states.push(await lock(client)),
+    () => database.transaction(lock),
+  );
+  expect([...states, second]).toEqual(['new', 'under_way']);
+  expect(await database.transaction(lock)).toBe('new');
 });
 
 async function pending(eventId: string): Promise<void> {
