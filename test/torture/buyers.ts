@@ -27,6 +27,8 @@ interface Dependencies {
   readonly control: RemoteControl;
   readonly serviceUrls: readonly [string, ...string[]];
   readonly onFault: (fault: string) => void;
+  /** How often PostgreSQL has been stopped. */
+  readonly databaseStops: () => number;
   /** Nothing more is bought, taken back or spent when it is; what was begun is ended. */
   readonly isOver: () => boolean;
 }
@@ -34,7 +36,16 @@ interface Dependencies {
 /** Buyers who do several things at once, each on either service, and know what should come of it. */
 export class Buyers {
   readonly wallets: Wallet[] = [];
-  readonly figures = { purchases: 0, refunds: 0, disputes: 0, renewals: 0, spends: 0, holds: 0 };
+  readonly figures = {
+    purchases: 0,
+    refunds: 0,
+    disputes: 0,
+    renewals: 0,
+    spends: 0,
+    holds: 0,
+    /** Of the holds, those between whose placing and end PostgreSQL was stopped. */
+    'holds over a stop': 0,
+  };
 
   constructor(private readonly dependencies: Dependencies) {}
 
@@ -163,19 +174,22 @@ export class Buyers {
   }
 
   private async holdSome(wallet: Wallet, unit: string): Promise<void> {
-    const { random, onFault } = this.dependencies;
+    const { random, onFault, databaseStops } = this.dependencies;
     const amountMinor = 2 + random.below(300);
+    const stopsBefore = databaseStops();
     const held = await this.debit(wallet, '/account/holds', unit, amountMinor);
     if (held === undefined) return;
     this.figures.holds += 1;
     const path = `/account/holds/${held.answer.body.id}`;
     const end = random.below(3);
     if (end === 0) return;
+    await sleep(random.chance(0.5) ? random.below(2_500) : 0);
     const captured = end === 1 ? 1 + random.below(amountMinor) : 0;
     const answer =
       end === 1
         ? await this.ask(wallet, `${path}/capture`, { amountMinor: captured })
         : await this.ask(wallet, `${path}/release`, {});
+    if (databaseStops() > stopsBefore) this.figures['holds over a stop'] += 1;
     if (answer.status === 200) held.debit.amountMinor = captured;
     else onFault(`${path} was ended with ${answer.status}: ${JSON.stringify(answer.body)}`);
   }

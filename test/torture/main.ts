@@ -73,7 +73,9 @@ async function torture(server: PostgresServer, folder: string): Promise<string[]
     const began = performance.now();
     const isOver = () => faults.length > 0 || performance.now() - began > seconds * 1_000;
     const serviceUrls = services.urls;
-    const buyers = new Buyers({ random, stripe, control, serviceUrls, onFault, isOver });
+    const databaseStops = () => services.databaseStops;
+    const parties = { stripe, control, serviceUrls, databaseStops };
+    const buyers = new Buyers({ random, ...parties, onFault, isOver });
     await Promise.all([
       services.torture(new Random(seed + 2), server, isOver),
       ...Array.from({ length: buyersAtOnce }, (_each, index) =>

@@ -49,7 +49,11 @@ export class Services {
 
   /** SIGKILLs and starts again one and the other, and now and then stops PostgreSQL at once. */
   async torture(random: Random, server: PostgresServer, isOver: () => boolean): Promise<void> {
-    const pause = (millis: number) => sleep(millis / 2 + random.below(millis));
+    // What is waited for ends with the run: on a busy machine these are many seconds.
+    const pause = async (millis: number) => {
+      const until = performance.now() + millis / 2 + random.below(millis);
+      while (!isOver() && performance.now() < until) await sleep(50);
+    };
     const killOne = async (index: number) => {
       // Each serves for as long as it takes to start, so that on a busy machine too much is done.
       let startMillis = 1_000;
