@@ -2,7 +2,7 @@ import type { Decision } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { Problem } from '../errors';
 import type { Handling, ImmediateHandling, Plans } from '../handlers/handling';
-import { decideFor, ownerOf, ownerToldBy } from '../handlers/owner';
+import { decideFor, type Owner, ownerOf, ownerToldBy } from '../handlers/owner';
 import type { StripeClient } from '../stripe/client';
 import type { UnrecordedWork } from './bookkeeper';
 
@@ -22,9 +22,16 @@ export function decideAtOnce(
   catalogue: Plans,
 ): Decision | undefined {
   const { origin } = handling;
-  const owner = ownerOf(origin, facts, catalogue.environmentName);
+  const owner = ownerKnown(handling, facts, catalogue);
   if (owner === undefined || handling.readFor?.(facts, catalogue) !== undefined) return undefined;
   return decideFor(owner, origin, facts, (known) => handling.decide(known, catalogue));
+}
+
+/** @returns undefined when Stripe has to be asked */
+function ownerKnown(handling: Handling, facts: Facts, plans: Plans): Owner | undefined {
+  const owner = ownerOf(handling.origin, facts, plans.environmentName);
+  const isAsked = handling.read !== undefined || handling.isOwnerAsked?.(facts, plans) !== false;
+  return owner ?? (isAsked ? undefined : { is: 'nobodys' });
 }
 
 /**
@@ -41,7 +48,7 @@ export async function workOf(
   const { origin, factKeys } = handling;
   const { environmentName } = catalogue;
   const whose = async (facts: Facts) =>
-    ownerOf(origin, facts, environmentName) ??
+    ownerKnown(handling, facts, catalogue) ??
     ownerToldBy(origin.ask && (await stripe.read(origin.ask)), environmentName);
 
   if (handling.read === undefined) {

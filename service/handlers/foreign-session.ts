@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
 import { partOf, receivedOf, worthOfForeign } from './as-sold';
-import { type ForeignTerms, soldPackage, userOfForeign } from './foreign';
+import { type ForeignTerms, soldPackage, taggedForeign, userOfForeign } from './foreign';
 import { metadataKeys } from './metadata';
 import { decideSale } from './session-sale';
 
@@ -54,8 +54,3 @@ export function decideForeign(
   const received = receivedOf(session);
   return decideSale(session, sold, received === undefined ? whole : partOf(whole, received), facts);
 }
-
-const taggedForeign: ForeignTerms = {
-  userKeys: [metadataKeys.userId],
-  packageOf: () => undefined,
-};

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Facts } from '../effects/records';
 import { Refusal } from '../effects/refusal';
 import { isUserId } from '../ledger/user-id';
+import { metadataKeys } from './metadata';
 
 /** A package of credits that something else sells as well. */
 export interface ForeignPackage {
@@ -31,6 +32,12 @@ export interface ForeignTerms {
   readonly userKeys: readonly string[];
   packageOf(marks: ForeignMarks): ForeignPackage | undefined;
 }
+
+/** Where the deployer says nothing else. */
+export const taggedForeign: ForeignTerms = {
+  userKeys: [metadataKeys.userId],
+  packageOf: () => undefined,
+};
 
 /** The user of a session of something else; undefined when nothing of it names one. */
 export function userOfForeign(

@@ -29,6 +29,8 @@ export interface ImmediateHandling {
   readonly origin: Origin;
   readonly factKeys: FactKeys;
   readonly read?: never;
+  /** Whether Stripe is to be asked whose it is; left out, it is. */
+  isOwnerAsked?(facts: Facts, plans: Plans): boolean;
   /** What has to be read before it can be decided, by the facts. */
   readFor?(facts: Facts, plans: Plans): StripeRead | undefined;
   /** @param object what Stripe answered, where something had to be read */

@@ -9,7 +9,7 @@ import { handlePaidInvoice, handleUnpaidInvoice } from './invoice';
 import { lostCheckoutOf } from './lost-checkout';
 import { handlePaymentIntent } from './payment-intent';
 import { handleRefund, handleRefundedCharge } from './refund';
-import { checkoutSessionFactKeys, checkoutSessionOrigin } from './session-keys';
+import { checkoutSessionFactKeys, checkoutSessionOrigin, isOwnerAsked } from './session-keys';
 import { handleSubscription } from './subscription';
 
 /** What is done about events of one type. */
@@ -69,6 +69,7 @@ const handlers: { readonly [Type in Stripe.Event['type']]?: EventHandler<Type> }
     handle: ({ data }) => ({
       origin: checkoutSessionOrigin(data.object),
       factKeys: checkoutSessionFactKeys(data.object),
+      isOwnerAsked: (facts, plans) => isOwnerAsked(data.object, facts, plans),
       decide: (facts, plans) => decideFailedPayment(data.object, facts, plans),
     }),
   },
@@ -163,6 +164,7 @@ function handleSession(object: Stripe.Checkout.Session): Handling {
   return {
     origin: checkoutSessionOrigin(object),
     factKeys: checkoutSessionFactKeys(object),
+    isOwnerAsked: (facts, plans) => isOwnerAsked(object, facts, plans),
     readFor({ checkout }, plans) {
       const sold = checkout ?? lostCheckoutOf(object, plans.environmentName);
       const isNeeded = sold !== undefined && needsLineItems(object, sold);

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import type { FactKeys } from '../effects/records';
-import { idOf } from './handling';
+import type { FactKeys, Facts } from '../effects/records';
+import { taggedForeign, userOfForeign } from './foreign';
+import { idOf, type Plans } from './handling';
 import { metadataKeys } from './metadata';
 import type { Origin } from './owner';
 import { customerRead } from './stripe-read';
@@ -26,13 +27,26 @@ export function checkoutSessionFactKeys(session: Stripe.Checkout.Session): FactK
   };
 }
 
-/** Only of a session that bears our keys does it matter whose it is. */
 export function checkoutSessionOrigin({ metadata, customer }: Stripe.Checkout.Session): Origin {
   const customerId = idOf(customer);
+  return { metadata, customerId, ask: customerRead(customerId) };
+}
+
+/**
+ * Whether it matters whose a session is: one that bears our keys, or that would be credited to the
+ * user whom it names in the keys of something else.
+ */
+export function isOwnerAsked(
+  session: Stripe.Checkout.Session,
+  facts: Facts,
+  { creditsForeignSessions, foreign = taggedForeign }: Plans,
+): boolean {
+  const { metadata } = session;
   const isMarked =
     metadata?.[metadataKeys.checkoutId] !== undefined ||
     metadata?.[metadataKeys.userId] !== undefined;
-  return { metadata, customerId, ask: isMarked ? customerRead(customerId) : undefined };
+  if (isMarked || !creditsForeignSessions) return isMarked;
+  return userOfForeign(session, facts, foreign.userKeys) !== undefined;
 }
 
 /** A session can make an invoice for what it sold once, and that can be credited before it is booked. */

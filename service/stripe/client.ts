@@ -7,6 +7,7 @@ import { readCreditNote } from './credit-note-reading';
 import { isResourceMissing, stripeProblem } from './errors';
 import { StripeHttpClient } from './http-client';
 import { readInvoice } from './invoice-reading';
+import { ShortMemory } from './short-memory';
 import { withAllItems } from './subscription-items';
 
 /** A call ends within some 11 s, its retry included: a first purchase takes two, and a caller waits. */
@@ -32,6 +33,12 @@ export interface NewCustomer {
 /** What a checkout needs of Stripe. Every call that creates something carries our idempotency key. */
 export class StripeClient {
   private readonly stripe: Stripe | undefined;
+  /** A stranger's payment brings several events, and each would ask anew whose it is. */
+  private readonly owners = new ShortMemory<StripeObject>({
+    lifeMillis: 10 * 60_000,
+    entriesMax: 2_000,
+    nowMillis: Date.now,
+  });
 
   /** @param secretKey `sk_…` or `rk_…`; anything else counts as not configured yet */
   constructor(
@@ -139,12 +146,17 @@ export class StripeClient {
 
   /**
    * Reads what a handler needs to see as it is now. A caller may hold locks meanwhile, so that it
-   * is asked once and not for long.
+   * is asked once and not for long. What is read for whose it is alone does not change in that, and
+   * may be some minutes old.
    * @returns undefined when Stripe has no such object for our key
    */
   async read({ object, id }: StripeRead): Promise<StripeObject> {
+    const known = this.owners.get(`${object} ${id}`);
+    if (known !== undefined) return known;
     try {
-      return await this.call<StripeObject>((stripe) => readers[object](stripe, id));
+      const read = await this.call<StripeObject>((stripe) => readers[object](stripe, id));
+      if (sayingWhose.has(object)) this.owners.set(`${object} ${id}`, read);
+      return read;
     } catch (error) {
       if (isResourceMissing(error)) return undefined;
       throw error;
@@ -180,6 +192,12 @@ const readers: Readonly<
   payment_intent: (stripe, id) => stripe.paymentIntents.retrieve(id, withCustomer, retrieveOptions),
   charge: (stripe, id) => stripe.charges.retrieve(id, withCustomer, retrieveOptions),
 };
+
+const sayingWhose: ReadonlySet<StripeRead['object']> = new Set([
+  'customer',
+  'payment_intent',
+  'charge',
+]);
 
 async function readSession(stripe: Stripe, id: string): Promise<Stripe.Checkout.Session> {
   const { sessions } = stripe.checkout;

@@ -271,6 +271,20 @@ module.exports = [
     'store/payments',
   ),
 
+  // Whose it is
+  mutant(
+    'handlers/session-keys.ts',
+    'if (isMarked || !creditsForeignSessions) return isMarked;',
+    'if (isMarked || creditsForeignSessions) return isMarked;',
+    'inbox/asking-whose',
+  ),
+  mutant(
+    'stripe/client.ts',
+    'if (sayingWhose.has(object)) this',
+    'if (!sayingWhose.has(object)) this',
+    'inbox/asking-whose',
+  ),
+
   // Nothing is given up by age
   mutant(
     'reconciliation/objects.ts',
