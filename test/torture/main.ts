@@ -88,15 +88,18 @@ async function torture(server: PostgresServer, folder: string): Promise<string[]
     await untilHandled(database);
     const { wallets } = buyers;
     // What Stripe gave up, and what it believes to have delivered: by their objects, then by themselves.
-    const repaired = await reconcile(services.urls[0], 'objects', onFault);
+    const { repaired, ids } = await reconcile(services.urls[0], 'objects', onFault);
+    for (const id of ids) {
+      if (!post.untold.has(id)) onFault(`${id} had to be repaired, though all of it was told`);
+    }
     await reconcile(services.urls[0], 'events', onFault, {});
     await untilHandled(database);
     faults.push(...(await auditMoney(database, wallets)));
     faults.push(...(await auditCheckouts(database, wallets)));
     faults.push(...(await auditEvents(database, stripe, post.lost)).faults);
-    const late = await reconcile(services.urls[1] ?? '', 'events', onFault);
+    const { repaired: late } = await reconcile(services.urls[1] ?? '', 'events', onFault);
     await untilHandled(database);
-    const again = await reconcile(services.urls[0], 'objects', onFault);
+    const { repaired: again } = await reconcile(services.urls[0], 'objects', onFault);
     if (again > 0) faults.push(`reconciled twice, ${again} objects were repaired again`);
     faults.push(...(await auditMoney(database, wallets)));
     const { events, faults: missing } = await auditEvents(database, stripe, new Set());
@@ -149,13 +152,13 @@ async function untilNone(database: TestDatabase, rows: string): Promise<void> {
   });
 }
 
-/** @returns how much was made up for */
+/** @returns how much was made up for, and the first hundred objects that it was */
 async function reconcile(
   url: string,
   kind: 'events' | 'objects',
   onFault: (fault: string) => void,
   range: object = { since: begunAt.toISOString() },
-): Promise<number> {
+): Promise<{ repaired: number; ids: string[] }> {
   const admin = adminClient(url);
   let { status, body } = await admin.post('/reconciliations', { kind, ...range });
   while (body.code === 'reconciliation_running' || body.status === 'running') {
@@ -168,7 +171,9 @@ async function reconcile(
   if (body.status !== 'finished' || body.differences !== 0) {
     onFault(`reconciling ${kind} was answered with ${status}: ${JSON.stringify(body)}`);
   }
-  return Number(body.repaired);
+  const findings = body.findings as { kind: string; id: string }[];
+  const ids = findings.flatMap(({ kind, id }) => (kind === 'repaired' ? [id] : []));
+  return { repaired: Number(body.repaired), ids };
 }
 
 main().catch((error: unknown) => {

@@ -16,6 +16,8 @@ export interface Post {
   readonly url: string;
   /** Accepted from Stripe and delivered to nobody, by their ids: Stripe believes that they arrived. */
   readonly lost: ReadonlySet<string>;
+  /** The objects that these two were about: of what else was told of, nothing is left to repair. */
+  readonly untold: ReadonlySet<string>;
   /** Never accepted from Stripe, which gives them up. */
   readonly refused: ReadonlySet<string>;
   readonly figures: {
@@ -29,6 +31,12 @@ export interface Post {
   close(): Promise<void>;
 }
 
+/** What is looked at of an event. */
+interface Told {
+  readonly id: string;
+  readonly data: { readonly object: { readonly id: string } };
+}
+
 /** @param onFault told what no delivery of Stripe's should be answered with */
 export async function openPost(
   random: Random,
@@ -37,6 +45,7 @@ export async function openPost(
 ): Promise<Post> {
   const lost = new Set<string>();
   const refused = new Set<string>();
+  const untold = new Set<string>();
   const figures = { deliveries: 0, duplicates: 0, overtaken: 0, retries: 0 };
   const underWay = new Set<Promise<void>>();
   let accepted = 0;
@@ -76,16 +85,18 @@ export async function openPost(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const { id } = JSON.parse(body.toString()) as { id: string };
+    const { id, data } = JSON.parse(body.toString()) as Told;
     const fate = refused.has(id) ? 0 : random.next();
     if (fate < 0.04) {
       refused.add(id);
+      untold.add(data.object.id);
       response.writeHead(500).end();
       return;
     }
     response.writeHead(200).end();
     if (fate < 0.08) {
       lost.add(id);
+      untold.add(data.object.id);
       return;
     }
     const copies = random.chance(0.6) ? 1 : 2 + random.below(2);
@@ -103,6 +114,7 @@ export async function openPost(
   return {
     url: `http://127.0.0.1:${port}/`,
     lost,
+    untold,
     refused,
     figures,
     async settled() {
