@@ -11,6 +11,7 @@ import {
   untilSession,
 } from '../../../support/selling';
 import { ask, messagesOf } from '../../../support/spending';
+import { eventually } from '../../../support/waiting';
 import { openShopWithCatalogue } from './shop-with-catalogue';
 
 const completed = 'checkout.session.completed';
@@ -192,6 +193,22 @@ describe('S30: what is sold once', () => {
     expect(await sellOnce(userId)).toMatchObject({
       status: 409,
       body: { code: 'already_purchased' },
+    });
+  });
+
+  test('is refused to whose payment was refused, until that was refunded', async () => {
+    const userId = newUser();
+    const id = await pay(await sellOnce(userId));
+    const rows = 'update checkouts set amount_minor = amount_minor - 1 where session_id = $1';
+    await shop.database.query(rows, [id]);
+    await deliverEvents(shop, completed, id);
+    expect(await sellOnce(userId)).toMatchObject({ body: { code: 'already_purchased' } });
+    const { payment_intent: intent } = await shop.stripe.checkout.sessions.retrieve(id);
+    await shop.stripe.refunds.create({ payment_intent: String(intent) });
+    const events = await shop.stripe.events.list({ type: 'charge.refunded', limit: 1 });
+    for (const event of events.data) await shop.service.deliver(event);
+    await eventually('it is sold', async () => {
+      return (await sellOnce(userId)).status === 201 ? true : undefined;
     });
   });
 
