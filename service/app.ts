@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -23,6 +22,7 @@ import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import { BodyBudget } from './http/read-body';
 import type { RedirectRules } from './http/redirects';
+import { answerUnreadable, nameRequests, newRequestId, requestIdHeader } from './http/request-id';
 import { validatorCompiler } from './http/validation';
 import type { Receiver } from './inbox/receive';
 import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
@@ -95,15 +95,14 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const corsRules = {
     origin: [...redirectRules.allowedOrigins],
     methods: ['GET', 'POST'],
-    exposedHeaders: ['Idempotency-Replayed'],
+    exposedHeaders: ['Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
     strictPreflight: false,
   };
   const app = fastify({
     loggerInstance,
     // Two lines a request tell less than the one that each route writes about what it did.
     logController: new LogController({ disableRequestLogging: true }),
-    // Unique among tasks, so that one id finds one request in the log.
-    genReqId: () => randomUUID(),
+    genReqId: newRequestId,
     keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
     forceCloseConnections: 'idle',
     requestTimeout: requestTimeoutSeconds * 1000,
@@ -113,13 +112,20 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // A user id in the path: counted in UTF-16 units here, of which a character has two at most.
     routerOptions: { maxParamLength: 2 * userIdLengthMax, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
+    // While it drains, what still comes over an open connection is answered as ever, and then closed.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerUnreadable(loggerInstance, error, socket),
     frameworkErrors: (error, request, reply) => {
+      void reply.header(requestIdHeader, request.id);
       closeIfUnread(request, reply);
       return sendProblem(toProblem(error), request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
+  nameRequests(app);
   await app.register(helmet);
+  // Before whatever refuses: a page of ours reads the refusal, too.
+  await app.register(cors, corsRules);
   await app.register(swagger, openApi(version.version));
   answerWithProblems(app);
   readJsonBodies(app, { limitBytes: bodyLimitBytes, budget: new BodyBudget(bodiesBytesMax) });
@@ -141,13 +147,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       mode: dependencies.stripeMode,
       nowMillis,
     });
-    await guarded.register(async (adapted) => {
-      await adapted.register(cors, { ...corsRules });
-      await adapted.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
-    });
+    await guarded.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
     await guarded.register(
       async (v1) => {
-        await v1.register(cors, { ...corsRules });
         requireCaller(v1, dependencies.authenticate);
         await limitRates(v1);
         acceptIdempotencyKeys(v1, database);

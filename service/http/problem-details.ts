@@ -13,7 +13,10 @@ const problemSchema = Type.Object(
       Type.String({ description: 'What was seen and what was expected. Absent on 5xx.' }),
     ),
     fix: Type.String({ description: 'What to do.' }),
-    requestId: Type.String({ description: 'Find it in the log as reqId.' }),
+    requestId: Type.String({
+      description:
+        'Find it in the log as reqId; the header X-Request-Id of every answer has it, too.',
+    }),
   },
   { $id: 'Problem', title: 'Problem' },
 );
@@ -96,7 +99,7 @@ export function answerWithProblems(app: FastifyInstance): void {
 
 /** Answers with a problem. What a 5xx means in detail goes to the log and not to the caller. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
-  const { status, title, fix } = problems[problem.code];
+  const { status } = problems[problem.code];
   if (status >= 500) request.log.error({ err: problem, code: problem.code }, problem.detail);
   else request.log.info({ code: problem.code }, problem.detail);
   if (status === 503) void reply.header('retry-after', '5');
@@ -105,20 +108,21 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const challenge = `Bearer error="insufficient_scope", scope="${problem.members.scope}"`;
     void reply.header('www-authenticate', challenge);
   }
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:tollgate:problem:${problem.code}`,
-        title,
-        status,
-        code: problem.code,
-        ...(status < 500 && { detail: problem.detail, ...problem.members }),
-        fix,
-        requestId: request.id,
-      }),
-    );
+  return reply.code(status).type('application/problem+json').send(problemBody(problem, request.id));
+}
+
+/** The problem as its caller is told it. */
+export function problemBody(problem: Problem, requestId: string): string {
+  const { status, title, fix } = problems[problem.code];
+  return JSON.stringify({
+    type: `urn:tollgate:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    ...(status < 500 && { detail: problem.detail, ...problem.members }),
+    fix,
+    requestId,
+  });
 }
 
 function challenge(code: ProblemCode): string {

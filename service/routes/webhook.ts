@@ -12,6 +12,13 @@ import type { RotatingSecret } from '../secrets/rotating';
 import { parseEvent } from '../stripe/event';
 import { checkSignatureHeader, verifySignature } from '../stripe/signature';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What @fastify/cors looks at: `false` on a route that no page is to ask. */
+    cors?: false;
+  }
+}
+
 interface WebhookRoutesOptions {
   readonly paths: readonly string[];
   readonly receiver: Receiver;
@@ -90,7 +97,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
       {
         // Whoever made the endpoint in Stripe may have put a query behind its URL, and what is
         // signed is recorded.
-        config: { ignoresQuery: true },
+        config: { ignoresQuery: true, cors: false },
         preParsing: checkHeader,
         schema: {
           tags: ['webhook'],
@@ -149,7 +156,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: path,
-      config: { ignoresQuery: true },
+      config: { ignoresQuery: true, cors: false },
       schema: { hide: true },
       // Before the body is looked at: a method that is not allowed is not allowed with any body.
       onRequest: async (request, reply) => {
