@@ -18,6 +18,7 @@ import { describeItself } from './http/description';
 import { acceptIdempotencyKeys } from './http/idempotency';
 import { closeIfUnread, readJsonBodies } from './http/json-bodies';
 import { limitRates, shedLoad } from './http/load';
+import { corsOrigins } from './http/origins';
 import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import { BodyBudget } from './http/read-body';
@@ -93,7 +94,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const { processing, bookkeeper, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const corsRules = {
-    origin: [...redirectRules.allowedOrigins],
+    origin: corsOrigins(redirectRules.allowedOrigins),
     methods: ['GET', 'POST'],
     exposedHeaders: ['Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
     strictPreflight: false,

@@ -14,6 +14,7 @@ const documents = [
   'SECURITY.md',
   'docs/configuration.md',
   'docs/importing.md',
+  'docs/local-development.md',
   'docs/operating.md',
   'docs/runbook.md',
 ];

@@ -97,6 +97,21 @@ describe('single variables', () => {
   });
 
   test.each([
+    ['http://localhost:*', 'test', 0],
+    ['https://127.0.0.1:*', 'test', 0],
+    ['http://[::1]:*', 'test', 0],
+    ['http://localhost:*', 'live', 1],
+    ['http://localhost*', 'test', 1],
+    ['http://app.example.com:*', 'test', 1],
+  ])(
+    'S8: every port of this machine may be allowed, for test money alone: %s, %s',
+    (origin, mode, count) => {
+      const live = { PUBLIC_BASE_URL: 'https://pay.example.com', STRIPE_MODE: mode };
+      expect(faults({ ALLOWED_ORIGINS: origin, ...live })).toHaveLength(count);
+    },
+  );
+
+  test.each([
     'webhooks',
     '/',
     '/*',
