@@ -18,6 +18,7 @@ import { describeItself } from './http/description';
 import { acceptIdempotencyKeys } from './http/idempotency';
 import { closeIfUnread, readJsonBodies } from './http/json-bodies';
 import { limitRates, shedLoad } from './http/load';
+import { openApiOptions } from './http/openapi';
 import { corsOrigins } from './http/origins';
 import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
@@ -127,7 +128,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(helmet);
   // Before whatever refuses: a page of ours reads the refusal, too.
   await app.register(cors, corsRules);
-  await app.register(swagger, openApi(version.version));
+  await app.register(swagger, openApiOptions(version.version));
   answerWithProblems(app);
   readJsonBodies(app, { limitBytes: bodyLimitBytes, budget: new BodyBudget(bodiesBytesMax) });
   refuseUnknownParameters(app);
@@ -189,25 +190,4 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   });
   describeItself(app);
   return app;
-}
-
-function openApi(version: string) {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Tollgate',
-        description:
-          'Stripe checkout and customer balances. Amounts are integers of minor units. Every ' +
-          'answer that is not a success is an RFC 9457 problem with a stable code.',
-        version,
-      },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' },
-        },
-      },
-      security: [{ bearer: [] }],
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { healthPath, readyPath, versionPath } from '../contract';
+import { problemsOf } from '../http/problem-details';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
@@ -17,8 +18,11 @@ const checksSchema = Type.Object(
       description: 'Each is "ok", or what is missing.',
     }),
   },
-  { description: 'What is there and what is missing.' },
+  { title: 'Readiness', description: 'What is there and what is missing.' },
 );
+
+/** They take no parameter. */
+const refused = problemsOf('validation_failed');
 
 /** Whether the process serves, whether it has what it needs, and which version it is. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
@@ -32,11 +36,16 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       logLevel: 'silent',
       schema: {
         tags: ['health'],
+        operationId: 'getHealth',
         summary: 'Liveness: the process serves',
         description: 'Asks nothing of the database: a blip of it must not stop every task at once.',
         security: [],
         response: {
-          200: Type.Object({ status: Type.Literal('ok') }, { description: 'It serves.' }),
+          200: Type.Object(
+            { status: Type.Literal('ok') },
+            { title: 'Health', description: 'It serves.' },
+          ),
+          ...refused,
         },
       },
     },
@@ -49,9 +58,10 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       logLevel: 'warn',
       schema: {
         tags: ['health'],
+        operationId: 'getReadiness',
         summary: 'Readiness: the database and the secrets are there',
         security: [],
-        response: { 200: checksSchema, 503: checksSchema },
+        response: { 200: checksSchema, 503: checksSchema, ...refused },
       },
     },
     async (_request, reply) => {
@@ -68,6 +78,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
     {
       schema: {
         tags: ['health'],
+        operationId: 'getVersion',
         summary: 'Which version runs',
         security: [],
         response: {
@@ -77,8 +88,9 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
               node: Type.String(),
               stripeApiVersion: Type.String({ description: 'What it was built against.' }),
             },
-            { description: 'What runs.' },
+            { title: 'Version', description: 'What runs.' },
           ),
+          ...refused,
         },
       },
     },

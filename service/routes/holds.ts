@@ -29,7 +29,7 @@ const daySeconds = 24 * 60 * 60;
 const expiresInSecondsDefault = daySeconds;
 const expiresInSecondsMax = 31 * daySeconds;
 
-const holdStatus = Type.Enum(['held', 'captured', 'released', 'expired']);
+const holdStatus = Type.Enum(['held', 'captured', 'released', 'expired'], { title: 'HoldStatus' });
 const hold = (description: string) =>
   Type.Object(
     {
@@ -44,7 +44,7 @@ const hold = (description: string) =>
       createdAt: Type.String({ format: 'date-time' }),
       expiresAt: Type.String({ format: 'date-time' }),
     },
-    { description },
+    { title: 'Hold', description },
   );
 
 const placeBody = Type.Object(
@@ -61,12 +61,16 @@ const placeBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    title: 'NewHold',
+    examples: [{ unit: 'credits', amountMinor: 100, reason: 'image 1', expiresInSeconds: 600 }],
+  },
 );
 
 const captureBody = Type.Object(
   { amountMinor: Type.Optional(amountMinor('What to capture; all of it by default')) },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'Capture', examples: [{ amountMinor: 80 }] },
 );
 
 const holdParams = Type.Object({
@@ -95,6 +99,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<HoldRoutesOptions> = (app,
       preValidation: requireIdempotencyKey,
       schema: {
         tags: ['holds'],
+        operationId: 'placeHold',
         summary: "Reserve an amount of the user's balance",
         description:
           'What is held cannot be spent otherwise, until it is captured or released, or expires.',
@@ -134,6 +139,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
     {
       schema: {
         tags: ['holds'],
+        operationId: 'listHolds',
         summary: "The user's holds, newest first",
         querystring: Type.Object({
           ...actingForQuery,
@@ -143,7 +149,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
         response: {
           200: Type.Object(
             { holds: Type.Array(hold('A hold as it is now.')), nextCursor },
-            { description: 'A page of them.' },
+            { title: 'HoldPage', description: 'A page of them.' },
           ),
           ...problemsOf(...userProblems),
         },
@@ -166,6 +172,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
     {
       schema: {
         tags: ['holds'],
+        operationId: 'getHold',
         summary: 'A hold',
         querystring: Type.Object(actingForQuery),
         params: holdParams,
@@ -186,6 +193,7 @@ function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
       config: { idempotency: 'in_transaction' },
       schema: {
         tags: ['holds'],
+        operationId: 'captureHold',
         summary: 'Take what is held, or a part of it',
         description:
           'The rest goes back to the balance. To capture the same again changes nothing. A hold ' +
@@ -227,6 +235,7 @@ function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
       config: { idempotency: 'in_transaction' },
       schema: {
         tags: ['holds'],
+        operationId: 'releaseHold',
         summary: 'Give back what is held',
         description:
           'To release what was released or has expired changes nothing. A hold that was placed with ' +

@@ -91,7 +91,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     }
   };
 
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
     app.post(
       path,
       {
@@ -101,6 +101,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
         preParsing: checkHeader,
         schema: {
           tags: ['webhook'],
+          operationId: index === 0 ? 'receiveStripeEvent' : `receiveStripeEvent${index + 1}`,
           summary: 'Deliveries from Stripe',
           description:
             'The body is a Stripe event, signed in the Stripe-Signature header. Duplicates and event types that are not handled are answered with ' +
@@ -113,7 +114,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
                 received: Type.Literal(true),
                 status: Type.Enum(['processed', 'ignored', 'duplicate', 'pending', 'failed']),
               },
-              { description: 'The event is recorded; Stripe is done with it.' },
+              { title: 'Receipt', description: 'The event is recorded; Stripe is done with it.' },
             ),
             ...problemsOf(
               'stripe_signature_missing',

@@ -36,6 +36,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listEvents',
         summary: 'Events that came in, the last received first',
         querystring: Type.Object({
           status: Type.Optional(Type.Enum([...eventStatuses])),
@@ -48,7 +49,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
         response: {
           200: Type.Object(
             { events: Type.Array(eventRecord), nextCursor },
-            { description: 'A page of events, without their payloads.' },
+            { title: 'EventPage', description: 'A page of events, without their payloads.' },
           ),
           ...problemsOf(...adminProblems),
         },
@@ -77,6 +78,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getEvent',
         summary: 'One event, with its payload while it is kept',
         params: Type.Object({ id: eventId }),
         response: {
@@ -99,6 +101,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'replayEvent',
         summary: 'Handle an event again',
         description:
           'By the handlers and under the locks of its first time, whatever became of it then. ' +
