@@ -37,6 +37,7 @@ import { adapterRoutes } from './routes/adapters/index';
 import { adminRoutes } from './routes/admin/index';
 import { catalogueRoutes } from './routes/catalogue';
 import { checkoutRoutes } from './routes/checkout/sessions';
+import { frontRoutes } from './routes/front';
 import { type HealthRoutesOptions, healthRoutes, type ReadinessChecks } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { portalRoutes } from './routes/portal';
@@ -137,6 +138,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (dependencies.draining.aborted) void reply.header('connection', 'close');
   });
 
+  const { stripeMode } = dependencies;
+  await app.register(frontRoutes, { version: version.version, stripeMode });
   await app.register(healthRoutes, { checks, version });
   await app.register(async (guarded) => {
     await shedLoad(guarded);
@@ -146,7 +149,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       secrets: webhookSecrets,
       secretUses,
       counter: dependencies.counter,
-      mode: dependencies.stripeMode,
+      mode: stripeMode,
       nowMillis,
     });
     await guarded.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
