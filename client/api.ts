@@ -999,6 +999,12 @@ export interface components {
                 readonly amountMinor: number;
             }[];
         };
+        /** CatalogueVersion */
+        readonly CatalogueVersion: {
+            /** @description What is sold: the version in S3 or of the parameter, else of the file. */
+            readonly version: string;
+            readonly refusedVersion: string | null;
+        };
         /**
          * Cause
          * @description What caused it.
@@ -2852,6 +2858,7 @@ export interface components {
             readonly node: string;
             /** @description What it was built against. */
             readonly stripeApiVersion: string;
+            readonly catalogue: components["schemas"]["CatalogueVersion"];
         };
         /**
          * WaitingMessage
@@ -2896,6 +2903,7 @@ export type BalanceReversed = components['schemas']['BalanceReversed'];
 export type BillingEvent = components['schemas']['BillingEvent'];
 export type Capture = components['schemas']['Capture'];
 export type Catalogue = components['schemas']['Catalogue'];
+export type CatalogueVersion = components['schemas']['CatalogueVersion'];
 export type Cause = components['schemas']['Cause'];
 export type CheckoutCompleted = components['schemas']['CheckoutCompleted'];
 export type CheckoutExpired = components['schemas']['CheckoutExpired'];

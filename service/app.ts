@@ -70,6 +70,7 @@ interface AppDependencies {
   readonly secretUses: WebhookSecretUses;
   readonly checks: ReadinessChecks;
   readonly version: HealthRoutesOptions['version'];
+  readonly catalogueState: HealthRoutesOptions['catalogueState'];
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
@@ -140,7 +141,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
 
   const { stripeMode } = dependencies;
   await app.register(frontRoutes, { version: version.version, stripeMode });
-  await app.register(healthRoutes, { checks, version });
+  await app.register(healthRoutes, {
+    checks,
+    version,
+    catalogueState: dependencies.catalogueState,
+  });
   await app.register(async (guarded) => {
     await shedLoad(guarded);
     await guarded.register(webhookRoutes, {

@@ -56,18 +56,19 @@ export const catalogueRoutes: FastifyPluginCallbackTypebox<{
   readonly catalogue: Catalogue;
   readonly currencies: readonly string[];
 }> = (app, { catalogue, currencies }, done) => {
-  const topups = currencies.flatMap((currency) => {
-    const terms = catalogue.topupTerms(currency);
-    if (terms === undefined) return [];
-    return [
-      {
-        currency,
-        presetsMinor: terms.presetsMinor.map(Number),
-        minimumMinor: Number(terms.minimumMinor),
-        maximumMinor: Number(terms.maximumMinor),
-      },
-    ];
-  });
+  const topups = () =>
+    currencies.flatMap((currency) => {
+      const terms = catalogue.topupTerms(currency);
+      if (terms === undefined) return [];
+      return [
+        {
+          currency,
+          presetsMinor: terms.presetsMinor.map(Number),
+          minimumMinor: Number(terms.minimumMinor),
+          maximumMinor: Number(terms.maximumMinor),
+        },
+      ];
+    });
   app.get(
     '/catalogue',
     {
@@ -79,7 +80,7 @@ export const catalogueRoutes: FastifyPluginCallbackTypebox<{
       },
     },
     () => ({
-      topups,
+      topups: topups(),
       packages: [...catalogue.packages],
       prices: [...catalogue.prices],
       items: [...catalogue.items],

@@ -1,6 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { CatalogueState } from '../catalogue/following';
 import { healthPath, readyPath, versionPath } from '../contract';
+import { orNull } from '../http/bodies';
 import { problemsOf } from '../http/problem-details';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
@@ -9,6 +11,7 @@ export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
 export interface HealthRoutesOptions {
   readonly checks: ReadinessChecks;
   readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
+  readonly catalogueState: () => CatalogueState;
 }
 
 const checksSchema = Type.Object(
@@ -27,7 +30,7 @@ const refused = problemsOf('validation_failed');
 /** Whether the process serves, whether it has what it needs, and which version it is. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
   app,
-  { checks, version },
+  { checks, version, catalogueState },
   done,
 ) => {
   app.get(
@@ -87,6 +90,20 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
               version: Type.String(),
               node: Type.String(),
               stripeApiVersion: Type.String({ description: 'What it was built against.' }),
+              catalogue: Type.Object(
+                {
+                  version: Type.String({
+                    description:
+                      'What is sold: the version in S3 or of the parameter, else of the file.',
+                  }),
+                  refusedVersion: orNull(
+                    Type.String({
+                      description: 'What was stored since, and has faults; the log names them.',
+                    }),
+                  ),
+                },
+                { title: 'CatalogueVersion' },
+              ),
             },
             { title: 'Version', description: 'What runs.' },
           ),
@@ -94,7 +111,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
         },
       },
     },
-    () => version,
+    () => ({ ...version, catalogue: { ...catalogueState() } }),
   );
   done();
 };

@@ -2,13 +2,14 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { metrics as metricNames } from '../contract';
-import { Problem } from '../errors';
+import { Problem, type ProblemCode } from '../errors';
 import { problemsOf } from '../http/problem-details';
 import { BodyBudget, readBody } from '../http/read-body';
 import type { Receiver } from '../inbox/receive';
 import type { WebhookSecretUses } from '../inbox/webhook-secret-uses';
 import type { Counter } from '../metrics';
 import type { RotatingSecret } from '../secrets/rotating';
+import { hintOfBody, hintOfHeaders } from '../stripe/delivery-hints';
 import { parseEvent } from '../stripe/event';
 import { checkSignatureHeader, verifySignature } from '../stripe/signature';
 
@@ -78,7 +79,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     try {
       checkSignatureHeader(String(signature ?? '') || undefined, Math.floor(nowMillis() / 1000));
     } catch (error) {
-      throw counted(error);
+      throw counted(hinted(error, 'stripe_signature_missing', () => hintOfHeaders(headers)));
     }
   };
 
@@ -87,7 +88,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
       await verify(body, header);
       return parseEvent(body, mode);
     } catch (error) {
-      throw counted(error);
+      throw counted(hinted(error, 'stripe_signature_mismatch', () => hintOfBody(body, mode)));
     }
   };
 
@@ -169,3 +170,9 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
   }
   done();
 };
+
+/** The refusal with what the delivery may be instead. */
+function hinted(error: unknown, code: ProblemCode, hint: () => string): unknown {
+  if (!(error instanceof Problem) || error.code !== code) return error;
+  return new Problem(code, error.detail + hint(), { cause: error });
+}

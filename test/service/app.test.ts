@@ -26,6 +26,7 @@ test('S22: /health, /ready and /version tell what their names say', async () => 
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     node: process.version,
     stripeApiVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d\./),
+    catalogue: { version: expect.stringMatching(/^[0-9a-f]{12}$/), refusedVersion: null },
   });
 });
 

@@ -97,6 +97,16 @@ describe('single variables', () => {
   });
 
   test.each([
+    ['arn:aws:s3:::shop-catalogue/sold/now.json', 0],
+    ['arn:aws-cn:ssm:cn-north-1:123456789012:parameter/shop/catalogue', 0],
+    ['s3://shop-catalogue/sold/now.json', 1],
+    ['arn:aws:s3:::shop-catalogue', 1],
+    ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:x', 1],
+  ])('S6: CATALOGUE_ARN is that of an object or of a parameter: %s', (arn, count) => {
+    expect(faults({ CATALOGUE_ARN: arn })).toHaveLength(count);
+  });
+
+  test.each([
     ['http://localhost:*', 'test', 0],
     ['https://127.0.0.1:*', 'test', 0],
     ['http://[::1]:*', 'test', 0],
