@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { type Bookkeeper, decisionOf, type UnrecordedWork } from '../bookkeeping/bookkeeper';
 import type { StoredHold } from '../effects/records';
 import type { Caller } from '../http/authentication';
-import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
+import { emptyBodyAsObject, unitOf } from '../http/bodies';
 import { actingForQuery, checkScope, userOf } from '../http/caller';
 import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
@@ -19,63 +19,20 @@ import {
 import type { Database } from '../store/database';
 import { listHolds, readHoldPlacer } from '../store/holds';
 import type { Queryable } from '../store/queryable';
+import {
+  captureBody,
+  expiresInSecondsDefault,
+  hold,
+  holdParams,
+  holdStatus,
+  placeBody,
+} from './hold-schemas';
 
 interface HoldRoutesOptions {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
 }
 
-const daySeconds = 24 * 60 * 60;
-const expiresInSecondsDefault = daySeconds;
-const expiresInSecondsMax = 31 * daySeconds;
-
-const holdStatus = Type.Enum(['held', 'captured', 'released', 'expired'], { title: 'HoldStatus' });
-const hold = (description: string) =>
-  Type.Object(
-    {
-      id: Type.String({ description: 'Names the hold, in the transactions and messages too.' }),
-      unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
-      amountMinor: Type.Integer({ description: 'What was reserved, in minor units.' }),
-      capturedMinor: Type.Integer({
-        description: 'What was captured of it, in minor units; the rest went back.',
-      }),
-      reason: Type.String(),
-      status: holdStatus,
-      createdAt: Type.String({ format: 'date-time' }),
-      expiresAt: Type.String({ format: 'date-time' }),
-    },
-    { title: 'Hold', description },
-  );
-
-const placeBody = Type.Object(
-  {
-    unit,
-    amountMinor: amountMinor('What to reserve'),
-    reason,
-    expiresInSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: expiresInSecondsMax,
-        default: expiresInSecondsDefault,
-        description: 'After that it goes back by itself: a day by default, 31 days at most.',
-      }),
-    ),
-  },
-  {
-    additionalProperties: false,
-    title: 'NewHold',
-    examples: [{ unit: 'credits', amountMinor: 100, reason: 'image 1', expiresInSeconds: 600 }],
-  },
-);
-
-const captureBody = Type.Object(
-  { amountMinor: Type.Optional(amountMinor('What to capture; all of it by default')) },
-  { additionalProperties: false, title: 'Capture', examples: [{ amountMinor: 80 }] },
-);
-
-const holdParams = Type.Object({
-  id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
-});
 const userProblems = [
   ...tokenProblems,
   'scope_missing',

@@ -7,7 +7,8 @@ import type { Account } from '../state/account';
 import { type Action, buttonsOf, type Pressed, press } from './actions';
 import { show } from './answers';
 import { columnPage, columnSecurityPolicy } from './column';
-import { type List, listsOf, type Row } from './front-lists';
+import { type List, listsOf } from './front-lists';
+import type { Row } from './front-rows';
 import { type Html, html } from './html';
 
 /** What the printed address answers in a browser; to Stripe's API it is no path at all. */
