@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { healthPath, openApiPath, readyPath, versionPath } from '../contract';
 
@@ -15,7 +16,10 @@ export const frontRoutes: FastifyPluginCallback<FrontOptions> = (app, options, d
     (request, reply) => {
       void reply.header('vary', 'accept');
       if (!wantsPage(request)) return reply.send(description(options));
-      return reply.type('text/html; charset=utf-8').send(page(options, isBack(request)));
+      return reply
+        .header('content-security-policy', policy)
+        .type('text/html; charset=utf-8')
+        .send(page(options, isBack(request)));
     },
   );
   done();
@@ -107,3 +111,8 @@ a { color: var(--accent); }
 code { color: var(--ink); font-size: 15px; }
 .notice { margin-top: 20px; padding: 12px 14px; border: 1px solid var(--accent); border-radius: 8px; color: var(--ink); }
 `;
+
+/** Its own style and nothing else. Its links stay on http where the service does: on one's own machine. */
+const policy =
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
+  "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type ServiceWithDatabase,
   startServiceWithDatabase,
@@ -17,6 +18,12 @@ test('L4: the address says to a person where they are, and what to call', async 
   const answer = await asked('/', 'text/html,application/xhtml+xml,*/*;q=0.8');
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const page = await answer.text();
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  const policy = answer.headers.get('content-security-policy');
+  expect(policy).toContain(`style-src 'sha256-${hash}'`);
+  // On one's own machine there is no https that the links could lead to.
+  expect(policy).not.toContain('upgrade-insecure-requests');
   expect(page).toContain('test mode');
   expect(page).not.toContain('You come back from a checkout');
   const links = [...page.matchAll(/href="(\/[^"]*)"/g)].map(([, path = '']) => path);
