@@ -9,12 +9,16 @@ const common = {
   runtime: '<rootDir>/test/support/runtime.js',
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
+    '<rootDir>/client/dist/',
     '<rootDir>/local/stripe/dist/',
     '<rootDir>/cdk.out/',
     '<rootDir>/.tollgate/',
   ],
   // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
-  moduleNameMapper: { '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts' },
+  moduleNameMapper: {
+    '^@tollgate/client$': '<rootDir>/client/index.ts',
+    '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts',
+  },
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions()] },
 };
 
@@ -35,7 +39,7 @@ module.exports = {
     {
       ...common,
       displayName: 'service',
-      testMatch: ['<rootDir>/test/{service,local,ops}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{service,local,ops,client,examples}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/start-postgres.ts',
       globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
     },

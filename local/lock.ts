@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findRunning, isAlive } from './remembered';
 
 /**
  * Takes a folder for this process alone: two databases that write to the same files destroy them.
@@ -16,25 +17,20 @@ export async function lockFolder(folder: string): Promise<() => void> {
   const file = join(folder, 'lock');
   const holder = holderOf(file);
   if (holder !== undefined) {
+    const where = findRunning(folder)?.serviceUrl;
     throw new Error(
-      `${folder} is in use by process ${holder}; stop that one (Ctrl-C where it runs), or start ` +
-        'this one with --data and another folder',
+      `it runs already${where === undefined ? '' : `, at ${where}`}: ${folder} is in use by process ` +
+        `${holder}; stop that one (Ctrl-C where it runs), ask npm run status about it, or start ` +
+        'another with --data and another folder',
     );
   }
   writeFileSync(file, String(process.pid));
   return () => rmSync(file, { force: true });
 }
 
-/** The process that wrote the lock, if it still runs. */
+/** The process that wrote the lock, if it still runs; what was killed left its lock behind. */
 function holderOf(file: string): number | undefined {
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8'));
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Left behind by a process that was killed; one that we may not signal is there all the same.
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return undefined;
-  }
-  return pid;
+  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
 }

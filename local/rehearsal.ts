@@ -13,7 +13,6 @@ interface RehearsalTarget {
   readonly stripe: Stripe;
 }
 
-const topup = { amountMinor: 1000, currency: 'usd' } as const;
 /** The card number with which every test payment succeeds: https://docs.stripe.com/testing#cards */
 const workingCard = '4242 4242 4242 4242';
 const deliveryTimeoutMillis = 15_000;
@@ -29,7 +28,12 @@ export async function rehearse(target: RehearsalTarget, steps: Steps): Promise<v
   await rehearseRefund(target, steps);
 }
 
+/** Of the catalogue's first currency; a catalogue without top-ups has nothing to show here. */
 async function rehearseTopup(target: RehearsalTarget, steps: Steps): Promise<void> {
+  const topup = await firstTopup(target);
+  if (topup === undefined) return;
+  const money = (amount: number) => formatMoney(BigInt(amount), topup.currency);
+  const balance = (expected: number) => balanceOf(target, topup.currency, expected);
   const before = await steps.run(
     'balance before',
     () => balanceMinor(target, topup.currency),
@@ -57,7 +61,7 @@ async function rehearseTopup(target: RehearsalTarget, steps: Steps): Promise<voi
   const expected = before + topup.amountMinor;
   await steps.run(
     'balance after',
-    () => balanceOf(target, expected),
+    () => balance(expected),
     (amount) => `GET /v1/account → ${money(amount)}`,
   );
 
@@ -66,7 +70,7 @@ async function rehearseTopup(target: RehearsalTarget, steps: Steps): Promise<voi
     async () => {
       await target.stripe.rawRequest('POST', `/v1/events/${event.id}/retry`);
       await delivered(target.stripe, session.id);
-      return balanceOf(target, expected);
+      return balance(expected);
     },
     (amount) => `the same event once more → still ${money(amount)}`,
   );
@@ -105,10 +109,6 @@ async function pay(sessionUrl: string) {
   throw new Error(`the hosted page says ${payment.outcome}: ${payment.message}`);
 }
 
-function money(amountMinor: number): string {
-  return formatMoney(BigInt(amountMinor), topup.currency);
-}
-
 function shorten(id: string): string {
   return id.length > 20 ? `${id.slice(0, 16)}…` : id;
 }
@@ -122,10 +122,23 @@ async function createSession(
   throw new Error(`the answer has no id and url: ${JSON.stringify(answer)}`);
 }
 
-async function firstPackage(target: RehearsalTarget) {
+async function firstOf(target: RehearsalTarget, what: 'topups' | 'packages'): Promise<unknown> {
   const answer = await ask(target, 'GET', '/v1/catalogue');
-  const packages = isObject(answer) && Array.isArray(answer.packages) ? answer.packages : [];
-  const first: unknown = packages[0];
+  const sold = isObject(answer) ? answer[what] : [];
+  return Array.isArray(sold) ? sold[0] : undefined;
+}
+
+/** 10.00, or what of the currency's bounds comes nearest. */
+async function firstTopup(target: RehearsalTarget) {
+  const first = await firstOf(target, 'topups');
+  if (!hasTexts(first, 'currency')) return undefined;
+  const { minimumMinor, maximumMinor } = first as { minimumMinor?: number; maximumMinor?: number };
+  const amountMinor = Math.min(Math.max(1000, minimumMinor ?? 0), maximumMinor ?? 1000);
+  return { amountMinor, currency: first.currency };
+}
+
+async function firstPackage(target: RehearsalTarget) {
+  const first = await firstOf(target, 'packages');
   if (first === undefined) return undefined;
   if (hasTexts(first, 'id') && 'credits' in first && typeof first.credits === 'number') {
     return { id: first.id, credits: first.credits };
@@ -140,10 +153,17 @@ async function balanceMinor(target: RehearsalTarget, unit: string): Promise<numb
   return isObject(balance) ? Number(balance.amountMinor) : 0;
 }
 
-async function balanceOf(target: RehearsalTarget, expectedMinor: number): Promise<number> {
-  const amount = await balanceMinor(target, topup.currency);
+async function balanceOf(
+  target: RehearsalTarget,
+  currency: string,
+  expectedMinor: number,
+): Promise<number> {
+  const amount = await balanceMinor(target, currency);
   if (amount === expectedMinor) return amount;
-  throw new Error(`the balance is ${money(amount)}; expected ${money(expectedMinor)}`);
+  const [seen, expected] = [amount, expectedMinor].map((each) =>
+    formatMoney(BigInt(each), currency),
+  );
+  throw new Error(`the balance is ${seen}; expected ${expected}`);
 }
 
 /** Waits until the webhooks have brought the user's credits to this. */

@@ -1,5 +1,5 @@
 import { watch } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ServiceProcess, startServiceProcess } from './service-process';
 
@@ -33,6 +33,8 @@ export async function startWatchedService(
   environment: Parameters<typeof startServiceProcess>[0],
   logFile: string,
   print: (line: string) => void,
+  /** A catalogue elsewhere, which is watched as well. */
+  catalogueFile?: string,
 ): Promise<Pick<ServiceProcess, 'url' | 'stop' | 'exited'>> {
   const begin = () =>
     startServiceProcess({ ...environment, ...ofTheDebugger }, logFile, serviceFromSource);
@@ -72,14 +74,22 @@ export async function startWatchedService(
   // One start at a time: a change meanwhile is the next one's.
   let starts: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  const changed = (file: string): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      starts = starts.then(() => startAgain(file));
+    }, settleMillis);
+  };
   const watchers = watched.map((folder) =>
-    watch(join(root, folder), { recursive: true }, (_, name) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        starts = starts.then(() => startAgain(relative(root, join(root, folder, name ?? ''))));
-      }, settleMillis);
-    }),
+    watch(join(root, folder), { recursive: true }, (_, name) => changed(join(folder, name ?? ''))),
   );
+  if (catalogueFile !== undefined) {
+    // Its folder: many editors put a new file in the place of the old one.
+    const onEvent = (_: string, name: string | null) => {
+      if (name === basename(catalogueFile)) changed(catalogueFile);
+    };
+    watchers.push(watch(dirname(catalogueFile), onEvent));
+  }
 
   return {
     url: first.url,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -19,10 +18,13 @@ import { describeItself } from './http/description';
 import { acceptIdempotencyKeys } from './http/idempotency';
 import { closeIfUnread, readJsonBodies } from './http/json-bodies';
 import { limitRates, shedLoad } from './http/load';
+import { openApiOptions } from './http/openapi';
+import { corsOrigins } from './http/origins';
 import { refuseUnknownParameters } from './http/parameters';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import { BodyBudget } from './http/read-body';
 import type { RedirectRules } from './http/redirects';
+import { answerUnreadable, nameRequests, newRequestId, requestIdHeader } from './http/request-id';
 import { validatorCompiler } from './http/validation';
 import type { Receiver } from './inbox/receive';
 import type { WebhookSecretUses } from './inbox/webhook-secret-uses';
@@ -35,6 +37,7 @@ import { adapterRoutes } from './routes/adapters/index';
 import { adminRoutes } from './routes/admin/index';
 import { catalogueRoutes } from './routes/catalogue';
 import { checkoutRoutes } from './routes/checkout/sessions';
+import { frontRoutes } from './routes/front';
 import { type HealthRoutesOptions, healthRoutes, type ReadinessChecks } from './routes/health';
 import { holdRoutes } from './routes/holds';
 import { portalRoutes } from './routes/portal';
@@ -67,6 +70,7 @@ interface AppDependencies {
   readonly secretUses: WebhookSecretUses;
   readonly checks: ReadinessChecks;
   readonly version: HealthRoutesOptions['version'];
+  readonly catalogueState: HealthRoutesOptions['catalogueState'];
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
@@ -93,17 +97,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const { processing, bookkeeper, nowMillis, webhookSecrets, secretUses } = dependencies;
   const loggerInstance: FastifyBaseLogger = dependencies.log;
   const corsRules = {
-    origin: [...redirectRules.allowedOrigins],
+    origin: corsOrigins(redirectRules.allowedOrigins),
     methods: ['GET', 'POST'],
-    exposedHeaders: ['Idempotency-Replayed'],
+    exposedHeaders: ['Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
     strictPreflight: false,
   };
   const app = fastify({
     loggerInstance,
     // Two lines a request tell less than the one that each route writes about what it did.
     logController: new LogController({ disableRequestLogging: true }),
-    // Unique among tasks, so that one id finds one request in the log.
-    genReqId: () => randomUUID(),
+    genReqId: newRequestId,
     keepAliveTimeout: keepAliveTimeoutSeconds * 1000,
     forceCloseConnections: 'idle',
     requestTimeout: requestTimeoutSeconds * 1000,
@@ -113,14 +116,21 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // A user id in the path: counted in UTF-16 units here, of which a character has two at most.
     routerOptions: { maxParamLength: 2 * userIdLengthMax, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
+    // While it drains, what still comes over an open connection is answered as ever, and then closed.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerUnreadable(loggerInstance, error, socket),
     frameworkErrors: (error, request, reply) => {
+      void reply.header(requestIdHeader, request.id);
       closeIfUnread(request, reply);
       return sendProblem(toProblem(error), request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
+  nameRequests(app);
   await app.register(helmet);
-  await app.register(swagger, openApi(version.version));
+  // Before whatever refuses: a page of ours reads the refusal, too.
+  await app.register(cors, corsRules);
+  await app.register(swagger, openApiOptions(version.version));
   answerWithProblems(app);
   readJsonBodies(app, { limitBytes: bodyLimitBytes, budget: new BodyBudget(bodiesBytesMax) });
   refuseUnknownParameters(app);
@@ -129,7 +139,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (dependencies.draining.aborted) void reply.header('connection', 'close');
   });
 
-  await app.register(healthRoutes, { checks, version });
+  const { stripeMode } = dependencies;
+  await app.register(frontRoutes, { version: version.version, stripeMode });
+  await app.register(healthRoutes, {
+    checks,
+    version,
+    catalogueState: dependencies.catalogueState,
+  });
   await app.register(async (guarded) => {
     await shedLoad(guarded);
     await guarded.register(webhookRoutes, {
@@ -138,16 +154,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       secrets: webhookSecrets,
       secretUses,
       counter: dependencies.counter,
-      mode: dependencies.stripeMode,
+      mode: stripeMode,
       nowMillis,
     });
-    await guarded.register(async (adapted) => {
-      await adapted.register(cors, { ...corsRules });
-      await adapted.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
-    });
+    await guarded.register(adapterRoutes, { adapters: dependencies.adapters, catalogue });
     await guarded.register(
       async (v1) => {
-        await v1.register(cors, { ...corsRules });
         requireCaller(v1, dependencies.authenticate);
         await limitRates(v1);
         acceptIdempotencyKeys(v1, database);
@@ -186,25 +198,4 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   });
   describeItself(app);
   return app;
-}
-
-function openApi(version: string) {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Tollgate',
-        description:
-          'Stripe checkout and customer balances. Amounts are integers of minor units. Every ' +
-          'answer that is not a success is an RFC 9457 problem with a stable code.',
-        version,
-      },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' },
-        },
-      },
-      security: [{ bearer: [] }],
-    },
-  };
 }

@@ -41,6 +41,8 @@ export interface Config {
   readonly eventQueue: { readonly url: string; readonly deadLetterQueueUrl: string } | undefined;
   /** A path, from the folder that the process was started in. */
   readonly catalogueFile: string;
+  /** An object of S3 or a parameter, which takes the place of the file and is read again and again. */
+  readonly catalogueArn: string | undefined;
   /** Contracts of other systems that are spoken as well. */
   readonly adapters: readonly (typeof adapterNames)[number][];
   /** The switches of `switchValues`. */
@@ -88,11 +90,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     jwtAccessTokenSecret: read.secret(names.jwtAccessTokenSecret, names.jwtAccessTokenSecretArn),
     jwtJwksUrl: read.text(names.jwtJwksUrl) ? read.url(names.jwtJwksUrl, '') : undefined,
     publicBaseUrl,
-    allowedOrigins: readOrigins(read, publicBaseUrl),
+    allowedOrigins: readOrigins(read, publicBaseUrl, stripeMode),
     webhookPaths: readWebhookPaths(read),
     billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
     eventQueue: readEventQueue(read),
     catalogueFile: read.text(names.catalogueFile) ?? defaultCatalogueFile,
+    catalogueArn: read.matching(
+      names.catalogueArn,
+      (text) => catalogueArns.test(text),
+      'that of an object, arn:aws:s3:::BUCKET/KEY, or of a parameter, ' +
+        'arn:aws:ssm:REGION:ACCOUNT:parameter/NAME',
+    ),
     adapters: readAdapters(read),
     checkout: read.oneOf(names.checkout, switchValues.checkout, 'on'),
     processing: read.oneOf(names.processing, switchValues.processing, 'on'),
@@ -117,14 +125,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 /** This machine alone, unless it is told otherwise: the image of the container says 0.0.0.0. */
 function readHost(read: EnvironmentReader): string {
-  const host = read.text(names.host) ?? '127.0.0.1';
-  if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) {
-    read.fault(
-      `${names.host} is ${host}; expected an address to listen on without a port, such as ` +
-        '127.0.0.1 for this machine alone, or 0.0.0.0 for all of its interfaces',
-    );
-  }
-  return host;
+  const host = read.matching(
+    names.host,
+    (text) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text),
+    'an address to listen on without a port, such as 127.0.0.1 for this machine alone, or 0.0.0.0 ' +
+      'for all of its interfaces',
+  );
+  return host ?? '127.0.0.1';
 }
 
 /** RFC 7518, section 3.2: the key of HS256 has 256 bits or more. */
@@ -224,14 +231,23 @@ function readCurrencies(read: EnvironmentReader): readonly string[] {
   return currencies;
 }
 
-function readOrigins(read: EnvironmentReader, publicBaseUrl: URL): readonly string[] {
+/** Any port of this machine: for a page under development, and never for real money. */
+const ownMachine = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+
+function readOrigins(
+  read: EnvironmentReader,
+  publicBaseUrl: URL,
+  mode: StripeMode,
+): readonly string[] {
   const origins = read.list(names.allowedOrigins, []);
   for (const origin of origins) {
+    if (mode === 'test' && ownMachine.test(origin)) continue;
     const isOrigin = URL.canParse(origin) && new URL(origin).origin === origin;
     if (isOrigin && /^https?:\/\/[^*]+$/.test(origin)) continue;
     read.fault(
       `${names.allowedOrigins} names ${origin}; expected origins without a path or a *, such as ` +
-        'https://app.example.com, separated by commas',
+        'https://app.example.com, separated by commas' +
+        (mode === 'test' ? '; only http://localhost:* stands for every port' : ''),
     );
   }
   return [...new Set([publicBaseUrl.origin, ...origins])];
@@ -248,6 +264,9 @@ function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   if (!isSet(queue) || !isSet(deadLetters)) return undefined;
   return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
 }
+
+const catalogueArns =
+  /^arn:aws[a-z-]*:(s3:::[a-z0-9][a-z0-9.-]{2,62}\/[^\s]{1,1024}|ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9._/-]{1,1011})$/;
 
 function readAdapters(read: EnvironmentReader): Config['adapters'] {
   return read.list(names.adapters, []).flatMap((named) => {

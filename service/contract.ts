@@ -28,6 +28,7 @@ export const environmentVariables = {
   stripeEventQueueUrl: 'STRIPE_EVENT_QUEUE_URL',
   stripeEventDeadLetterQueueUrl: 'STRIPE_EVENT_DEAD_LETTER_QUEUE_URL',
   catalogueFile: 'CATALOGUE_FILE',
+  catalogueArn: 'CATALOGUE_ARN',
   adapters: 'ADAPTERS',
   checkout: 'CHECKOUT',
   processing: 'PROCESSING',
@@ -65,6 +66,8 @@ export const switchValues = {
 export const deployerVariables = {
   ADAPTERS: '^[a-z, -]{1,200}$',
   ADJUSTMENT_APPROVAL_ABOVE: '^[a-z0-9:, ]{1,500}$',
+  CATALOGUE_ARN:
+    '^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+/[^\\s*?$]+|ssm:[a-z0-9-]+:\\d{12}:parameter/[^\\s*?$]+)$',
   FOREIGN_USER_KEYS: '^[\\x21-\\x7e ]{1,500}$',
   JWT_USER_CLAIM: '^[\\x21-\\x7e ]{1,500}$',
 } as const;

@@ -45,6 +45,18 @@ export class EnvironmentReader {
     return value === '' ? undefined : value;
   }
 
+  /** A text of a certain form. @param expected what is said of one that has another */
+  matching(
+    name: string,
+    isOfForm: (text: string) => boolean,
+    expected: string,
+  ): string | undefined {
+    const text = this.text(name);
+    if (text === undefined || isOfForm(text)) return text;
+    this.fault(`${name} is ${text}; expected ${expected}`);
+    return undefined;
+  }
+
   list(name: string, fallback: readonly string[]): readonly string[] {
     const items = (this.text(name) ?? '').split(',').map((item) => item.trim());
     const named = items.filter((item) => item !== '');

@@ -22,7 +22,7 @@ export const problems = {
   stripe_signature_mismatch: {
     status: 400,
     title: 'The signature matches none of the webhook secrets',
-    fix: 'Set STRIPE_WEBHOOK_SECRET to the signing secret of the endpoint that delivers here, and pass the body on unchanged.',
+    fix: 'Set STRIPE_WEBHOOK_SECRET to the signing secret of the endpoint that delivers here, several separated by commas (`stripe listen --print-secret` shows its own), and pass the body on unchanged.',
   },
   stripe_signature_expired: {
     status: 400,

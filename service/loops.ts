@@ -1,5 +1,6 @@
 import type { Bookkeeper } from './bookkeeping/bookkeeper';
 import type { DecisionSources } from './bookkeeping/handling-work';
+import type { CatalogueFollower } from './catalogue/following';
 import type { Config } from './config';
 import { prune } from './housekeeping/prune';
 import { writeMetrics } from './housekeeping/readings';
@@ -21,6 +22,8 @@ interface LoopDependencies extends DecisionSources {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
   readonly receiver: Receiver;
+  /** Given where the catalogue may change while it is sold. */
+  readonly follower: CatalogueFollower | undefined;
   readonly reconciler: Reconciler;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -47,6 +50,7 @@ const intervals = {
   queue: second,
   holds: 10 * second,
   reconciliation: 30 * second,
+  catalogue: 30 * second,
   metrics: 60 * second,
   pruning: 60 * 60 * second,
 } as const;
@@ -54,7 +58,7 @@ const intervals = {
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const { config, database, stripe, catalogue, bookkeeper } = dependencies;
-  const { receiver, reconciler, metrics, log } = dependencies;
+  const { receiver, reconciler, metrics, log, follower } = dependencies;
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
@@ -96,6 +100,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     reconciliation,
     pruning,
     reading,
+    ...(follower === undefined ? [] : [loop('catalogue', () => follower.look())]),
     ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
   ];
   return {

@@ -33,6 +33,16 @@ export const requestProblems = {
     title: 'The content type is not JSON',
     fix: 'Send the header Content-Type: application/json.',
   },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    fix: 'Send less than 16 KiB of headers: a shorter token, fewer cookies.',
+  },
+  request_timed_out: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    fix: 'Send the whole request within 20 seconds.',
+  },
   not_found: {
     status: 404,
     title: 'There is nothing at this path',

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app';
 import { Bookkeeper } from './bookkeeping/bookkeeper';
-import { readCatalogue } from './catalogue/read';
+import { CatalogueFollower } from './catalogue/following';
+import { readCatalogue, readStoredCatalogue } from './catalogue/read';
+import { createCatalogueStore } from './catalogue/stored';
 import { Prices } from './checkout/prices';
 import { type Config, ConfigError, stripeModeFault } from './config';
 import {
@@ -52,13 +54,17 @@ export async function startService(
   openRequestsMillis = openRequestsTimeoutSeconds * 1000,
 ): Promise<RunningService> {
   const outside = await connect(config, log);
-  const engine = assemble(config, log, outside);
+  const sold = await readWhatIsSold(config, log);
+  const engine = assemble(config, log, outside, sold);
   const draining = new AbortController();
   const { database, loops } = engine;
   const app = await buildApp({
     ...outside,
     ...engine,
     ...routing(config, draining.signal),
+    version: runningVersion,
+    catalogueState: () =>
+      sold.follower?.state ?? { version: sold.catalogue.version, refusedVersion: null },
     checks: createChecks(outside, draining.signal),
     log,
   });
@@ -136,14 +142,28 @@ async function connect(config: Config, log: Log) {
   };
 }
 
+/**
+ * What is for sale, and what keeps it to what is stored outside of the image.
+ * @throws ConfigError when there is nothing that can be sold: no older one is known yet
+ */
+async function readWhatIsSold(config: Config, log: Log) {
+  const { catalogueArn: arn } = config;
+  if (arn === undefined) {
+    return { catalogue: readCatalogue(config.catalogueFile, config), follower: undefined };
+  }
+  const store = createCatalogueStore(arn);
+  const catalogue = await readStoredCatalogue(store, arn, config);
+  return { catalogue, follower: new CatalogueFollower(catalogue, store, arn, log) };
+}
+
 /** What works without being asked by HTTP: the books, the inbox, reconciliation and the loops. */
 function assemble(
   config: Config,
   log: Log,
   { database, stripe }: Awaited<ReturnType<typeof connect>>,
+  { catalogue, follower }: Awaited<ReturnType<typeof readWhatIsSold>>,
 ) {
   const { processing } = config;
-  const catalogue = readCatalogue(config.catalogueFile, config);
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const wakes = new Wakes();
   const bookkeeper = new Bookkeeper({
@@ -176,7 +196,10 @@ function assemble(
     processing,
   });
   const loops = createLoops(
-    { config, database, bookkeeper, stripe, catalogue, receiver, reconciler, metrics, log },
+    {
+      ...{ config, database, bookkeeper, stripe, catalogue, follower },
+      ...{ receiver, reconciler, metrics, log },
+    },
     wakes,
   );
   return {
@@ -216,7 +239,6 @@ function routing(config: Config, draining: AbortSignal) {
     webhookPaths,
     stripeMode,
     redirectRules: config,
-    version: runningVersion,
     draining,
     nowMillis: Date.now,
   };

@@ -14,14 +14,15 @@ const documents = [
   'SECURITY.md',
   'docs/configuration.md',
   'docs/importing.md',
+  'docs/local-development.md',
   'docs/operating.md',
   'docs/runbook.md',
 ];
 
 /** The first parts of paths: `application/json` is none. */
 const topFolders = [
-  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'docs'],
-  ...['lib', 'local', 'ops', 'schemas', 'service', 'test'],
+  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'client', 'docs'],
+  ...['examples', 'lib', 'local', 'ops', 'schemas', 'service', 'test'],
 ];
 
 /** As GitHub makes the anchor of a heading. */
@@ -82,16 +83,16 @@ test('every link in our documents leads to a file, and to a heading in it', () =
   const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
-  const broken = [...files, ...documents, 'CHANGELOG.md', 'local/stripe/README.md'].flatMap(
-    (file) =>
-      [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
-        ([link, path = '', anchor]) => {
-          const target = path === '' ? file : join(dirname(file), path);
-          const isThere = existsSync(join(root, target));
-          const leads = isThere && (!anchor || headingsOf(read(target)).includes(anchor));
-          return leads ? [] : `${file}: ${link}`;
-        },
-      ),
+  const ofPackages = ['client/README.md', 'examples/README.md', 'local/stripe/README.md'];
+  const broken = [...files, ...documents, 'CHANGELOG.md', ...ofPackages].flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
+      ([link, path = '', anchor]) => {
+        const target = path === '' ? file : join(dirname(file), path);
+        const isThere = existsSync(join(root, target));
+        const leads = isThere && (!anchor || headingsOf(read(target)).includes(anchor));
+        return leads ? [] : `${file}: ${link}`;
+      },
+    ),
   );
   expect(broken).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { dependencies } from '../local/stripe/package.json';
+import { dependencies as clientDependencies } from '../client/package.json';
+import { dependencies as stripeDependencies } from '../local/stripe/package.json';
 import { importsOf, readImports, rules, violations } from './support/rooms';
 
 const broken = (file: string, source: string) => violations(importsOf(file, source));
@@ -26,6 +27,9 @@ const breaches = [
     "import { x } from '../../../test/support/waiting';",
   ],
   ['local-stripe-by-its-name', 'local/a.ts', "import { x } from './stripe/server';"],
+  ['client-stands-alone', 'client/a.ts', "import { x } from '../service/contract';"],
+  ['client-by-its-name', 'examples/a.ts', "import { x } from '../client/index';"],
+  ['examples-are-applications', 'examples/a.ts', "import { x } from '../ops/bearer-token';"],
   ['lib-knows-no-entry', 'lib/checks/a.ts', "import { x } from '../../bin/app';"],
   ['ops-knows-no-rehearsal', 'ops/a.ts', "import { x } from '../local/lock';"],
   ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],
@@ -55,9 +59,12 @@ test.each([
   expect(broken(file, source)).toEqual([]);
 });
 
-test('the local Stripe declares what it imports, and nothing else', () => {
-  const imported = readImports(join(__dirname, '..'), ['local/stripe'])
-    .filter(({ from, to }) => !from.startsWith('local/stripe/test/') && !to.endsWith('.ts'))
+test.each([
+  ['local/stripe', stripeDependencies],
+  ['client', clientDependencies],
+])('the package in %s declares what it imports, and nothing else', (folder, dependencies) => {
+  const imported = readImports(join(__dirname, '..'), [folder])
+    .filter(({ from, to }) => !from.startsWith(`${folder}/test/`) && !to.endsWith('.ts'))
     .map(({ to }) => to)
     .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
   expect([...new Set(imported)].toSorted()).toEqual(Object.keys(dependencies).toSorted());

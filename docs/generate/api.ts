@@ -67,7 +67,8 @@ const introduction = `Every route, schema and error is in \`/openapi.json\` of a
   one effect; another body is refused, and so is the repetition of a checkout whose session has expired unpaid
   (\`checkout_session_expired\`).
 - **Errors** are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problems: a stable \`code\`, what was seen, and the
-  fix. They are listed below. The tables name those of a route; any route may also answer with
+  fix. They are listed below, and the \`requestId\` of each finds it in the log; every answer, whatever it is, has it in
+  the header \`X-Request-Id\`, which pages of the allowed origins may read, as they may \`Retry-After\`. The tables name those of a route; any route may also answer with
   ${[...commonCodes].map((code) => `\`${code}\``).join(', ')}.`;
 
 /** The whole of docs/api.md. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { writeApi } from './api';
 import { writeArchitecture } from './architecture';
+import { writeClient } from './client';
 import { writeEnvironmentFile } from './environment-file';
 import { writeEvents } from './events';
 import { writeFlags } from './flags';
@@ -16,6 +17,7 @@ const documents: Readonly<Record<string, (project: string) => void | Promise<voi
   promises: writePromises,
   architecture: writeArchitecture,
   api: writeApi,
+  client: writeClient,
 };
 
 async function main(project: string, names: readonly string[]): Promise<void> {

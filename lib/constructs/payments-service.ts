@@ -17,6 +17,7 @@ import type { HttpsEdge } from './https-edge';
 import type { Network } from './network';
 import { RunbookAlarm } from './runbook-alarm';
 import { serviceImage } from './service-image';
+import { grantReadCatalogue } from './stored-catalogue';
 import { TaskMetrics } from './task-metrics';
 
 export interface PaymentsServiceProps extends ContainerConfigurationProps {
@@ -70,6 +71,7 @@ export class PaymentsService extends Construct {
     props.secrets.grantDecryption(taskDefinition.obtainExecutionRole());
     props.billingTopic.grantPublish(taskDefinition.taskRole);
     props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
+    grantReadCatalogue(environment.variables?.CATALOGUE_ARN, taskDefinition.taskRole);
     this.service = this.createService(props, taskDefinition);
     this.errorsAlarm = this.rollBackOnErrors(props);
     props.database.allowConnectionsFrom(this.service);

@@ -26,7 +26,8 @@ const controls = `Controls: what the original leaves to banks, buyers and chance
   /_local/subscriptions/{id}/renew               payment_method: the card that pays from now on
   /_local/subscriptions/{id}/end-trial | trial-will-end | expire   what time does
   /_local/invoices/{id}/pay | fail               give_up: cancel, mark_unpaid
-  /_local/events/suppress                        types[], times: events that are never made
+  /_local/events/suppress                        types[], times: events that are never made.
+                                                 GET lists them, DELETE clears them
   /_local/faults                                 kind: status, timeout, slow, lost_answer; method,
                                                  path (* is a wildcard), status, message, delay_ms,
                                                  times. GET lists them, DELETE clears them

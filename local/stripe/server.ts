@@ -87,7 +87,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   registerHostedPage(app, account);
   registerAuthentication(app, account);
   registerPortal(app, account);
-  registerShop(app);
+  registerShop(app, account);
   registerFrontPage(app, account);
   app.server.on('upgrade', (request, socket, head) => listeners.upgrade(request, socket, head));
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });

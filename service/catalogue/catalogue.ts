@@ -13,36 +13,56 @@ interface TopupTerms {
   readonly maximumMinor: bigint;
 }
 
-/** What is for sale, as the deployer's file has it. */
+/** What is for sale, as the deployer's file has it, or what is stored in its place by now. */
 export class Catalogue implements Plans {
-  readonly packages: readonly CreditPackage[];
-  readonly prices: readonly CataloguePrice[];
-  readonly items: readonly CatalogueItem[];
   readonly foreign: ForeignTerms;
-  private readonly topups: NonNullable<CatalogueContent['topups']>;
 
-  /** @param content checked already; see `readCatalogue` */
+  /**
+   * @param content checked already; see `checkCatalogue`
+   * @param sold names it
+   */
   constructor(
-    content: CatalogueContent,
+    private content: CatalogueContent,
     readonly creditsForeignSessions: boolean,
     readonly environmentName = 'local',
     foreignUserKeys: readonly string[] = [metadataKeys.userId],
+    private sold = '',
   ) {
     this.foreign = {
       userKeys: foreignUserKeys,
       packageOf: (marks) => packageSoldElsewhere(this.packages, marks),
     };
-    this.packages = content.packages ?? [];
-    this.prices = content.prices ?? [];
-    this.items = content.items ?? [];
-    this.topups = content.topups ?? {};
+  }
+
+  /** Sells something else from now on. @param content checked already */
+  replace(content: CatalogueContent, version: string): void {
+    this.content = content;
+    this.sold = version;
+  }
+
+  /** Which catalogue this is; it changes when the catalogue does. */
+  get version(): string {
+    return this.sold;
+  }
+
+  get packages(): readonly CreditPackage[] {
+    return this.content.packages ?? [];
+  }
+
+  get prices(): readonly CataloguePrice[] {
+    return this.content.prices ?? [];
+  }
+
+  get items(): readonly CatalogueItem[] {
+    return this.content.items ?? [];
   }
 
   /** The terms of a currency; undefined when Stripe's bounds for it are not known to us. */
   topupTerms(currency: string): TopupTerms | undefined {
     const bounds = chargeBounds(currency);
     if (bounds === undefined) return undefined;
-    const terms = Object.hasOwn(this.topups, currency) ? this.topups[currency] : undefined;
+    const { topups = {} } = this.content;
+    const terms = Object.hasOwn(topups, currency) ? topups[currency] : undefined;
     return {
       currency,
       presetsMinor: (terms?.presetsMinor ?? []).map(BigInt),

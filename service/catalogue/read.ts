@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
@@ -5,6 +6,7 @@ import { type Config, ConfigError } from '../config';
 import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
+import type { CatalogueStore } from './stored';
 
 type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'environmentName'>;
 
@@ -17,11 +19,58 @@ export function readCatalogue(
   file: string,
   { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
 ): Catalogue {
+  const text = readText(file);
+  return new Catalogue(
+    checkCatalogue(text, `CATALOGUE_FILE ${file}`),
+    foreignSessions === 'credit',
+    environmentName,
+    foreignUserKeys,
+    createHash('sha256').update(text).digest('hex').slice(0, 12),
+  );
+}
+
+/** The same of a catalogue that is stored elsewhere. @throws ConfigError also when it cannot be read */
+export async function readStoredCatalogue(
+  store: CatalogueStore,
+  name: string,
+  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
+): Promise<Catalogue> {
+  const { text, version } = await store.read().catch((error: Error) => {
+    throw new ConfigError([error.message]);
+  });
+  const isCrediting = foreignSessions === 'credit';
+  const content = checkCatalogue(text, `CATALOGUE_ARN ${name}`);
+  return new Catalogue(content, isCrediting, environmentName, foreignUserKeys, version);
+}
+
+/**
+ * What a catalogue's text says.
+ * @param name of the file or the address, for the faults
+ * @throws ConfigError with all faults at once, each with its place and its fix
+ */
+export function checkCatalogue(text: string, name: string): CatalogueContent {
   const faults: string[] = [];
-  const content = parse(file, faults);
-  if (content !== undefined) checkTerms(content, (path, text) => faults.push(at(file, path, text)));
+  const content = parse(text, name, faults);
+  if (content !== undefined) checkTerms(content, (path, what) => faults.push(at(name, path, what)));
   if (content === undefined || faults.length > 0) throw new ConfigError(faults);
-  return new Catalogue(content, foreignSessions === 'credit', environmentName, foreignUserKeys);
+  return content;
+}
+
+/** @throws ConfigError */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([unreadable(`CATALOGUE_FILE ${file}`, error)]);
+  }
+}
+
+function unreadable(what: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return (
+    `${what} cannot be read: ${reason}; name a JSON file that is there, as ` +
+    'catalogue/default.json is'
+  );
 }
 
 const faultsMax = 1_000;
@@ -30,23 +79,19 @@ type AddFault = (path: string, text: string) => void;
 
 const at = (file: string, path: string, text: string) => `${file} at ${path || '/'}: ${text}`;
 
-function parse(file: string, faults: string[]): CatalogueContent | undefined {
+function parse(text: string, name: string, faults: string[]): CatalogueContent | undefined {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    faults.push(
-      `CATALOGUE_FILE ${file} cannot be read: ${reason}; name a JSON file that is there, as ` +
-        'catalogue/default.json is',
-    );
+    faults.push(unreadable(name, error));
     return undefined;
   }
   if (Value.Check(catalogueFileSchema, content)) return content;
   for (const error of allErrors(content)) {
     // The object that has an unknown member says which; the member itself has nothing to add.
     if (error.message === 'schema is false') continue;
-    faults.push(at(file, error.instancePath, faultOf(error, content)));
+    faults.push(at(name, error.instancePath, faultOf(error, content)));
   }
   return undefined;
 }

@@ -32,6 +32,8 @@ export class Prices {
   private readonly entries = new Map<string, Entry>();
   /** What cannot be sold: a caller who asks for it again and again is not to use up what Stripe allows. */
   private readonly misses = new Map<string, Miss>();
+  /** Of the catalogue that these are of. */
+  private version: string | undefined;
 
   constructor(
     private readonly options: {
@@ -49,6 +51,7 @@ export class Prices {
    */
   async resolve(reference: string): Promise<PriceWithProduct> {
     const now = this.options.nowMillis();
+    this.forgetOtherCatalogues();
     const miss = this.misses.get(reference);
     if (miss !== undefined && miss.untilMillis > now) throw miss.problem;
     const known = this.entries.get(reference);
@@ -59,6 +62,15 @@ export class Prices {
     dropOldest(this.entries);
     price.catch((error: unknown) => this.noteFailure(reference, price, error));
     return price;
+  }
+
+  /** What another catalogue said of a price counts no more. */
+  private forgetOtherCatalogues(): void {
+    const { version } = this.options.catalogue;
+    if (version === this.version) return;
+    this.version = version;
+    this.entries.clear();
+    this.misses.clear();
   }
 
   private noteFailure(reference: string, price: Entry['price'], error: unknown): void {

@@ -1,9 +1,21 @@
 import { Type } from 'typebox';
+import { transferReasons } from '../ledger/transfers';
 
 /** What amounts are of, as callers name it. */
 export const unit = Type.String({
   pattern: '^([A-Za-z]{3}|credits)$',
   description: 'A currency (ISO 4217) or "credits".',
+});
+
+/** What a checkout can sell. */
+export const orderKind = Type.Enum(['topup', 'package', 'price', 'item'], { title: 'OrderKind' });
+
+/** Why a balance has changed. What is stored may be older than the list: its type is any text. */
+export const transferReason = Type.Unsafe<string>({
+  type: 'string',
+  enum: [...transferReasons],
+  title: 'TransferReason',
+  description: 'Why it was made. Later versions may add some.',
 });
 
 /** The unit as the ledger names it. */

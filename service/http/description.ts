@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { openApiPath } from '../contract';
+import { completeDescription } from './openapi';
 
 /**
  * The description of the API. Anybody may ask for it, so that it is written down once, and sent only
@@ -9,7 +10,7 @@ import { openApiPath } from '../contract';
 export function describeItself(app: FastifyInstance): void {
   let made: { readonly text: string; readonly tag: string } | undefined;
   const make = () => {
-    const text = JSON.stringify(app.swagger());
+    const text = JSON.stringify(completeDescription(app.swagger()));
     return { text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
   };
   app.get(openApiPath, { schema: { hide: true } }, (request, reply) => {

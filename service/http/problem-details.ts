@@ -8,14 +8,50 @@ const problemSchema = Type.Object(
     type: Type.String({ description: 'Names the kind of problem: urn:tollgate:problem:<code>.' }),
     title: Type.String({ description: 'What the code means; the same for every occurrence.' }),
     status: Type.Integer(),
-    code: Type.String({ description: 'Stable; what a program should look at.' }),
+    code: Type.Unsafe<string>({
+      type: 'string',
+      enum: Object.keys(problems),
+      title: 'ProblemCode',
+      description: 'Stable; what a program should look at. Later versions may add some.',
+    }),
     detail: Type.Optional(
       Type.String({ description: 'What was seen and what was expected. Absent on 5xx.' }),
     ),
     fix: Type.String({ description: 'What to do.' }),
-    requestId: Type.String({ description: 'Find it in the log as reqId.' }),
+    unit: Type.Optional(Type.String({ description: 'Of insufficient_funds.' })),
+    availableMinor: Type.Optional(
+      Type.Integer({ description: 'Of insufficient_funds: what the user has of the unit.' }),
+    ),
+    sessionId: Type.Optional(
+      Type.String({
+        description: 'Of checkout_session_expired, already_purchased and purchase_under_way.',
+      }),
+    ),
+    subscriptionId: Type.Optional(Type.String({ description: 'Of already_subscribed.' })),
+    scope: Type.Optional(Type.String({ description: 'Of scope_missing: the one that is needed.' })),
+    requestId: Type.String({
+      description:
+        'Find it in the log as reqId; the header X-Request-Id of every answer has it, too.',
+    }),
   },
-  { $id: 'Problem', title: 'Problem' },
+  {
+    $id: 'Problem',
+    title: 'Problem',
+    description: 'Why the request was refused. Some codes have further members, named here.',
+    examples: [
+      {
+        type: 'urn:tollgate:problem:insufficient_funds',
+        title: problems.insufficient_funds.title,
+        status: problems.insufficient_funds.status,
+        code: 'insufficient_funds',
+        detail: 'there are 40 credits; 100 were asked for',
+        unit: 'credits',
+        availableMinor: 40,
+        fix: problems.insufficient_funds.fix,
+        requestId: '6a1f0c7e-0b1d-4c53-9d1e-0d6f6f6f3c11',
+      },
+    ],
+  },
 );
 
 /** What every route that asks for a token may answer. */
@@ -96,7 +132,7 @@ export function answerWithProblems(app: FastifyInstance): void {
 
 /** Answers with a problem. What a 5xx means in detail goes to the log and not to the caller. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
-  const { status, title, fix } = problems[problem.code];
+  const { status } = problems[problem.code];
   if (status >= 500) request.log.error({ err: problem, code: problem.code }, problem.detail);
   else request.log.info({ code: problem.code }, problem.detail);
   if (status === 503) void reply.header('retry-after', '5');
@@ -105,20 +141,21 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const challenge = `Bearer error="insufficient_scope", scope="${problem.members.scope}"`;
     void reply.header('www-authenticate', challenge);
   }
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:tollgate:problem:${problem.code}`,
-        title,
-        status,
-        code: problem.code,
-        ...(status < 500 && { detail: problem.detail, ...problem.members }),
-        fix,
-        requestId: request.id,
-      }),
-    );
+  return reply.code(status).type('application/problem+json').send(problemBody(problem, request.id));
+}
+
+/** The problem as its caller is told it. */
+export function problemBody(problem: Problem, requestId: string): string {
+  const { status, title, fix } = problems[problem.code];
+  return JSON.stringify({
+    type: `urn:tollgate:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    ...(status < 500 && { detail: problem.detail, ...problem.members }),
+    fix,
+    requestId,
+  });
 }
 
 function challenge(code: ProblemCode): string {

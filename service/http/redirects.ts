@@ -1,4 +1,5 @@
 import { Problem } from '../errors';
+import { isAllowedOrigin } from './origins';
 
 export interface RedirectRules {
   readonly publicBaseUrl: URL;
@@ -52,7 +53,7 @@ function check(what: string, from: string, url: string, rules: RedirectRules): v
   const parsed =
     /^https?:\/\/[^\s\\\p{Cc}\p{Cs}]+$/u.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   const origin = parsed?.username === '' && parsed.password === '' ? parsed.origin : undefined;
-  if (origin !== undefined && rules.allowedOrigins.includes(origin)) return;
+  if (origin !== undefined && isAllowedOrigin(origin, rules.allowedOrigins)) return;
   throw new Problem(
     'redirect_url_not_allowed',
     `the ${what}${from === what ? '' : `, made from ${from},`} leads to ${origin ?? 'no web page'}; allowed are ` +

@@ -22,24 +22,27 @@ export type Account =
   | 'opening_balances'
   | 'adjustments';
 
-/** Why a transfer was made. */
-export type Reason =
-  | 'topup'
-  | 'package'
-  | 'purchase'
-  | 'subscription'
-  | 'proration'
-  | 'reversal'
-  | 'restoration'
-  | 'spend'
-  | 'hold'
-  | 'hold_captured'
-  | 'hold_released'
-  | 'hold_expired'
-  | 'grant'
-  | 'correction'
-  | 'imported'
-  | 'opening_balance';
+/** Why a transfer may be made. */
+export const transferReasons = [
+  'topup',
+  'package',
+  'purchase',
+  'subscription',
+  'proration',
+  'reversal',
+  'restoration',
+  'spend',
+  'hold',
+  'hold_captured',
+  'hold_released',
+  'hold_expired',
+  'grant',
+  'correction',
+  'imported',
+  'opening_balance',
+] as const;
+
+export type Reason = (typeof transferReasons)[number];
 
 /** One movement of `amountMinor` of `unit`, from the debit account to the credit account. */
 export interface Transfer {

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unit, unitOf } from '../http/bodies';
+import { transferReason, unit, unitOf } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { problemsOf, tokenProblems } from '../http/problem-details';
@@ -13,67 +13,99 @@ const account = Type.Object(
   {
     userId: Type.String({ description: 'The user: the sub of the token, or who was named.' }),
     balances: Type.Array(
-      Type.Object({
-        unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
-        amountMinor: Type.Integer({
-          description:
-            'What can be spent, in minor units of the unit; what is held is not in it. A ' +
-            'reversal may make it negative.',
-        }),
-      }),
+      Type.Object(
+        {
+          unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
+          amountMinor: Type.Integer({
+            description:
+              'What can be spent, in minor units of the unit; what is held is not in it. A ' +
+              'reversal may make it negative.',
+          }),
+        },
+        { title: 'Balance' },
+      ),
       { description: 'A row per unit that was ever credited; a new user has none.' },
     ),
   },
-  { description: 'What the user has.' },
+  {
+    title: 'Account',
+    description: 'What the user has.',
+    examples: [{ userId: 'buyer-1', balances: [{ unit: 'usd', amountMinor: 2500 }] }],
+  },
 );
 
-const transaction = Type.Object({
-  transferId: Type.String({ description: 'Names the transfer; later ones have higher numbers.' }),
-  unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
-  amountMinor: Type.Integer({
-    description: 'What the balance changed by, in minor units: negative for what was taken.',
-  }),
-  reason: Type.String({
-    description:
-      'topup, package, purchase, subscription, proration, reversal, restoration, spend, hold, ' +
-      'hold_released, hold_expired, grant, correction, imported or opening_balance.',
-  }),
-  reference: Type.Object(
-    {
-      type: Type.String({
-        description: 'checkout_session, invoice, payment, spend, hold, adjustment or import.',
-      }),
-      id: Type.String({
-        description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend, hold or adjustment.',
-      }),
-    },
-    { description: 'What caused it.' },
-  ),
-  paymentId: Type.Union([Type.String(), Type.Null()], {
-    description: 'The payment that it was made for, pi_… or ch_….',
-  }),
-  description: Type.Union([Type.String(), Type.Null()], {
-    description: 'The reason that was given for a spend, a hold or an adjustment.',
-  }),
-  purchase: Type.Union(
-    [
-      Type.Object({
-        kind: Type.String({ description: 'topup, package, price or item.' }),
-        reference: Type.Union([Type.String(), Type.Null()]),
-        name: Type.Union([Type.String(), Type.Null()], { description: 'As the buyer read it.' }),
-        quantity: Type.Integer(),
-        metadata: Type.Record(Type.String(), Type.String()),
-      }),
-      Type.Null(),
-    ],
-    { description: 'What was bought, or taken back of it; null where no checkout caused it.' },
-  ),
-  createdAt: Type.String({ format: 'date-time' }),
-});
+const transaction = Type.Object(
+  {
+    transferId: Type.String({ description: 'Names the transfer; later ones have higher numbers.' }),
+    unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
+    amountMinor: Type.Integer({
+      description: 'What the balance changed by, in minor units: negative for what was taken.',
+    }),
+    reason: transferReason,
+    reference: Type.Object(
+      {
+        type: Type.String({
+          description: 'checkout_session, invoice, payment, spend, hold, adjustment or import.',
+        }),
+        id: Type.String({
+          description: 'cs_…, in_…, pi_… or ch_…, or the id of the spend, hold or adjustment.',
+        }),
+      },
+      { title: 'Cause', description: 'What caused it.' },
+    ),
+    paymentId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The payment that it was made for, pi_… or ch_….',
+    }),
+    description: Type.Union([Type.String(), Type.Null()], {
+      description: 'The reason that was given for a spend, a hold or an adjustment.',
+    }),
+    purchase: Type.Union(
+      [
+        Type.Object(
+          {
+            kind: Type.String({ description: 'topup, package, price or item.' }),
+            reference: Type.Union([Type.String(), Type.Null()]),
+            name: Type.Union([Type.String(), Type.Null()], {
+              description: 'As the buyer read it.',
+            }),
+            quantity: Type.Integer(),
+            metadata: Type.Record(Type.String(), Type.String()),
+          },
+          { title: 'WhatWasBought' },
+        ),
+        Type.Null(),
+      ],
+      { description: 'What was bought, or taken back of it; null where no checkout caused it.' },
+    ),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'Transaction' },
+);
 
 const transactions = Type.Object(
   { transactions: Type.Array(transaction), nextCursor },
-  { description: 'What has changed the balances, newest first.' },
+  {
+    title: 'TransactionPage',
+    description: 'What has changed the balances, newest first.',
+    examples: [
+      {
+        transactions: [
+          {
+            transferId: '7',
+            unit: 'credits',
+            amountMinor: -100,
+            reason: 'spend',
+            reference: { type: 'spend', id: '6a1f0c7e-0b1d-4c53-9d1e-0d6f6f6f3c11' },
+            paymentId: null,
+            description: 'message 1',
+            purchase: null,
+            createdAt: '2026-05-04T12:00:00.000Z',
+          },
+        ],
+        nextCursor: null,
+      },
+    ],
+  },
 );
 
 const readProblems = [
@@ -94,6 +126,7 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Da
     {
       schema: {
         tags: ['account'],
+        operationId: 'getAccount',
         summary: "The user's balances",
         querystring: Type.Object(actingForQuery),
         response: { 200: account, ...problemsOf(...readProblems) },
@@ -117,6 +150,7 @@ export const accountRoutes: FastifyPluginCallbackTypebox<{ readonly database: Da
     {
       schema: {
         tags: ['account'],
+        operationId: 'listTransactions',
         summary: "What has changed the user's balances",
         description:
           'Page by page, newest first. Nothing comes twice, and what was there when the first ' +

@@ -1,6 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { CatalogueState } from '../catalogue/following';
 import { healthPath, readyPath, versionPath } from '../contract';
+import { orNull } from '../http/bodies';
+import { problemsOf } from '../http/problem-details';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
@@ -8,6 +11,7 @@ export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
 export interface HealthRoutesOptions {
   readonly checks: ReadinessChecks;
   readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
+  readonly catalogueState: () => CatalogueState;
 }
 
 const checksSchema = Type.Object(
@@ -17,13 +21,16 @@ const checksSchema = Type.Object(
       description: 'Each is "ok", or what is missing.',
     }),
   },
-  { description: 'What is there and what is missing.' },
+  { title: 'Readiness', description: 'What is there and what is missing.' },
 );
+
+/** They take no parameter. */
+const refused = problemsOf('validation_failed');
 
 /** Whether the process serves, whether it has what it needs, and which version it is. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
   app,
-  { checks, version },
+  { checks, version, catalogueState },
   done,
 ) => {
   app.get(
@@ -32,11 +39,16 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       logLevel: 'silent',
       schema: {
         tags: ['health'],
+        operationId: 'getHealth',
         summary: 'Liveness: the process serves',
         description: 'Asks nothing of the database: a blip of it must not stop every task at once.',
         security: [],
         response: {
-          200: Type.Object({ status: Type.Literal('ok') }, { description: 'It serves.' }),
+          200: Type.Object(
+            { status: Type.Literal('ok') },
+            { title: 'Health', description: 'It serves.' },
+          ),
+          ...refused,
         },
       },
     },
@@ -49,9 +61,10 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       logLevel: 'warn',
       schema: {
         tags: ['health'],
+        operationId: 'getReadiness',
         summary: 'Readiness: the database and the secrets are there',
         security: [],
-        response: { 200: checksSchema, 503: checksSchema },
+        response: { 200: checksSchema, 503: checksSchema, ...refused },
       },
     },
     async (_request, reply) => {
@@ -68,6 +81,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
     {
       schema: {
         tags: ['health'],
+        operationId: 'getVersion',
         summary: 'Which version runs',
         security: [],
         response: {
@@ -76,13 +90,28 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
               version: Type.String(),
               node: Type.String(),
               stripeApiVersion: Type.String({ description: 'What it was built against.' }),
+              catalogue: Type.Object(
+                {
+                  version: Type.String({
+                    description:
+                      'What is sold: the version in S3 or of the parameter, else of the file.',
+                  }),
+                  refusedVersion: orNull(
+                    Type.String({
+                      description: 'What was stored since, and has faults; the log names them.',
+                    }),
+                  ),
+                },
+                { title: 'CatalogueVersion' },
+              ),
             },
-            { description: 'What runs.' },
+            { title: 'Version', description: 'What runs.' },
           ),
+          ...refused,
         },
       },
     },
-    () => version,
+    () => ({ ...version, catalogue: { ...catalogueState() } }),
   );
   done();
 };

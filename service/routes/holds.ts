@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { type Bookkeeper, decisionOf, type UnrecordedWork } from '../bookkeeping/bookkeeper';
 import type { StoredHold } from '../effects/records';
 import type { Caller } from '../http/authentication';
-import { amountMinor, emptyBodyAsObject, reason, unit, unitOf } from '../http/bodies';
+import { emptyBodyAsObject, unitOf } from '../http/bodies';
 import { actingForQuery, checkScope, userOf } from '../http/caller';
 import { answerInTransaction, keyedHeaders, requireIdempotencyKey } from '../http/idempotency';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
@@ -19,59 +19,20 @@ import {
 import type { Database } from '../store/database';
 import { listHolds, readHoldPlacer } from '../store/holds';
 import type { Queryable } from '../store/queryable';
+import {
+  captureBody,
+  expiresInSecondsDefault,
+  hold,
+  holdParams,
+  holdStatus,
+  placeBody,
+} from './hold-schemas';
 
 interface HoldRoutesOptions {
   readonly database: Database;
   readonly bookkeeper: Bookkeeper;
 }
 
-const daySeconds = 24 * 60 * 60;
-const expiresInSecondsDefault = daySeconds;
-const expiresInSecondsMax = 31 * daySeconds;
-
-const holdStatus = Type.Enum(['held', 'captured', 'released', 'expired']);
-const hold = (description: string) =>
-  Type.Object(
-    {
-      id: Type.String({ description: 'Names the hold, in the transactions and messages too.' }),
-      unit: Type.String({ description: 'A currency, lower case, or "credits".' }),
-      amountMinor: Type.Integer({ description: 'What was reserved, in minor units.' }),
-      capturedMinor: Type.Integer({
-        description: 'What was captured of it, in minor units; the rest went back.',
-      }),
-      reason: Type.String(),
-      status: holdStatus,
-      createdAt: Type.String({ format: 'date-time' }),
-      expiresAt: Type.String({ format: 'date-time' }),
-    },
-    { description },
-  );
-
-const placeBody = Type.Object(
-  {
-    unit,
-    amountMinor: amountMinor('What to reserve'),
-    reason,
-    expiresInSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: expiresInSecondsMax,
-        default: expiresInSecondsDefault,
-        description: 'After that it goes back by itself: a day by default, 31 days at most.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-const captureBody = Type.Object(
-  { amountMinor: Type.Optional(amountMinor('What to capture; all of it by default')) },
-  { additionalProperties: false },
-);
-
-const holdParams = Type.Object({
-  id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
-});
 const userProblems = [
   ...tokenProblems,
   'scope_missing',
@@ -95,6 +56,7 @@ export const holdRoutes: FastifyPluginCallbackTypebox<HoldRoutesOptions> = (app,
       preValidation: requireIdempotencyKey,
       schema: {
         tags: ['holds'],
+        operationId: 'placeHold',
         summary: "Reserve an amount of the user's balance",
         description:
           'What is held cannot be spent otherwise, until it is captured or released, or expires.',
@@ -134,6 +96,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
     {
       schema: {
         tags: ['holds'],
+        operationId: 'listHolds',
         summary: "The user's holds, newest first",
         querystring: Type.Object({
           ...actingForQuery,
@@ -143,7 +106,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
         response: {
           200: Type.Object(
             { holds: Type.Array(hold('A hold as it is now.')), nextCursor },
-            { description: 'A page of them.' },
+            { title: 'HoldPage', description: 'A page of them.' },
           ),
           ...problemsOf(...userProblems),
         },
@@ -166,6 +129,7 @@ function addReadingRoutes(app: HoldApp, { database }: HoldRoutesOptions): void {
     {
       schema: {
         tags: ['holds'],
+        operationId: 'getHold',
         summary: 'A hold',
         querystring: Type.Object(actingForQuery),
         params: holdParams,
@@ -186,6 +150,7 @@ function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
       config: { idempotency: 'in_transaction' },
       schema: {
         tags: ['holds'],
+        operationId: 'captureHold',
         summary: 'Take what is held, or a part of it',
         description:
           'The rest goes back to the balance. To capture the same again changes nothing. A hold ' +
@@ -227,6 +192,7 @@ function addEndingRoutes(app: HoldApp, options: HoldRoutesOptions): void {
       config: { idempotency: 'in_transaction' },
       schema: {
         tags: ['holds'],
+        operationId: 'releaseHold',
         summary: 'Give back what is held',
         description:
           'To release what was released or has expired changes nothing. A hold that was placed with ' +

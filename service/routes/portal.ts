@@ -20,12 +20,12 @@ const createBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'NewPortalSession' },
 );
 
 const createdSession = Type.Object(
   { url: Type.String({ description: 'Send the user here; it is valid for a short time.' }) },
-  { description: 'The portal is open to the user.' },
+  { title: 'PortalSession', description: 'The portal is open to the user.' },
 );
 
 /** Stripe's customer portal, where users manage their subscriptions, cards and invoices. */
@@ -48,6 +48,7 @@ export const portalRoutes: FastifyPluginCallbackTypebox<{
       },
       schema: {
         tags: ['subscriptions'],
+        operationId: 'createPortalSession',
         summary: "Open Stripe's customer portal to a user",
         description:
           'Has no effect that could be repeated: ask without an Idempotency-Key, whose answer would ' +

@@ -1,30 +1,35 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { orNull } from '../http/bodies';
+import { orderKind, orNull } from '../http/bodies';
 import { actingForQuery, userOf } from '../http/caller';
 import { nextCursor, pageQuery, readPage } from '../http/paging';
 import { problemsOf, tokenProblems } from '../http/problem-details';
 import type { Database } from '../store/database';
 import { isTakenBack, type Purchase, readPurchases } from '../store/purchases';
 
-const purchase = Type.Object({
-  sessionId: orNull(Type.String({ description: 'The Checkout session, cs_…' })),
-  kind: Type.Enum(['topup', 'package', 'price', 'item']),
-  reference: orNull(Type.String({ description: 'The package, price or item; null for a top-up.' })),
-  name: orNull(Type.String({ description: 'As the buyer read it.' })),
-  quantity: Type.Integer(),
-  priceId: orNull(Type.String({ description: "Stripe's price, price_…, where one was sold." })),
-  status: Type.Enum(['paid', 'refunded'], {
-    description: 'refunded: all that was paid went back, by refunds or disputes.',
-  }),
-  amountMinor: orNull(Type.Integer({ description: 'What was paid, in minor units.' })),
-  currency: orNull(Type.String()),
-  reversedMinor: Type.Integer({ description: 'What of it went back.' }),
-  paymentId: orNull(Type.String()),
-  subscriptionId: orNull(Type.String()),
-  metadata: Type.Record(Type.String(), Type.String(), { description: 'As it was begun with.' }),
-  purchasedAt: Type.String({ format: 'date-time' }),
-});
+const purchase = Type.Object(
+  {
+    sessionId: orNull(Type.String({ description: 'The Checkout session, cs_…' })),
+    kind: orderKind,
+    reference: orNull(
+      Type.String({ description: 'The package, price or item; null for a top-up.' }),
+    ),
+    name: orNull(Type.String({ description: 'As the buyer read it.' })),
+    quantity: Type.Integer(),
+    priceId: orNull(Type.String({ description: "Stripe's price, price_…, where one was sold." })),
+    status: Type.Enum(['paid', 'refunded'], {
+      description: 'refunded: all that was paid went back, by refunds or disputes.',
+    }),
+    amountMinor: orNull(Type.Integer({ description: 'What was paid, in minor units.' })),
+    currency: orNull(Type.String()),
+    reversedMinor: Type.Integer({ description: 'What of it went back.' }),
+    paymentId: orNull(Type.String()),
+    subscriptionId: orNull(Type.String()),
+    metadata: Type.Record(Type.String(), Type.String(), { description: 'As it was begun with.' }),
+    purchasedAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'Purchase' },
+);
 
 /** What a user has bought. */
 export const purchaseRoutes: FastifyPluginCallbackTypebox<{ readonly database: Database }> = (
@@ -37,6 +42,7 @@ export const purchaseRoutes: FastifyPluginCallbackTypebox<{ readonly database: D
     {
       schema: {
         tags: ['account'],
+        operationId: 'listPurchases',
         summary: 'What the user has bought and paid',
         description:
           'Newest first, page by page. With a reference, it answers whether the user has it: look ' +
@@ -54,7 +60,7 @@ export const purchaseRoutes: FastifyPluginCallbackTypebox<{ readonly database: D
         response: {
           200: Type.Object(
             { purchases: Type.Array(purchase), nextCursor },
-            { description: 'A page of purchases.' },
+            { title: 'PurchasePage', description: 'A page of purchases.' },
           ),
           ...problemsOf(
             ...tokenProblems,

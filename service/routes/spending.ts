@@ -21,7 +21,7 @@ const spent = Type.Object(
     reason: Type.String(),
     availableMinor: Type.Integer({ description: 'What was left of the unit, in minor units.' }),
   },
-  { description: 'It was taken from the balance.' },
+  { title: 'Spend', description: 'It was taken from the balance.' },
 );
 
 /** Spending what a user has. */
@@ -37,6 +37,7 @@ export const spendingRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions>
       preValidation: requireIdempotencyKey,
       schema: {
         tags: ['account'],
+        operationId: 'spend',
         summary: "Spend from the user's balance",
         description:
           'Takes all of the amount or nothing. The answer 409 insufficient_funds has the members ' +
@@ -46,7 +47,11 @@ export const spendingRoutes: FastifyPluginCallbackTypebox<SpendingRoutesOptions>
         headers: keyedHeaders,
         body: Type.Object(
           { unit, amountMinor: amountMinor('What to take'), reason },
-          { additionalProperties: false },
+          {
+            additionalProperties: false,
+            title: 'NewSpend',
+            examples: [{ unit: 'credits', amountMinor: 100, reason: 'message 1' }],
+          },
         ),
         response: { 201: spent, ...problemsOf(...spendingProblems) },
       },

@@ -15,46 +15,59 @@ const entitlementNames = Type.Array(Type.String(), {
   description: 'What the catalogue says that it entitles to, by its own names.',
 });
 
-const subscription = Type.Object({
-  id: Type.String({ description: "Stripe's id of the subscription, sub_…" }),
-  status: Type.String({
-    description:
-      "Stripe's: active, trialing, past_due, unpaid, incomplete or paused. Only active and " +
-      'trialing ones entitle to anything.',
-  }),
-  items: Type.Array(
-    Type.Object({
-      priceId: Type.String(),
-      lookupKey: Type.Union([Type.String(), Type.Null()], {
-        description: 'The name of the price in the catalogue.',
-      }),
-      quantity: Type.Integer(),
-      entitlements: entitlementNames,
+const subscription = Type.Object(
+  {
+    id: Type.String({ description: "Stripe's id of the subscription, sub_…" }),
+    status: Type.String({
+      description:
+        "Stripe's: active, trialing, past_due, unpaid, incomplete or paused. Only active and " +
+        'trialing ones entitle to anything.',
     }),
-  ),
-  cancelAtPeriodEnd: Type.Boolean({ description: 'Its end is scheduled.' }),
-  paused: Type.Boolean({ description: 'It, or the collection of its payments, is paused.' }),
-  trialEnd: dateOrNull('When its trial ends or ended.'),
-  currentPeriodEnd: dateOrNull('When the first of its items renews.'),
-});
+    items: Type.Array(
+      Type.Object(
+        {
+          priceId: Type.String(),
+          lookupKey: Type.Union([Type.String(), Type.Null()], {
+            description: 'The name of the price in the catalogue.',
+          }),
+          quantity: Type.Integer(),
+          entitlements: entitlementNames,
+        },
+        { title: 'SubscriptionItem' },
+      ),
+    ),
+    cancelAtPeriodEnd: Type.Boolean({ description: 'Its end is scheduled.' }),
+    paused: Type.Boolean({ description: 'It, or the collection of its payments, is paused.' }),
+    trialEnd: dateOrNull('When its trial ends or ended.'),
+    currentPeriodEnd: dateOrNull('When the first of its items renews.'),
+  },
+  { title: 'Subscription' },
+);
 
 const subscriptions = Type.Object(
   { userId: Type.String(), subscriptions: Type.Array(subscription) },
-  { description: 'Those that have not ended, the newest first.' },
+  { title: 'Subscriptions', description: 'Those that have not ended, the newest first.' },
 );
 
 const entitlements = Type.Object(
   {
     userId: Type.String(),
     entitlements: Type.Array(
-      Type.Object({
-        name: Type.String({ description: 'As the catalogue names it.' }),
-        quantity: Type.Integer({ description: 'How many units of it are subscribed to.' }),
-      }),
+      Type.Object(
+        {
+          name: Type.String({ description: 'As the catalogue names it.' }),
+          quantity: Type.Integer({ description: 'How many units of it are subscribed to.' }),
+        },
+        { title: 'Entitlement' },
+      ),
       { description: 'By name; empty when there are none.' },
     ),
   },
-  { description: 'What the active and trialing subscriptions entitle to.' },
+  {
+    title: 'Entitlements',
+    description: 'What the active and trialing subscriptions entitle to.',
+    examples: [{ userId: 'buyer-1', entitlements: [{ name: 'members-area', quantity: 1 }] }],
+  },
 );
 
 const userProblems = problemsOf(
@@ -74,6 +87,7 @@ export const subscriptionRoutes: FastifyPluginCallbackTypebox<{
     {
       schema: {
         tags: ['subscriptions'],
+        operationId: 'listSubscriptions',
         summary: 'The current subscriptions of a user',
         description: 'As Stripe last described them; an event of Stripe brings them up to date.',
         querystring: Type.Object(actingForQuery),
@@ -93,6 +107,7 @@ export const subscriptionRoutes: FastifyPluginCallbackTypebox<{
     {
       schema: {
         tags: ['subscriptions'],
+        operationId: 'listEntitlements',
         summary: 'What a user is entitled to by subscription',
         querystring: Type.Object(actingForQuery),
         response: { 200: entitlements, ...userProblems },

@@ -2,15 +2,23 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { metrics as metricNames } from '../contract';
-import { Problem } from '../errors';
+import { Problem, type ProblemCode } from '../errors';
 import { problemsOf } from '../http/problem-details';
 import { BodyBudget, readBody } from '../http/read-body';
 import type { Receiver } from '../inbox/receive';
 import type { WebhookSecretUses } from '../inbox/webhook-secret-uses';
 import type { Counter } from '../metrics';
 import type { RotatingSecret } from '../secrets/rotating';
+import { hintOfBody, hintOfHeaders } from '../stripe/delivery-hints';
 import { parseEvent } from '../stripe/event';
 import { checkSignatureHeader, verifySignature } from '../stripe/signature';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What @fastify/cors looks at: `false` on a route that no page is to ask. */
+    cors?: false;
+  }
+}
 
 interface WebhookRoutesOptions {
   readonly paths: readonly string[];
@@ -71,7 +79,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     try {
       checkSignatureHeader(String(signature ?? '') || undefined, Math.floor(nowMillis() / 1000));
     } catch (error) {
-      throw counted(error);
+      throw counted(hinted(error, 'stripe_signature_missing', () => hintOfHeaders(headers)));
     }
   };
 
@@ -80,20 +88,21 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
       await verify(body, header);
       return parseEvent(body, mode);
     } catch (error) {
-      throw counted(error);
+      throw counted(hinted(error, 'stripe_signature_mismatch', () => hintOfBody(body, mode)));
     }
   };
 
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
     app.post(
       path,
       {
         // Whoever made the endpoint in Stripe may have put a query behind its URL, and what is
         // signed is recorded.
-        config: { ignoresQuery: true },
+        config: { ignoresQuery: true, cors: false },
         preParsing: checkHeader,
         schema: {
           tags: ['webhook'],
+          operationId: index === 0 ? 'receiveStripeEvent' : `receiveStripeEvent${index + 1}`,
           summary: 'Deliveries from Stripe',
           description:
             'The body is a Stripe event, signed in the Stripe-Signature header. Duplicates and event types that are not handled are answered with ' +
@@ -106,7 +115,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
                 received: Type.Literal(true),
                 status: Type.Enum(['processed', 'ignored', 'duplicate', 'pending', 'failed']),
               },
-              { description: 'The event is recorded; Stripe is done with it.' },
+              { title: 'Receipt', description: 'The event is recorded; Stripe is done with it.' },
             ),
             ...problemsOf(
               'stripe_signature_missing',
@@ -149,7 +158,7 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: path,
-      config: { ignoresQuery: true },
+      config: { ignoresQuery: true, cors: false },
       schema: { hide: true },
       // Before the body is looked at: a method that is not allowed is not allowed with any body.
       onRequest: async (request, reply) => {
@@ -161,3 +170,9 @@ export const webhookRoutes: FastifyPluginCallbackTypebox<WebhookRoutesOptions> =
   }
   done();
 };
+
+/** The refusal with what the delivery may be instead. */
+function hinted(error: unknown, code: ProblemCode, hint: () => string): unknown {
+  if (!(error instanceof Problem) || error.code !== code) return error;
+  return new Problem(code, error.detail + hint(), { cause: error });
+}

@@ -21,8 +21,13 @@ async function untilFree(port: number): Promise<number> {
 afterEach(killPrograms);
 afterAll(() => rmSync(data, { recursive: true }));
 
-/** `npm start` without npm, and without compiling the service again under the other tests. */
-const start = (...options: string[]) => startScript('local/start.ts', '--data', data, ...options);
+/** `npm start` without npm, on free ports unless it names some: other tests run as well. */
+const start = (...options: string[]) =>
+  startScript(
+    'local/start.ts',
+    ...['--data', data, '--port', '0', '--stripe-port', '0', '--database-port', '0'],
+    ...options,
+  );
 
 test('L1: a payment becomes a balance, and a second start finds it again', async () => {
   const first = start('--once');
@@ -60,9 +65,11 @@ test('L1: it stays up until Ctrl-C, keeps others from its data, and stops everyt
 
   const sameData = start('--once');
   expect(await sameData.code).toBe(1);
-  expect(sameData.output()).toMatch(/in use by process \d+; stop that one .* with --data/);
+  expect(sameData.output()).toMatch(
+    new RegExp(`runs already, at ${url}: .* in use by process \\d+; stop that one .* with --data`),
+  );
 
-  const samePort = start('--stripe-port', String(port));
+  const samePort = start('--data', join(data, 'other'), '--stripe-port', String(port));
   expect(await samePort.code).toBe(1);
   expect(samePort.output()).toContain(`--stripe-port ${port} cannot be used`);
 

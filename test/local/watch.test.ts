@@ -11,7 +11,11 @@ afterAll(() => rmSync(data, { recursive: true }));
 
 test('L4: the service starts again when its code changes, and Ctrl-C ends all', async () => {
   const port = await freePort();
-  const up = startScript('local/start.ts', '--watch', '--data', data, '--port', String(port));
+  const up = startScript(
+    'local/start.ts',
+    ...['--watch', '--data', data, '--port', String(port)],
+    ...['--stripe-port', '0', '--database-port', '0'],
+  );
   const output = await up.printed('to restart the service');
   const now = new Date();
   utimesSync(join(__dirname, '../../service/version.ts'), now, now);

@@ -97,6 +97,31 @@ describe('single variables', () => {
   });
 
   test.each([
+    ['arn:aws:s3:::shop-catalogue/sold/now.json', 0],
+    ['arn:aws-cn:ssm:cn-north-1:123456789012:parameter/shop/catalogue', 0],
+    ['s3://shop-catalogue/sold/now.json', 1],
+    ['arn:aws:s3:::shop-catalogue', 1],
+    ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:x', 1],
+  ])('S6: CATALOGUE_ARN is that of an object or of a parameter: %s', (arn, count) => {
+    expect(faults({ CATALOGUE_ARN: arn })).toHaveLength(count);
+  });
+
+  test.each([
+    ['http://localhost:*', 'test', 0],
+    ['https://127.0.0.1:*', 'test', 0],
+    ['http://[::1]:*', 'test', 0],
+    ['http://localhost:*', 'live', 1],
+    ['http://localhost*', 'test', 1],
+    ['http://app.example.com:*', 'test', 1],
+  ])(
+    'S8: every port of this machine may be allowed, for test money alone: %s, %s',
+    (origin, mode, count) => {
+      const live = { PUBLIC_BASE_URL: 'https://pay.example.com', STRIPE_MODE: mode };
+      expect(faults({ ALLOWED_ORIGINS: origin, ...live })).toHaveLength(count);
+    },
+  );
+
+  test.each([
     'webhooks',
     '/',
     '/*',

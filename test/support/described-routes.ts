@@ -13,15 +13,15 @@ export interface DescribedRoute {
   readonly exampleBody: Readonly<Record<string, unknown>> | undefined;
 }
 
+interface Schema {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
 interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly requestBody?: {
-    readonly content: Readonly<
-      Record<
-        string,
-        { readonly schema: { readonly properties?: Readonly<Record<string, unknown>> } }
-      >
-    >;
+    readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
   };
 }
 
@@ -39,17 +39,27 @@ const bodies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** Every route of a running service, as its own description has them, and that description's own. */
 export async function describedRoutes(url: string): Promise<DescribedRoute[]> {
   const answer = await fetch(`${url}/openapi.json`);
-  const { paths } = (await answer.json()) as {
+  const { paths, components } = (await answer.json()) as {
     paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, Schema> };
   };
+  const resolve = (schema: Schema | undefined): Schema | undefined =>
+    schema?.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) ?? ''];
   const described = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => describe(path, method, operation)),
+    Object.entries(operations).map(([method, operation]) => {
+      const body = resolve(operation.requestBody?.content['application/json']?.schema);
+      return describe(path, method, operation, body);
+    }),
   );
-  return [...described, describe('/openapi.json', 'get', {})];
+  return [...described, describe('/openapi.json', 'get', {}, undefined)];
 }
 
-function describe(path: string, method: string, operation: Operation): DescribedRoute {
-  const content = operation.requestBody?.content['application/json']?.schema;
+function describe(
+  path: string,
+  method: string,
+  operation: Operation,
+  content: Schema | undefined,
+): DescribedRoute {
   const members = content === undefined ? undefined : Object.keys(content.properties ?? {});
   const isHold = path.includes('/holds/');
   return {

@@ -72,6 +72,7 @@ const localStripe = 'local/stripe/';
 const localStripeName = '@tollgate/local-stripe';
 const localStripeFloorOf = (path: string) =>
   localStripeFloors.findIndex((rooms) => within(path, ...rooms.map((room) => localStripe + room)));
+const clientName = '@tollgate/client';
 const isFile = (to: string) => to.endsWith('.ts') || to.endsWith('.json');
 
 /** Who may take from whom. */
@@ -161,6 +162,23 @@ export const rules: readonly Rule[] = [
       within(to, localStripe) && to.endsWith('.ts') && !within(from, localStripe),
   },
   {
+    name: 'client-stands-alone',
+    because: 'client/ is a package of its own and imports nothing of the rest of the project',
+    forbids: ({ from, to }) =>
+      within(from, 'client/') && (isFile(to) ? !within(to, 'client/') : to === localStripeName),
+  },
+  {
+    name: 'client-by-its-name',
+    because: `the rest of the project takes the client as others do, from ${clientName}`,
+    forbids: ({ from, to }) =>
+      within(to, 'client/') && to.endsWith('.ts') && !within(from, 'client/'),
+  },
+  {
+    name: 'examples-are-applications',
+    because: 'an example has what an application has: the client, and packages of the registry',
+    forbids: ({ from, to }) => within(from, 'examples/') && (isFile(to) || to === localStripeName),
+  },
+  {
     name: 'lib-knows-no-entry',
     because: 'what lib/ and bin/ share stands in lib/: bin/ is entries alone',
     forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/'),
@@ -178,6 +196,10 @@ export const rules: readonly Rule[] = [
       !within(from, 'lib/', 'bin/', 'test/'),
   },
 ];
+
+export const checkedFolders = [
+  ...['bin', 'lib', 'service', 'ops', 'local', 'client', 'examples', 'bench', 'test'],
+] as const;
 
 /** The imports of all TypeScript files below these folders of the project. */
 export function readImports(root: string, folders: readonly string[]): Import[] {
@@ -255,9 +277,7 @@ function resolve(file: string, specifier: string): string {
 
 if (require.main === module) {
   const root = join(__dirname, '../..');
-  const found = violations(
-    readImports(root, ['bin', 'lib', 'service', 'ops', 'local', 'bench', 'test']),
-  );
+  const found = violations(readImports(root, checkedFolders));
   for (const line of found) console.error(line);
   console.log(
     `rooms: ${found.length === 0 ? 'every import stays within the rules' : `${found.length} violations`} (${relative(process.cwd(), root) || '.'})`,

@@ -130,6 +130,17 @@ export class RemoteControl {
     return this.post('/events/suppress', { ...listed, times });
   }
 
+  /** Those that have not swallowed all their events yet, oldest first. */
+  async suppressions(): Promise<readonly EventSuppression[]> {
+    const path = '/events/suppress';
+    const { data } = await this.call<{ readonly data: readonly EventSuppression[] }>('GET', path);
+    return data;
+  }
+
+  async clearSuppressions(): Promise<void> {
+    await this.call('DELETE', '/events/suppress');
+  }
+
   private post<T>(path: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     const form = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));

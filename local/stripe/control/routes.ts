@@ -1,4 +1,4 @@
-import { suppressEvents } from '../events/suppressions';
+import { eventSuppressionKind, suppressEvents } from '../events/suppressions';
 import { type Call, type Route, route } from '../http/routing';
 import { settleCheckoutSession } from '../models/checkout/settlement';
 import {
@@ -19,6 +19,7 @@ import { failRefund, refundKind, settleRefund } from '../models/payments/refunds
 import { integer, list, oneOf, required, text } from '../parameters/params';
 import type { Account } from '../state/account';
 import type { Dispute, Refund } from '../state/stored';
+import type { Kind, Row } from '../state/tables';
 import { billingControls } from './billing';
 import { addFault, faultKind } from './faults';
 
@@ -39,8 +40,15 @@ const faultShape = {
   times: integer({ min: 1 }),
 };
 
-function faultList({ tables }: Account): object {
-  return { object: 'list', data: tables.of(faultKind).oldestFirst() };
+/** What is set beforehand and waits for its requests or events. */
+function listOf({ tables }: Account, kind: Kind<Row>): object {
+  return { object: 'list', data: tables.of(kind).oldestFirst() };
+}
+
+function clear(account: Account, kind: Kind<Row>): object {
+  const table = account.tables.of(kind);
+  for (const { id } of table.oldestFirst()) table.remove(id);
+  return listOf(account, kind);
 }
 
 /**
@@ -88,17 +96,19 @@ export const controls: readonly Route[] = [
     escalateDispute(call, disputeOf(call)),
   ),
 
-  route('GET', '/_local/faults', {}, ({ account }) => faultList(account)),
+  route('GET', '/_local/faults', {}, ({ account }) => listOf(account, faultKind)),
   route('POST', '/_local/faults', faultShape, ({ account, params }) => {
     const { delay_ms: delayMillis, ...fault } = params;
     return addFault(account, { ...fault, delayMillis });
   }),
-  route('DELETE', '/_local/faults', {}, ({ account }) => {
-    const faults = account.tables.of(faultKind);
-    for (const { id } of faults.oldestFirst()) faults.remove(id);
-    return faultList(account);
-  }),
+  route('DELETE', '/_local/faults', {}, ({ account }) => clear(account, faultKind)),
 
+  route('GET', '/_local/events/suppress', {}, ({ account }) =>
+    listOf(account, eventSuppressionKind),
+  ),
+  route('DELETE', '/_local/events/suppress', {}, ({ account }) =>
+    clear(account, eventSuppressionKind),
+  ),
   route(
     'POST',
     '/_local/events/suppress',

@@ -11,7 +11,7 @@ export interface EventSuppression extends Row {
   readonly remaining: number;
 }
 
-const eventSuppressionKind: Kind<EventSuppression> = { name: 'event_suppression' };
+export const eventSuppressionKind: Kind<EventSuppression> = { name: 'event_suppression' };
 
 export function suppressEvents(
   { tables }: Account,

@@ -48,7 +48,8 @@ export function viewOf(
 ): string {
   if (session.status === 'complete') {
     const link = { href: successUrl(session), text: 'Back to the shop' };
-    return closedPage('complete', link, session.id);
+    const isPaid = session.payment_status !== 'unpaid';
+    return closedPage(isPaid ? 'complete' : 'complete_unpaid', link, session.id);
   }
   if (session.status === 'expired') {
     const link = session.cancel_url ? { href: session.cancel_url, text: 'Back to the shop' } : null;

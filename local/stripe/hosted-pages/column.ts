@@ -17,6 +17,8 @@ main.column h2 { margin: 32px 0 12px; }
 @media (max-width: 480px) {
   .actions { flex-direction: column; }
   .actions .quiet-button { width: 100%; }
+  .rows .actions, main.column > .actions { flex-direction: row; }
+  .rows .actions .quiet-button, main.column > .actions .quiet-button { width: auto; }
 }
 .actions .danger { border-color: var(--error); color: var(--error); }
 .notice { margin: 20px 0 0; padding: 12px 14px; border: 1px solid var(--accent); border-radius: 8px; font-weight: 500; }
@@ -26,6 +28,12 @@ td { padding: 12px 8px 12px 0; border-top: 1px solid var(--line); overflow-wrap:
 th:last-child, td:last-child { padding-right: 0; text-align: right; }
 .state { border: 1px solid var(--line); border-radius: 4px; padding: 1px 7px; font-size: 13px; white-space: nowrap; }
 .paths { padding-left: 20px; }
+.rows { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
+.rows li { padding: 14px 0; border-bottom: 1px solid var(--line); }
+.rows .when { font-size: 14px; overflow-wrap: anywhere; }
+main.column > .actions { margin-top: 0; }
+.rows .actions .quiet-button, main.column > .actions .quiet-button { padding: 6px 12px; font-size: 14px; }
+.actions form { display: contents; }
 code { font-size: 14px; overflow-wrap: anywhere; }
 .back { display: inline-block; margin-top: 32px; }
 .open { margin-top: 20px; }

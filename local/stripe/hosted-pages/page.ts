@@ -11,13 +11,17 @@ type PageOutcome =
   | 'authentication'
   | 'authentication_over'
   | 'complete'
+  | 'complete_unpaid'
   | 'declined'
   | 'expired'
   | 'invalid'
   | 'not_found'
   | 'open'
   | 'shop_canceled'
-  | 'shop_success';
+  | 'shop_open'
+  | 'shop_processing'
+  | 'shop_success'
+  | 'shop_unknown';
 
 /** Only the page's own style and script run. Forms may end anywhere: the buyer goes to success_url. */
 export const contentSecurityPolicy = `default-src 'none'; style-src ${hashSource(style)}; script-src ${hashSource(script)}; img-src data:; base-uri 'none'; frame-ancestors 'none'`;
@@ -121,6 +125,10 @@ const closed = {
     title: 'You’re all done here',
     text: 'This payment has been made. Nothing more will be charged.',
   },
+  complete_unpaid: {
+    title: 'Your bank has yet to pay',
+    text: 'You have nothing more to do. The money takes days to arrive.',
+  },
   expired: {
     title: 'This checkout has expired',
     text: 'Nothing was charged. Go back to the shop and start again.',
@@ -132,6 +140,18 @@ const closed = {
   shop_success: {
     title: 'Thank you, your payment went through',
     text: 'This page stands for your own application, where success_url leads to.',
+  },
+  shop_processing: {
+    title: 'Thank you, your bank has yet to pay',
+    text: 'Nothing is yours before the money is there. This page stands for your own application, where success_url leads to.',
+  },
+  shop_open: {
+    title: 'Nothing has been paid yet',
+    text: 'The checkout is still open. This page stands for your own application, where success_url leads to.',
+  },
+  shop_unknown: {
+    title: 'You come back from a checkout',
+    text: 'The address names no session of this Stripe, so that nobody can say what came of it. This page stands for your own application.',
   },
   shop_canceled: {
     title: 'Nothing was paid',

@@ -44,15 +44,27 @@ export function registerHostedPage(app: FastifyInstance, account: Account): void
   });
 }
 
-/** The page of a shop that has none: what became of a checkout, in words. */
-export function registerShop(app: FastifyInstance): void {
+/** The page of a shop that has none: what became of a checkout, in words, and the way on. */
+export function registerShop(app: FastifyInstance, account: Account): void {
   app.get<{ Querystring: { checkout?: string; session_id?: string } }>(
     `${shopPath}/`,
     ({ query }, reply) => {
-      const outcome = query.checkout === 'success' ? 'shop_success' : 'shop_canceled';
-      return show(reply, 200, closedPage(outcome, null, query.session_id ?? null));
+      const session = findSession(account, String(query.session_id ?? ''));
+      const outcome = query.checkout === 'success' ? shopOutcome(session) : 'shop_canceled';
+      const isOpen = session?.status === 'open' && session.url !== null;
+      const link = isOpen
+        ? { href: session.url ?? '/', text: 'Back to the checkout' }
+        : { href: '/', text: 'To the checkouts and payments of this Stripe' };
+      return show(reply, 200, closedPage(outcome, link, session?.id ?? null));
     },
   );
+}
+
+function shopOutcome(session: CheckoutSession | undefined) {
+  if (session === undefined) return 'shop_unknown';
+  if (session.status === 'expired') return 'expired';
+  if (session.status === 'open') return 'shop_open';
+  return session.payment_status === 'unpaid' ? 'shop_processing' : 'shop_success';
 }
 
 function findSession(account: Account, id: string): CheckoutSession | undefined {

@@ -5,7 +5,7 @@ import { type BankDebit, goodAccount } from '../models/customers/test-bank-accou
 export interface VisitResult {
   /**
    * `paid`: sent on to success_url. `processing`: the same, and the bank has yet to pay. `declined`: the issuer said no. `invalid`: a field was refused.
-   * `canceled`: sent back to cancel_url. `already_paid`, `expired`: nothing was left to do.
+   * `canceled`: sent back to cancel_url. `already_paid`, `expired`: nothing was left to do; a bank may have yet to pay.
    */
   readonly outcome:
     | 'already_paid'
@@ -159,7 +159,7 @@ function outcomeOf(page: string): string | undefined {
 
 function closedOutcome(page: string): VisitResult | undefined {
   const outcome = outcomeOf(page);
-  if (outcome === 'complete') return { outcome: 'already_paid' };
+  if (outcome === 'complete' || outcome === 'complete_unpaid') return { outcome: 'already_paid' };
   return outcome === 'expired' ? { outcome: 'expired' } : undefined;
 }
 

@@ -42,7 +42,8 @@ const anAdjustment = {
   createdAt: dateTime('When it was asked for.'),
   decidedAt: orNull(dateTime('When the second person decided.')),
 };
-const adjustment = (description: string) => Type.Object(anAdjustment, { description });
+const adjustment = (description: string) =>
+  Type.Object(anAdjustment, { title: 'Adjustment', description });
 
 const body = Type.Object(
   {
@@ -63,7 +64,11 @@ const body = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    title: 'NewAdjustment',
+    examples: [{ kind: 'grant', unit: 'credits', amountMinor: 500, reason: 'a late delivery' }],
+  },
 );
 
 /** What administrators give and correct by hand, a second person above a limit. */
@@ -84,6 +89,7 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
       preValidation: requireIdempotencyKey,
       schema: {
         tags: ['admin'],
+        operationId: 'adjustBalance',
         summary: 'Give a user something, or correct what the user has',
         description:
           'Posted at once (201), or recorded until a second person approves it (202): where what ' +
@@ -154,6 +160,7 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
         config: { idempotency: 'in_transaction' },
         schema: {
           tags: ['admin'],
+          operationId: `${decision}Adjustment`,
           summary,
           params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
           response: {
@@ -194,6 +201,7 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listAdjustments',
         summary: 'Adjustments, newest first',
         querystring: Type.Object({
           ...pageQuery,
@@ -202,8 +210,8 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
         }),
         response: {
           200: Type.Object(
-            { adjustments: Type.Array(Type.Object(anAdjustment)), nextCursor },
-            { description: 'A page of adjustments.' },
+            { adjustments: Type.Array(adjustment('An adjustment.')), nextCursor },
+            { title: 'AdjustmentPage', description: 'A page of adjustments.' },
           ),
           ...problemsOf(...adminProblems),
         },

@@ -27,7 +27,7 @@ const recordMembers = {
   lastError: orNull(Type.String({ description: 'Why it is pending or failed.' })),
 };
 
-export const eventRecord = Type.Object(recordMembers);
+export const eventRecord = Type.Object(recordMembers, { title: 'EventRecord' });
 
 export const eventWithPayload = Type.Object(
   {
@@ -38,7 +38,7 @@ export const eventWithPayload = Type.Object(
       }),
     ),
   },
-  { description: 'All that is recorded of the event.' },
+  { title: 'EventWithPayload', description: 'All that is recorded of the event.' },
 );
 
 const effects = {
@@ -89,10 +89,11 @@ export const replayResult = Type.Object(
     ),
     refusal: orNull(Type.Object({ code: Type.String(), detail: Type.String() })),
     effects: Type.Object(effects, {
+      title: 'Effects',
       description: 'What it did, or would do; empty when all of it had been done before.',
     }),
   },
-  { description: 'What came of the replay.' },
+  { title: 'Replay', description: 'What came of the replay.' },
 );
 
 export function describeEvent(event: EventRecord) {

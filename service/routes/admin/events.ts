@@ -35,6 +35,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listEvents',
         summary: 'Events that came in, the last received first',
         querystring: Type.Object({
           status: Type.Optional(Type.Enum([...eventStatuses])),
@@ -47,7 +48,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
         response: {
           200: Type.Object(
             { events: Type.Array(eventRecord), nextCursor },
-            { description: 'A page of events, without their payloads.' },
+            { title: 'EventPage', description: 'A page of events, without their payloads.' },
           ),
           ...problemsOf(...adminProblems),
         },
@@ -76,6 +77,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getEvent',
         summary: 'One event, with its payload while it is kept',
         params: Type.Object({ id: eventId }),
         response: {
@@ -98,6 +100,7 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
     {
       schema: {
         tags: ['admin'],
+        operationId: 'replayEvent',
         summary: 'Handle an event again',
         description:
           'By the handlers and under the locks of its first time, whatever became of it then. ' +

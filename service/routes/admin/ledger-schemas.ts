@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { orNull } from '../../http/bodies';
+import { orNull, transferReason } from '../../http/bodies';
 import { causeOf } from '../../ledger/causes';
 import type { RefundRequest } from '../../store/refund-requests';
 import type { Transaction } from '../../store/transfers';
@@ -7,39 +7,45 @@ import type { UserPayment } from '../../store/user-payments';
 import { dateTime, isoOf } from './conventions';
 
 /** A transfer as its user's account sees it, with what only administrators are shown. */
-export const transferRow = Type.Object({
-  transferId: Type.String(),
-  idempotencyKey: Type.String({ description: 'Names the object that caused it.' }),
-  unit: Type.String(),
-  amountMinor: Type.Integer({ description: 'What the balance changed by: negative when taken.' }),
-  reason: Type.String(),
-  reference: Type.Object({ type: Type.String(), id: Type.String() }),
-  paymentId: orNull(Type.String()),
-  reverses: orNull(Type.String({ description: 'The idempotency key of what it corrects.' })),
-  description: orNull(Type.String()),
-  createdAt: dateTime('When it was booked.'),
-});
+export const transferRow = Type.Object(
+  {
+    transferId: Type.String(),
+    idempotencyKey: Type.String({ description: 'Names the object that caused it.' }),
+    unit: Type.String(),
+    amountMinor: Type.Integer({ description: 'What the balance changed by: negative when taken.' }),
+    reason: transferReason,
+    reference: Type.Object({ type: Type.String(), id: Type.String() }),
+    paymentId: orNull(Type.String()),
+    reverses: orNull(Type.String({ description: 'The idempotency key of what it corrects.' })),
+    description: orNull(Type.String()),
+    createdAt: dateTime('When it was booked.'),
+  },
+  { title: 'TransferOfUser' },
+);
 
-export const payment = Type.Object({
-  paymentId: Type.String({ description: 'pi_… or ch_…' }),
-  amountMinor: orNull(Type.Integer({ description: 'What was paid; null while not known.' })),
-  currency: orNull(Type.String()),
-  refunds: Type.Array(
-    Type.Object({
-      refundId: Type.String(),
-      amountMinor: Type.Integer(),
-      status: Type.String(),
-      requestedBy: orNull(
-        Type.String({ description: 'The administrator; null when it was not asked for here.' }),
-      ),
-      reason: orNull(Type.String({ description: 'As the administrator gave it.' })),
-    }),
-  ),
-  disputes: Type.Array(
-    Type.Object({ disputeId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
-  ),
-  createdAt: dateTime('When it was told of first.'),
-});
+export const payment = Type.Object(
+  {
+    paymentId: Type.String({ description: 'pi_… or ch_…' }),
+    amountMinor: orNull(Type.Integer({ description: 'What was paid; null while not known.' })),
+    currency: orNull(Type.String()),
+    refunds: Type.Array(
+      Type.Object({
+        refundId: Type.String(),
+        amountMinor: Type.Integer(),
+        status: Type.String(),
+        requestedBy: orNull(
+          Type.String({ description: 'The administrator; null when it was not asked for here.' }),
+        ),
+        reason: orNull(Type.String({ description: 'As the administrator gave it.' })),
+      }),
+    ),
+    disputes: Type.Array(
+      Type.Object({ disputeId: Type.String(), amountMinor: Type.Integer(), status: Type.String() }),
+    ),
+    createdAt: dateTime('When it was told of first.'),
+  },
+  { title: 'Payment' },
+);
 
 export function transferOf(transfer: Transaction) {
   return {

@@ -30,7 +30,10 @@ const userLedger = Type.Object(
     transfers: Type.Array(transferRow, { description: 'Newest first, page by page.' }),
     nextCursor,
   },
-  { description: 'Everything that the ledger knows of the user; a stranger has nothing.' },
+  {
+    title: 'UserLedger',
+    description: 'Everything that the ledger knows of the user; a stranger has nothing.',
+  },
 );
 
 const amount = Type.Integer({ description: 'In minor units of the unit.' });
@@ -61,7 +64,7 @@ const trialBalance = Type.Object(
     ),
     differencesCount: Type.Integer(),
   },
-  { description: 'The whole ledger, added up.' },
+  { title: 'TrialBalance', description: 'The whole ledger, added up.' },
 );
 
 /** Longer than that nobody waits: the load balancer ends an answer that is silent for 60 s. */
@@ -78,6 +81,7 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getUserLedger',
         summary: 'Everything that the ledger knows of a user',
         params: Type.Object({
           userId: Type.String({
@@ -124,13 +128,14 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getCustomer',
         summary: 'The user whose Stripe customer this is',
         description: 'The other way, the ledger of a user names the customer.',
         params: Type.Object({ customerId: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }) }),
         response: {
           200: Type.Object(
             { customerId: Type.String(), userId: Type.String() },
-            { description: 'The customer is, or was, this user.' },
+            { title: 'UserOfCustomer', description: 'The customer is, or was, this user.' },
           ),
           ...problemsOf(...adminProblems, 'customer_unknown'),
         },
@@ -148,6 +153,7 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getTrialBalance',
         summary: 'Add the whole ledger up',
         description:
           'Reads one snapshot in many short statements, so that it blocks nobody. It takes some 5 ' +

@@ -14,18 +14,21 @@ export interface AdminOutboxOptions {
   readonly wakeOutbox: () => void;
 }
 
-const message = Type.Object({
-  position: Type.Integer({ description: 'Its place in the outbox; names it in these routes.' }),
-  messageId: Type.String({ description: 'The id of the CloudEvent.' }),
-  type: Type.String(),
-  userId: orNull(Type.String()),
-  data: Type.Record(Type.String(), Type.Unknown()),
-  createdAt: dateTime('When what it tells of was committed.'),
-  attempts: Type.Integer(),
-  nextAttemptAt: dateTime('Not tried before this time.'),
-  lastError: orNull(Type.String()),
-  setAsideAt: orNull(dateTime('When it was given up.')),
-});
+const message = Type.Object(
+  {
+    position: Type.Integer({ description: 'Its place in the outbox; names it in these routes.' }),
+    messageId: Type.String({ description: 'The id of the CloudEvent.' }),
+    type: Type.String(),
+    userId: orNull(Type.String()),
+    data: Type.Record(Type.String(), Type.Unknown()),
+    createdAt: dateTime('When what it tells of was committed.'),
+    attempts: Type.Integer(),
+    nextAttemptAt: dateTime('Not tried before this time.'),
+    lastError: orNull(Type.String()),
+    setAsideAt: orNull(dateTime('When it was given up.')),
+  },
+  { title: 'OutboxMessage' },
+);
 
 const position = Type.String({ pattern: '^[0-9]{1,18}$', description: 'The position, a number.' });
 const limitDefault = 50;
@@ -41,6 +44,7 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listOutbox',
         summary: 'Messages that wait, or that were set aside, the oldest first',
         querystring: Type.Object({
           state: Type.Optional(
@@ -55,7 +59,10 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
         response: {
           200: Type.Object(
             { messages: Type.Array(message), nextCursor },
-            { description: 'A page of messages that have not been published.' },
+            {
+              title: 'OutboxPage',
+              description: 'A page of messages that have not been published.',
+            },
           ),
           ...problemsOf(...adminProblems),
         },
@@ -87,6 +94,7 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
     {
       schema: {
         tags: ['admin'],
+        operationId: 'retryMessage',
         summary: 'Publish a message that was set aside',
         description:
           'It waits again like a new one. Later messages of its user may have been published ' +
@@ -95,7 +103,7 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
         response: {
           200: Type.Object(
             { position: Type.Integer(), state: Type.Literal('waiting') },
-            { description: 'It waits to be published.' },
+            { title: 'WaitingMessage', description: 'It waits to be published.' },
           ),
           ...problemsOf(...adminProblems, 'message_not_found', 'message_not_set_aside'),
         },

@@ -16,6 +16,7 @@ export interface AdminReconciliationsOptions {
 }
 
 const kind = Type.Enum(['events', 'objects'], {
+  title: 'ReconciliationKind',
   description:
     'events: those that Stripe could not deliver; objects: sessions, charges, refunds, disputes, ' +
     'paid invoices and subscriptions, and the balances of all accounts.',
@@ -46,7 +47,7 @@ const run = Type.Object(
     startedAt: dateTime('When it began.'),
     finishedAt: orNull(dateTime('When it ended; null while it is under way.')),
   },
-  { description: 'A run of a reconciliation with Stripe.' },
+  { title: 'Reconciliation', description: 'A run of a reconciliation with Stripe.' },
 );
 
 /** A run that takes longer is answered as under way: well within a load balancer's patience. */
@@ -61,10 +62,14 @@ export const adminReconciliationRoutes: FastifyPluginCallbackTypebox<
     {
       schema: {
         tags: ['admin'],
+        operationId: 'listReconciliations',
         summary: 'The last runs, the newest first',
         querystring: Type.Object({ kind: Type.Optional(kind), limit: pageQuery.limit }),
         response: {
-          200: Type.Object({ runs: Type.Array(run) }, { description: 'Kept for 30 days.' }),
+          200: Type.Object(
+            { runs: Type.Array(run) },
+            { title: 'Reconciliations', description: 'Kept for 30 days.' },
+          ),
           ...problemsOf(...adminProblems),
         },
       },
@@ -80,6 +85,7 @@ export const adminReconciliationRoutes: FastifyPluginCallbackTypebox<
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getReconciliation',
         summary: 'What a run has found',
         params: Type.Object({ runId: Type.String({ format: 'uuid' }) }),
         response: { 200: run, ...problemsOf(...adminProblems, 'reconciliation_not_found') },
@@ -93,6 +99,7 @@ export const adminReconciliationRoutes: FastifyPluginCallbackTypebox<
     {
       schema: {
         tags: ['admin'],
+        operationId: 'startReconciliation',
         summary: 'Reconcile with Stripe now',
         description:
           'Without since and until it is the regular run. With either, everything of that time ' +
@@ -106,7 +113,11 @@ export const adminReconciliationRoutes: FastifyPluginCallbackTypebox<
             ),
             until: Type.Optional(dateTime('Created before this time. Default: now.')),
           },
-          { additionalProperties: false },
+          {
+            additionalProperties: false,
+            title: 'NewReconciliation',
+            examples: [{ kind: 'objects', since: '2026-05-04T00:00:00Z' }],
+          },
         ),
         response: {
           200: run,

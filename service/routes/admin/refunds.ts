@@ -27,7 +27,10 @@ const refund = Type.Object(
     requestedBy: Type.String({ description: 'The sub of the token that asked for it.' }),
     createdAt: dateTime('When it was asked for.'),
   },
-  { description: 'Stripe has taken it; what the payment had granted is taken back in proportion.' },
+  {
+    title: 'Refund',
+    description: 'Stripe has taken it; what the payment had granted is taken back in proportion.',
+  },
 );
 
 /** Refunds that administrators ask for. */
@@ -43,6 +46,7 @@ export const adminRefundRoutes: FastifyPluginCallbackTypebox<AdminRefundsOptions
       preValidation: requireIdempotencyKey,
       schema: {
         tags: ['admin'],
+        operationId: 'refundPayment',
         summary: 'Refund a payment, whole or in part',
         description:
           'An amount, all that is left of the payment (the default), or what the user has not ' +
@@ -63,7 +67,11 @@ export const adminRefundRoutes: FastifyPluginCallbackTypebox<AdminRefundsOptions
             ),
             reason,
           },
-          { additionalProperties: false },
+          {
+            additionalProperties: false,
+            title: 'NewRefund',
+            examples: [{ part: 'unused', reason: 'the buyer changed their mind' }],
+          },
         ),
         response: {
           201: refund,

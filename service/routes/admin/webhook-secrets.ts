@@ -31,7 +31,10 @@ const rotation = Type.Object(
       { description: 'Those that verify deliveries now; empty while none is configured.' },
     ),
   },
-  { description: 'How far the rotation of the webhook secret has got, over all tasks.' },
+  {
+    title: 'SecretRotation',
+    description: 'How far the rotation of the webhook secret has got, over all tasks.',
+  },
 );
 
 /** Which webhook secrets verify deliveries, and whether the previous one is still needed. */
@@ -45,6 +48,7 @@ export const adminWebhookSecretRoutes: FastifyPluginCallbackTypebox<AdminWebhook
     {
       schema: {
         tags: ['admin'],
+        operationId: 'getWebhookSecrets',
         summary: 'Whether the previous webhook secret may be dropped',
         description: 'Asks Secrets Manager for the versions in force, once in 5 seconds at most.',
         response: { 200: rotation, ...problemsOf(...adminProblems, 'secrets_unavailable') },

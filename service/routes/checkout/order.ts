@@ -125,6 +125,13 @@ export const createBody = Type.Object(
   },
   {
     ...closed,
+    title: 'NewCheckoutSession',
+    examples: [
+      { package: 'starter' },
+      { topup: { amountMinor: 1000, currency: 'usd' } },
+      { price: 'membership-monthly', quantity: 1 },
+      { item: { reference: 'sticker' }, once: true, metadata: { order: '7' } },
+    ],
     description: `Exactly one of ${kinds.join(', ')}.`,
     oneOf: kinds.map((kind) => ({ required: [kind] })),
     dependentRequired: { quantity: ['price'], again: ['price'] },

@@ -10,6 +10,7 @@ import {
 } from '../../checkout/begin';
 import { Fulfilment } from '../../checkout/fulfill';
 import { Problem } from '../../errors';
+import { orderKind } from '../../http/bodies';
 import { actingForQuery, buyerOf, userOf } from '../../http/caller';
 import {
   bodyProblems,
@@ -39,8 +40,21 @@ const createdSession = Type.Object(
     }),
     customerId: Type.String({ description: "The user's Stripe customer, cus_…" }),
   },
-  { description: 'The session is open; the buyer can pay.' },
+  {
+    title: 'CreatedCheckoutSession',
+    description: 'The session is open; the buyer can pay.',
+    examples: [
+      {
+        id: 'cs_test_a1bSdlAu',
+        url: 'https://checkout.stripe.com/c/pay/cs_test_a1bSdlAu',
+        expiresAt: '2026-05-05T12:00:00.000Z',
+        customerId: 'cus_QXg1o8vlGmNQvw',
+      },
+    ],
+  },
 );
+
+const grant = Type.Object({ unit: Type.String(), amountMinor: Type.Integer() }, { title: 'Grant' });
 
 const session = Type.Object(
   {
@@ -53,7 +67,7 @@ const session = Type.Object(
       description: 'Null when only Stripe knows, as of the first invoice of a subscription.',
     }),
     currency: Type.Union([Type.String(), Type.Null()]),
-    kind: Type.Enum(['topup', 'package', 'price', 'item']),
+    kind: orderKind,
     reference: Type.Union([Type.String(), Type.Null()], {
       description: 'The package, price or item that is sold; null for a top-up.',
     }),
@@ -65,13 +79,36 @@ const session = Type.Object(
     subscriptionId: Type.Union([Type.String(), Type.Null()], {
       description: 'The subscription that it began, sub_…',
     }),
-    granted: Type.Array(Type.Object({ unit: Type.String(), amountMinor: Type.Integer() }), {
+    granted: Type.Array(grant, {
       description: 'What it has added to the balance so far, its invoices included.',
     }),
     url: Type.Union([Type.String(), Type.Null()], { description: 'Null once it cannot be paid.' }),
     expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   },
-  { description: 'The session as it is now.' },
+  {
+    title: 'CheckoutSession',
+    description: 'The session as it is now.',
+    examples: [
+      {
+        id: 'cs_test_a1bSdlAu',
+        status: 'complete',
+        paymentStatus: 'paid',
+        amountMinor: 1000,
+        currency: 'usd',
+        kind: 'package',
+        reference: 'starter',
+        name: '1,000 credits',
+        quantity: 1,
+        priceId: null,
+        metadata: {},
+        customerId: 'cus_QXg1o8vlGmNQvw',
+        subscriptionId: null,
+        granted: [{ unit: 'credits', amountMinor: 1000 }],
+        url: null,
+        expiresAt: '2026-05-05T12:00:00.000Z',
+      },
+    ],
+  },
 );
 
 /** Checkout sessions: begin one, and see what has become of it. */
@@ -103,6 +140,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
     {
       schema: {
         tags: ['checkout'],
+        operationId: 'createCheckoutSession',
         summary: 'Begin a checkout',
         description:
           'Of a top-up, a package of credits, a price or an item. Send an Idempotency-Key, and a ' +
@@ -164,6 +202,7 @@ export const checkoutRoutes: FastifyPluginCallbackTypebox<CheckoutRoutesOptions>
     {
       schema: {
         tags: ['checkout'],
+        operationId: 'getCheckoutSession',
         summary: 'What has become of a checkout session',
         description:
           'Asks Stripe while the session is not paid, once a second at most, and credits at once ' +

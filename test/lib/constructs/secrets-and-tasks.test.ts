@@ -123,6 +123,7 @@ describe('I1: the service', () => {
     expect(known.filter((name) => !given.includes(name)).sort()).toEqual([
       variables.adapters,
       variables.adjustmentApprovalAbove,
+      variables.catalogueArn,
       variables.databaseUrl,
       variables.foreignUserKeys,
       variables.host,

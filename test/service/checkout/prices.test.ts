@@ -36,14 +36,16 @@ function newTerms(change: Partial<CataloguePrice> = {}): CataloguePrice {
 }
 
 /** The prices of a service that has just started, and so remembers nothing. */
-function pricesOf(...prices: CataloguePrice[]): Prices {
-  return pricesAt(Date.now, prices);
-}
+const pricesOf = (...prices: CataloguePrice[]): Prices => pricesAt(Date.now, prices);
 
 function pricesAt(nowMillis: () => number, prices: CataloguePrice[]): Prices {
+  return pricesIn(new Catalogue({ prices }, false), nowMillis);
+}
+
+function pricesIn(catalogue: Catalogue, nowMillis = Date.now): Prices {
   return new Prices({
     list: new PriceList(new StripeClient(stripeKey, new URL(localStripe.url))),
-    catalogue: new Catalogue({ prices }, false),
+    catalogue,
     log: pino({ level: 'silent' }),
     nowMillis,
   });
@@ -281,4 +283,17 @@ describe('what cannot be sold', () => {
     await refusals(all, names.slice(0, 1));
     expect(asked()).toBe(before + 1);
   });
+});
+
+test('S6: a price of another catalogue is sold at once, and not as it was kept in memory', async () => {
+  const terms = newTerms();
+  const catalogue = new Catalogue({ prices: [terms] }, false, 'local', [], '1');
+  const prices = pricesIn(catalogue);
+  expect((await prices.resolve(terms.lookupKey)).unit_amount).toBe(900);
+  const added = newTerms();
+  await expect(prices.resolve(added.lookupKey)).rejects.toMatchObject({ code: 'price_unknown' });
+
+  catalogue.replace({ prices: [{ ...terms, unitAmountMinor: 1_200 }, added] }, '2');
+  expect((await prices.resolve(terms.lookupKey)).unit_amount).toBe(1_200);
+  expect((await prices.resolve(added.lookupKey)).unit_amount).toBe(900);
 });

@@ -24,13 +24,14 @@ async function problemOf(response: Response) {
   return [response.status, code];
 }
 
+const post = (body: string | Buffer, headers: Record<string, string>) =>
+  fetch(`${service.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+
 describe('what is refused leaves nothing behind', () => {
-  const post = (body: string | Buffer, headers: Record<string, string>) =>
-    fetch(`${service.url}/webhooks/stripe`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
   const now = () => Math.floor(Date.now() / 1000);
 
   test.each([
@@ -110,4 +111,35 @@ test('a delivery that is cut off in the middle leaves nothing behind and harms n
   });
   expect(await events()).toEqual(before);
   expect((await service.deliver(eventOf('ping', {}), { secret: webhookSecret })).status).toBe(200);
+});
+
+describe('S2, S20: what is of another listener is told so', () => {
+  const detailOf = async (answer: Promise<Response>) => {
+    const { status, detail } = (await (await answer).json()) as { status: number; detail: string };
+    expect(status).toBe(400);
+    return detail;
+  };
+  const wrongly = (event: object) => detailOf(service.deliver(event, { secret: 'whsec_other' }));
+
+  test.each([
+    [{ 'x-hub-signature-256': 'sha256=1' }, /x-hub-signature-256, that of GitHub/],
+    [{ 'x-amz-sns-message-type': 'Notification' }, /that of Amazon SNS/],
+    [
+      { 'content-type': 'application/cloudevents+json' },
+      /a CloudEvent, as Tollgate itself publishes/,
+    ],
+    [{ 'x-custom': 'secret-text' }, /carries no Stripe-Signature header$/],
+  ])('unsigned, with %j', async (headers, detail) => {
+    expect(await detailOf(post('{}', headers))).toMatch(detail);
+  });
+
+  test('signed for another endpoint, mode or version of the API', async () => {
+    const event = eventOf(completed, {});
+    expect(await wrongly(event)).toMatch(/another endpoint, or of another stripe listen/);
+    expect(await wrongly({ ...event, livemode: true })).toMatch(/of live mode, and this is test/);
+    expect(await wrongly({ object: 'v2.core.event' })).toMatch(/a thin event/);
+    expect(await wrongly({ hello: 'world' })).toMatch(/no event of Stripe either, as it arrived/);
+    const large = { ...event, data: { object: { text: 'x'.repeat(70_000) } } };
+    expect(await wrongly(large)).toMatch(/made this signature of this body$/);
+  });
 });

@@ -1,0 +1,33 @@
+/**
+ * `npm start` and the other commands of this folder, which are TypeScript and need what `npm ci`
+ * installs: what is missing is said in one line. Written so that any Node.js can read it.
+ */
+const { join } = require('node:path');
+const { engines } = require('../package.json');
+
+const [, wantedMajor, wantedMinor] = /(\d+)\.(\d+)/.exec(engines.node);
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+function refuse(line) {
+  console.error(`Tollgate: ${line}`);
+  process.exit(1);
+}
+
+if (major < wantedMajor || (major === Number(wantedMajor) && minor < wantedMinor)) {
+  refuse(
+    `this is Node.js ${process.versions.node}, and ${wantedMajor}.${wantedMinor} or newer is needed; ` +
+      'change to one (`nvm use` takes that of .nvmrc), then run npm ci once more.',
+  );
+}
+
+const [command, ...args] = process.argv.slice(2);
+process.argv = [process.argv[0], join(__dirname, `${command}.ts`), ...args];
+try {
+  require('tsx/cjs');
+  require(`./${command}.ts`);
+} catch (error) {
+  // Not installed yet, or before package.json named what is missing now.
+  const [, missing] = /^Cannot find (?:module|package) '([^./'][^']*)'/.exec(error.message) ?? [];
+  if (missing === undefined) throw error;
+  refuse(`${missing} is not installed; run npm ci, then this once more.`);
+}

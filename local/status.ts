@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { issueToken } from '../ops/bearer-token';
+import { environmentVariables as names, readyPath } from '../service/contract';
+import { dataOption } from './options';
+import { findRunning, type RunningStack } from './remembered';
+import { adminScope, exampleUser, partsOf } from './welcome';
+
+interface StatusOptions {
+  readonly data: string;
+  readonly env: boolean;
+  readonly json: boolean;
+}
+
+/** What a shell, or an application's .env, takes from what runs. */
+async function variablesOf(stack: RunningStack): Promise<Readonly<Record<string, string>>> {
+  const { jwtSecret } = stack;
+  const variables = {
+    URL: stack.serviceUrl,
+    TOKEN: await issueToken(jwtSecret, exampleUser),
+    ADMIN: await issueToken(jwtSecret, 'admin', adminScope),
+    [names.jwtAccessTokenSecret]: jwtSecret,
+    [names.stripeApiBase]: stack.stripeApiBase,
+    [names.stripeSecretKey]: stack.stripeKey,
+    [names.stripeWebhookSecret]: stack.webhookSecret,
+    [names.databaseUrl]: stack.databaseUrl,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
+
+async function stateOf({ serviceUrl }: RunningStack): Promise<string> {
+  const signal = AbortSignal.timeout(2_000);
+  const answer = await fetch(`${serviceUrl}${readyPath}`, { signal }).catch(() => undefined);
+  if (answer === undefined) return 'does not answer';
+  return answer.ok ? 'ready' : `not ready: ${await answer.text()}`;
+}
+
+async function show({ data, env, json }: StatusOptions): Promise<void> {
+  const stack = findRunning(data);
+  if (stack === undefined) {
+    process.exitCode = 1;
+    if (json) console.log(JSON.stringify({ running: false }));
+    else console.error('Tollgate does not run here; npm start starts it.');
+    return;
+  }
+  const state = await stateOf(stack);
+  const variables = await variablesOf(stack);
+  if (env) {
+    for (const [name, value] of Object.entries(variables)) {
+      console.log(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
+    }
+  } else if (json) {
+    console.log(JSON.stringify({ running: true, state, ...stack, variables }, null, 2));
+  } else {
+    console.log(`Tollgate runs (process ${stack.pid}, since ${stack.startedAt}), ${state}:`);
+    console.log(partsOf(stack));
+    console.log('\nAs variables of a shell: eval "$(npm run --silent status -- --env)"');
+  }
+}
+
+void new Command('npm run status --')
+  .description('Shows what npm start has started, from another terminal.')
+  .addOption(dataOption())
+  .option('--env', 'as variables of a shell: eval "$(npm run --silent status -- --env)"', false)
+  .option('--json', 'for a program', false)
+  .action(show)
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

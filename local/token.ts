@@ -1,0 +1,41 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { issueToken } from '../ops/bearer-token';
+import { dataOption } from './options';
+import { findRunning, findSettings } from './remembered';
+
+interface TokenOptions {
+  readonly data: string;
+  readonly scope: readonly string[];
+  readonly lifetime: string;
+}
+
+async function print(user: string, { data, scope, lifetime }: TokenOptions): Promise<void> {
+  const secret = (findRunning(data) ?? findSettings(data))?.jwtSecret;
+  if (secret === undefined) {
+    throw new Error('no secret is remembered yet: npm start makes one, or takes --jwt-secret');
+  }
+  console.log(await issueToken(secret, user, scope.join(' '), { lifetime }));
+}
+
+function parseUser(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('expected the id of a user, as your application has it.');
+}
+
+function parseLifetime(text: string): string {
+  if (/^[1-9]\d{0,4}[smhdwy]$/.test(text)) return text;
+  throw new InvalidArgumentError('expected a number with its unit: 15m, 12h or 30d.');
+}
+
+void new Command('npm run token --')
+  .description('Prints a token that what npm start has started believes.')
+  .argument('<user>', 'whose token: its sub', parseUser)
+  .option('--scope <scope...>', 'such as accounts:write, billing:admin', [])
+  .option('--lifetime <time>', 'how long it is valid', parseLifetime, '12h')
+  .addOption(dataOption())
+  .action(print)
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

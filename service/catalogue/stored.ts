@@ -1,0 +1,80 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+/** A catalogue as it is stored outside of the image. */
+export interface StoredCatalogue {
+  readonly text: string;
+  /** As whoever stored it was told: a version id or an ETag of S3, the number of a parameter's version. */
+  readonly version: string;
+}
+
+/** Where a catalogue is kept, so that it can change without a new image. */
+export interface CatalogueStore {
+  /** @throws Error that names the address and the permission */
+  read(): Promise<StoredCatalogue>;
+}
+
+/** What no catalogue of ours comes near, and no task is to read every half minute. */
+const bytesMax = 1024 * 1024;
+
+const client = {
+  maxAttempts: 2,
+  // Without the last one, a request that is not answered is warned of, and waited for for ever.
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 3_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
+/**
+ * The store at an ARN of an object in S3 or of a parameter, whose form the configuration has checked.
+ * @param endpoint in tests, of a double
+ */
+export function createCatalogueStore(arn: string, endpoint?: string): CatalogueStore {
+  const at = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
+  const [, , service, region = ''] = arn.split(':');
+  const resource = arn.split(':').slice(5).join(':');
+  return service === 's3'
+    ? inBucket(arn, resource, new S3Client({ ...client, ...at }))
+    : inParameter(arn, new SSMClient({ ...client, ...at, region }));
+}
+
+function inBucket(arn: string, resource: string, s3: S3Client): CatalogueStore {
+  const [Bucket = '', ...path] = resource.split('/');
+  const command = () => new GetObjectCommand({ Bucket, Key: path.join('/') });
+  return {
+    async read() {
+      const found = await s3.send(command()).catch(explain(arn, 's3:GetObject'));
+      const { Body, ContentLength = 0, VersionId, ETag = '' } = found;
+      if (ContentLength > bytesMax) {
+        throw new Error(`${arn} has ${ContentLength} bytes; expected ${bytesMax} at most`);
+      }
+      const isVersioned = VersionId !== undefined && VersionId !== 'null';
+      return {
+        text: (await Body?.transformToString()) ?? '',
+        version: isVersioned ? VersionId : ETag.replaceAll('"', ''),
+      };
+    },
+  };
+}
+
+function inParameter(arn: string, ssm: SSMClient): CatalogueStore {
+  // By its ARN, so that a parameter that another account shares is found as well.
+  const command = () => new GetParameterCommand({ Name: arn, WithDecryption: true });
+  return {
+    async read() {
+      const { Parameter } = await ssm.send(command()).catch(explain(arn, 'ssm:GetParameter'));
+      return { text: Parameter?.Value ?? '', version: String(Parameter?.Version ?? '') };
+    },
+  };
+}
+
+const explain = (arn: string, permission: string) => (error: unknown) => {
+  const name = error instanceof Error ? error.name : String(error);
+  throw new Error(
+    `the catalogue at ${arn} cannot be read (${name}); see that it is there, and that whoever reads ` +
+      `it, in ECS the task role, may do ${permission} on it`,
+    { cause: error },
+  );
+};
