@@ -27,6 +27,13 @@ export function describe(tollgate: Tollgate): string {
   if (tollgate.deployRole !== undefined) {
     lines.push(`  ${tollgate.deployRole.stackName} the role that GitHub Actions deploys with`);
   }
+  const unprotected = tollgate.protectedLater.map((name) => name.slice(settings.prefix.length + 1));
+  if (unprotected.length > 0) {
+    lines.push(
+      `  ${unprotected.join(', ')}: not protected from deletion yet, so that a first deploy that fails can ` +
+        'be repeated. `npm run deploy` protects what stands; so does the next deploy by the CDK alone.',
+    );
+  }
   if (settings.isNamedByFlag) {
     lines.push(
       `WARNING: project=${environment.project} is given as a flag; without it other stacks are built. ` +

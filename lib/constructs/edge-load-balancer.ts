@@ -15,11 +15,14 @@ export interface EdgeLoadBalancer {
   readonly dnsName: string;
 }
 
-/** The load balancer in the public subnets, with both of its logs. */
+/**
+ * The load balancer in the public subnets, with both of its logs.
+ * @param deletionProtection whether its deletion is refused
+ */
 export function createLoadBalancer(
   scope: Construct,
   network: Network,
-  environment: Environment,
+  deletionProtection: boolean,
 ): EdgeLoadBalancer {
   const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc: network.vpc,
@@ -28,7 +31,7 @@ export function createLoadBalancer(
     dropInvalidHeaderFields: true,
     desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
     idleTimeout: Duration.seconds(loadBalancerIdleTimeoutSeconds),
-    deletionProtection: environment.production,
+    deletionProtection,
   });
   const bucket = new s3.Bucket(scope, 'AccessLogs', {
     // The load balancer writes with S3's own key and no other.
@@ -37,7 +40,9 @@ export function createLoadBalancer(
     enforceSSL: true,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     lifecycleRules: [{ expiration: Duration.days(90) }],
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    // After a creation that failed, too: the load balancer has written a test file by then, and a
+    // bucket that is not empty would stop the deletion of all.
+    removalPolicy: RemovalPolicy.RETAIN,
   }) as s3.IBucket;
   loadBalancer.logAccessLogs(bucket);
   Validations.of(bucket).acknowledge({

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -15,8 +15,10 @@ export interface LedgerDatabaseProps {
   readonly secretName: string;
   /** Capacity, readers and backups. */
   readonly size: Environment['database'];
-  /** Whether the data outlives the stack, and deletion is refused. */
+  /** Whether the data outlives the stack. */
   readonly isProduction: boolean;
+  /** Whether its deletion is refused: once it stands, or else its creation could not be undone. */
+  readonly isProtected: boolean;
 }
 
 /** The tests run on PostgreSQL 18, so Aurora's 18 is the same engine. */
@@ -45,8 +47,6 @@ export class LedgerDatabase extends Construct implements Database {
       username: userName,
       secretName: props.secretName,
     }) as secretsmanager.ISecret;
-    // As with the cluster: a ledger that outlives its stack needs its password.
-    if (props.isProduction) generated.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: 'The database: in from the tasks, out to nobody',
@@ -81,16 +81,29 @@ export class LedgerDatabase extends Construct implements Database {
       backup: { retention: Duration.days(size.backupRetentionDays) },
       copyTagsToSnapshot: true,
       cloudwatchLogsExports: ['postgresql'],
-      deletionProtection: props.isProduction,
-      removalPolicy: props.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
+      deletionProtection: props.isProtected,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
     });
+    if (props.isProduction) this.retain();
     const resource = this.cluster.node.defaultChild as rds.CfnDBCluster;
     // cfn-lint's list of engine versions ends with 17; the CDK's knows Aurora's 18.
     resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3690'] } });
     if (this.cluster.secret === undefined) throw new Error('generated credentials have a secret');
     this.credentials = this.cluster.secret;
     this.readerPolicy = this.createReaderPolicy();
-    this.acknowledge(props.isProduction);
+    this.acknowledge(props);
+  }
+
+  /**
+   * A ledger that outlives its stack needs whatever the stack made for it: its password, its place in
+   * the network, its settings. Of a stack that fails while it is made nothing is left.
+   */
+  private retain(): void {
+    for (const construct of this.node.findAll()) {
+      if (CfnResource.isCfnResource(construct)) {
+        construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      }
+    }
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html */
@@ -107,17 +120,19 @@ export class LedgerDatabase extends Construct implements Database {
     });
   }
 
-  private acknowledge(isProduction: boolean): void {
+  private acknowledge({ isProduction, isProtected }: LedgerDatabaseProps): void {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'Rotation is the operator’s to schedule: its function needs a place in the VPC. The service ' +
         'reads the credentials for each connection, so that a rotation takes no deploy.',
     });
-    if (isProduction) return;
+    if (isProtected) return;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-RDS10',
-      reason: 'Only production refuses its deletion; elsewhere a last snapshot is taken.',
+      reason: isProduction
+        ? 'It refuses its deletion from the next deploy on: a creation that fails must be undone.'
+        : 'Only production refuses its deletion; elsewhere a last snapshot is taken.',
     });
   }
 

@@ -57,7 +57,9 @@ export class PaymentsService extends Construct {
     const { environment } = props.settings;
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: environment.production
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
     this.cluster = new ecs.Cluster(this, 'Cluster', {
       vpc: props.network.vpc,

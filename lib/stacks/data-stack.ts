@@ -37,6 +37,7 @@ export class DataStack extends Stack {
             secretName: `${prefix}-database`,
             size: environment.database,
             isProduction: environment.production,
+            isProtected: this.terminationProtection,
           })
         : undefined;
     this.database = this.ledger ?? this.adoptDatabase(environment);

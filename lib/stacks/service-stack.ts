@@ -33,6 +33,7 @@ export class ServiceStack extends Stack {
       network: network.network,
       zone: network.zone,
       settings,
+      isProtected: this.terminationProtection,
     });
     this.canary = this.canaryTargets(props);
     this.edge.addFlaggedRules(this.targetGroupInUse(settings), data.alarmTopic);

@@ -162,13 +162,13 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'lib-knows-no-entry',
-    because: 'what lib/ and bin/ share stands in lib/: bin/ is entries alone',
-    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/'),
+    because: 'what lib/ and bin/ share stands in lib/, and what a deploy asks AWS in deploy/',
+    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/', 'deploy/'),
   },
   {
     name: 'ops-knows-no-rehearsal',
     because: 'an operator’s command takes nothing from local/, which imitates',
-    forbids: ({ from, to }) => within(from, 'ops/') && within(to, 'local/'),
+    forbids: ({ from, to }) => within(from, 'ops/', 'deploy/') && within(to, 'local/'),
   },
   {
     name: 'cdk-at-synth-time',
@@ -256,7 +256,7 @@ function resolve(file: string, specifier: string): string {
 if (require.main === module) {
   const root = join(__dirname, '../..');
   const found = violations(
-    readImports(root, ['bin', 'lib', 'service', 'ops', 'local', 'bench', 'test']),
+    readImports(root, ['bin', 'lib', 'deploy', 'service', 'ops', 'local', 'bench', 'test']),
   );
   for (const line of found) console.error(line);
   console.log(

@@ -5,6 +5,7 @@ import {
   resourcesOf,
   type Synthesis,
   synthesise,
+  type Template,
   toHttps,
 } from '../synthesis';
 
@@ -49,7 +50,7 @@ describe('I1: the database', () => {
 
   test('I1: production keeps its data, whatever happens to the stack', () => {
     const [resource] = Object.values(resourcesOf(prod.templates.data, cluster));
-    expect(resource?.DeletionPolicy).toBe('Retain');
+    expect(resource?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(resource?.Properties).toMatchObject({
       DeletionProtection: true,
       StorageEncrypted: true,
@@ -70,6 +71,50 @@ describe('I1: the database', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(credentialsOf(staging)?.DeletionPolicy).toBe('Delete');
+  });
+
+  test('I1, I16: what the cluster cannot do without is kept with it, and gone with a failed creation', () => {
+    const kept = Object.entries(prod.templates.data.Resources).filter(([id]) =>
+      /^LedgerDatabase(?!ReaderPolicy)/.test(id),
+    );
+    expect(new Set(kept.map(([, { Type }]) => Type))).toEqual(
+      new Set([
+        'AWS::EC2::SecurityGroup',
+        'AWS::RDS::DBCluster',
+        'AWS::RDS::DBClusterParameterGroup',
+        'AWS::RDS::DBInstance',
+        'AWS::RDS::DBSubnetGroup',
+        'AWS::SecretsManager::Secret',
+        'AWS::SecretsManager::SecretTargetAttachment',
+      ]),
+    );
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([
+        id,
+        'RetainExceptOnCreate',
+        'Retain',
+      ]);
+    }
+  });
+
+  test('I16: a stack of production that does not stand yet can be deleted, with all that is in it', () => {
+    const { report, templates, terminationProtection } = synthesise(
+      { env: 'prod', ...toHttps },
+      { isStanding: (name) => name === 'tollgate-prod-network' },
+    );
+    expect(terminationProtection).toEqual(['tollgate-prod-network']);
+    expect(propertiesOf(templates.data, cluster)).toMatchObject({ DeletionProtection: false });
+    expect(loadBalancerAttributes(templates.service)).toMatchObject({
+      'deletion_protection.enabled': 'false',
+    });
+    expect(loadBalancerAttributes(prod.templates.service)).toMatchObject({
+      'deletion_protection.enabled': 'true',
+    });
+    expect(report).toContain('data, service, monitoring: not protected from deletion yet');
+    const plain = Object.values(templates).flatMap(({ Resources }) =>
+      Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain'),
+    );
+    expect(plain.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket']);
   });
 
   test('I1: the user name is no reference, whose change would replace the cluster', () => {
@@ -194,3 +239,10 @@ describe('I1: topics, edge and outputs', () => {
     expect(() => synthesise({ env: 'prod', ...toHttps }, { isValidated: true })).not.toThrow();
   });
 });
+
+function loadBalancerAttributes(template: Template): Readonly<Record<string, string>> {
+  const { LoadBalancerAttributes } = propertiesOf<{
+    readonly LoadBalancerAttributes: readonly { readonly Key: string; readonly Value: string }[];
+  }>(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+  return Object.fromEntries(LoadBalancerAttributes.map(({ Key, Value }) => [Key, Value]));
+}
