@@ -129,7 +129,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     if (dependencies.draining.aborted) void reply.header('connection', 'close');
   });
 
-  await app.register(healthRoutes, { checks, version });
+  await app.register(healthRoutes, { checks, version, isStarted: () => database.isOpen });
   await app.register(async (guarded) => {
     await shedLoad(guarded);
     await guarded.register(webhookRoutes, {

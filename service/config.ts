@@ -8,6 +8,7 @@ import {
   environmentVariables as names,
   readyPath,
   servicePort,
+  startedPath,
   switchValues,
 } from './contract';
 import { EnvironmentReader, type SecretSource } from './environment-reader';
@@ -261,7 +262,9 @@ function readAdapters(read: EnvironmentReader): Config['adapters'] {
 }
 
 /** What other routes answer: two routes of one path would keep the service from starting. */
-const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
+const takenPaths = new RegExp(
+  `^(/v1(/.*)?|${healthPath}|${startedPath}|${readyPath}|/version|/openapi\\.json)$`,
+);
 
 function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);

@@ -125,10 +125,13 @@ export const metrics = {
 /** The port that the container listens on and the target group forwards to. */
 export const servicePort = 8080;
 
-/** Liveness: what the load balancer and the container's own health check ask. */
+/** Liveness: the process serves. Always open, in an emergency and under maintenance too. */
 export const healthPath = '/health';
 
-/** Readiness: what deployments, dashboards and people ask. */
+/** Started once, and never back: what the load balancer asks, so that deployments wait for it. */
+export const startedPath = '/started';
+
+/** Readiness: what dashboards and people ask. */
 export const readyPath = '/ready';
 
 /** Which version runs. */
@@ -141,7 +144,7 @@ export const openApiPath = '/openapi.json';
 export const apiPrefix = '/v1';
 
 /** The service's own paths outside of the API and the webhooks: nobody else can have them on its host. */
-export const openPaths = [healthPath, readyPath, versionPath, openApiPath] as const;
+export const openPaths = [healthPath, startedPath, readyPath, versionPath, openApiPath] as const;
 
 /** Where Stripe delivers unless an environment names other paths as well. */
 export const defaultWebhookPath = '/webhooks/stripe';

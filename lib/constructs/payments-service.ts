@@ -5,7 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { healthPath, servicePort, stopTimeoutSeconds } from '../../service/contract';
+import { servicePort, stopTimeoutSeconds } from '../../service/contract';
 import type { AlarmTopic } from './alarm-topic';
 import type { CanaryTargets } from './canary-targets';
 import {
@@ -130,19 +130,8 @@ export class PaymentsService extends Construct {
       secrets: injectedSecrets(props),
       stopTimeout: Duration.seconds(stopTimeoutSeconds),
       logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'service' }),
-      healthCheck: {
-        // The image has Node.js and no curl.
-        command: [
-          'CMD',
-          'node',
-          '-e',
-          `fetch('http://127.0.0.1:${servicePort}${healthPath}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`,
-        ],
-        interval: Duration.seconds(15),
-        timeout: Duration.seconds(5),
-        retries: 3,
-        startPeriod: Duration.seconds(60),
-      },
+      // No health check of its own: it would start a Node.js process again and again, which a busy task
+      // does not answer in time. The load balancer asks more cheaply, and for what clients see.
     });
     return taskDefinition;
   }
@@ -171,8 +160,8 @@ export class PaymentsService extends Construct {
       circuitBreaker: { enable: true, rollback: true },
       ...(settings.environment.deployment === 'canary' && props.canary?.strategy),
       enableExecuteCommand: settings.environment.ecsExec,
-      // A database that was paused needs some 15 s to wake, and migrations run before the first use.
-      healthCheckGracePeriod: Duration.seconds(120),
+      // Until the database has woken up and is migrated, a task is not healthy, and not failed either.
+      healthCheckGracePeriod: Duration.minutes(settings.environment.tasks.startMinutes),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
       // No desiredCount: it would set the count back, at every deploy, to less than the load needs.

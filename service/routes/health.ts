@@ -1,12 +1,14 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { healthPath, readyPath, versionPath } from '../contract';
+import { healthPath, readyPath, startedPath, versionPath } from '../contract';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
 
 export interface HealthRoutesOptions {
   readonly checks: ReadinessChecks;
+  /** Whether the database was reached and its schema brought up to date, once. */
+  readonly isStarted: () => boolean;
   readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
 }
 
@@ -20,10 +22,15 @@ const checksSchema = Type.Object(
   { description: 'What is there and what is missing.' },
 );
 
+const startedSchema = Type.Object(
+  { status: Type.Enum(['started', 'starting']) },
+  { description: 'Starting: it waits for the database, or migrates it.' },
+);
+
 /** Whether the process serves, whether it has what it needs, and which version it is. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
   app,
-  { checks, version },
+  { checks, isStarted, version },
   done,
 ) => {
   app.get(
@@ -41,6 +48,25 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       },
     },
     () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    startedPath,
+    {
+      logLevel: 'silent',
+      schema: {
+        tags: ['health'],
+        summary: 'Started: the database was reached and migrated',
+        description:
+          'Once 200, it stays: a deployment waits for it, and a database that goes away later stops no task.',
+        security: [],
+        response: { 200: startedSchema, 503: startedSchema },
+      },
+    },
+    async (_request, reply) => {
+      const started = isStarted();
+      return reply.code(started ? 200 : 503).send({ status: started ? 'started' : 'starting' });
+    },
   );
 
   app.get(

@@ -117,6 +117,7 @@ describe('single variables', () => {
     '/v1/account',
     '/health',
     '/ready',
+    '/started',
     '/version',
     '/openapi.json',
   ])('WEBHOOK_PATHS %s is refused: it is no plain path, or taken', (path) => {

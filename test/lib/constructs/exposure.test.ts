@@ -1,8 +1,4 @@
-import {
-  healthPath,
-  servicePort,
-  environmentVariables as variables,
-} from '../../../service/contract';
+import { servicePort, environmentVariables as variables } from '../../../service/contract';
 import {
   propertiesOf,
   type Resource,
@@ -193,9 +189,9 @@ describe.each(environments)('I11: the doors of %s', (_env, synthesis) => {
     ]);
   });
 
-  test('S22: the container’s own health check asks the port that the service listens on', () => {
+  test('S22: no process is started in the container to ask whether it lives', () => {
     const task = JSON.stringify(propertiesOf(service, 'AWS::ECS::TaskDefinition'));
-    expect(task).toContain(`fetch('http://127.0.0.1:${servicePort}${healthPath}')`);
+    expect(task).not.toContain('HealthCheck');
     expect(task).toContain(`"ContainerPort":${servicePort}`);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentVariables as variables } from '../../../service/contract';
+import { startedPath, environmentVariables as variables } from '../../../service/contract';
 import { faultsOfShop, shop } from '../shop-environment';
 import {
   propertiesOf,
@@ -58,6 +58,25 @@ describe('I9: how a new version takes over', () => {
     expect(serviceOf(synthesis).DeploymentConfiguration).toMatchObject({
       Alarms: { Enable: false },
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+    });
+  });
+
+  test('I17: deployments ask what is 200 once the database is migrated, and wait as long as that takes', () => {
+    const paths = Object.values(
+      resourcesOf<{ HealthCheckPath: string }>(
+        canary.templates.service,
+        'AWS::ElasticLoadBalancingV2::TargetGroup',
+      ),
+    );
+    expect(paths.map(({ Properties }) => Properties.HealthCheckPath)).toEqual([
+      startedPath,
+      startedPath,
+    ]);
+    // Longer than one statement of a migration may take.
+    expect(serviceOf(canary).HealthCheckGracePeriodSeconds).toBe(20 * 60);
+    const { service } = shop({ tasks: { startMinutes: 45 } }).templates;
+    expect(propertiesOf(service, 'AWS::ECS::Service')).toMatchObject({
+      HealthCheckGracePeriodSeconds: 45 * 60,
     });
   });
 

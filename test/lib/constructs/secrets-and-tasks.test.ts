@@ -2,10 +2,10 @@ import {
   defaultCatalogueFile,
   deregistrationDelaySeconds,
   drainTimeoutSeconds,
-  healthPath,
   keepAliveTimeoutSeconds,
   loadBalancerIdleTimeoutSeconds,
   servicePort,
+  startedPath,
   stopTimeoutSeconds,
   environmentVariables as variables,
 } from '../../../service/contract';
@@ -155,16 +155,13 @@ describe('I1: the service', () => {
       'AWS::ElasticLoadBalancingV2::TargetGroup',
     );
     expect(group).toMatchObject({
-      HealthCheckPath: healthPath,
+      HealthCheckPath: startedPath,
       Port: servicePort,
       TargetGroupAttributes: expect.arrayContaining([
         { Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelaySeconds) },
       ]),
     });
-    expect(container).toMatchObject({
-      StopTimeout: stopTimeoutSeconds,
-      HealthCheck: { Command: expect.arrayContaining([expect.stringContaining(healthPath)]) },
-    });
+    expect(container).toMatchObject({ StopTimeout: stopTimeoutSeconds });
     expect(
       propertiesOf(staging.templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
     ).toMatchObject({

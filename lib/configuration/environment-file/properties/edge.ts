@@ -175,7 +175,8 @@ export const edge = {
       httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),
       targetGroupArn: Type.Optional(
         arnOf(
-          'A target group of its listeners, of type ip, for the tasks to be registered in.',
+          'A target group of its listeners, of type ip, for the tasks to be registered in; its health check ' +
+            'should ask /started.',
           'elasticloadbalancing',
           'targetgroup/[\\w-]+/[0-9a-f]+',
           'a target group',

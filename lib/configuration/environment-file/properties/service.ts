@@ -64,5 +64,12 @@ export const service = {
     ),
     minimum: integer('Never fewer tasks than this.', 1, 100, 1),
     maximum: integer('Never more tasks than this.', 1, 100, 4),
+    startMinutes: integer(
+      'For how many minutes a new task may wait for its database and migrate it before it counts as ' +
+        'failed. Raise it before a long migration; three tasks that fail roll a deployment back.',
+      2,
+      45,
+      20,
+    ),
   }),
 };
