@@ -15,14 +15,18 @@ export interface EdgeLoadBalancer {
   readonly dnsName: string;
 }
 
-/**
- * The load balancer in the public subnets, with both of its logs.
- * @param deletionProtection whether its deletion is refused
- */
+interface LoadBalancerProps {
+  /** Whether its deletion is refused. */
+  readonly deletionProtection: boolean;
+  /** Whether a firewall looks at its requests. */
+  readonly hasFirewall: boolean;
+}
+
+/** The load balancer in the public subnets, with both of its logs. */
 export function createLoadBalancer(
   scope: Construct,
   network: Network,
-  deletionProtection: boolean,
+  { deletionProtection, hasFirewall }: LoadBalancerProps,
 ): EdgeLoadBalancer {
   const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc: network.vpc,
@@ -32,6 +36,9 @@ export function createLoadBalancer(
     desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
     idleTimeout: Duration.seconds(loadBalancerIdleTimeoutSeconds),
     deletionProtection,
+    // A firewall that does not answer lets requests pass: a signature says more than its rules, and
+    // what stops a webhook stops money.
+    ...(hasFirewall && { wafFailOpen: true }),
   });
   const bucket = new s3.Bucket(scope, 'AccessLogs', {
     // The load balancer writes with S3's own key and no other.

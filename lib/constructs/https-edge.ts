@@ -74,7 +74,10 @@ export class HttpsEdge extends Construct {
     this.settings = settings;
     const edge: EdgeLoadBalancer =
       environment.loadBalancer === undefined
-        ? createLoadBalancer(this, network, props.isProtected)
+        ? createLoadBalancer(this, network, {
+            deletionProtection: props.isProtected,
+            hasFirewall: environment.firewall.enabled,
+          })
         : adoptLoadBalancer(this, network.vpc, environment.loadBalancer);
     this.loadBalancer = edge.loadBalancer;
     this.loadBalancerFullName = edge.fullName;

@@ -1,6 +1,7 @@
 import { ArnFormat, CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -15,6 +16,8 @@ export interface LedgerDatabaseProps {
   readonly secretName: string;
   /** Capacity, readers and backups. */
   readonly size: Environment['database'];
+  /** For how many days its log is kept. */
+  readonly logRetentionDays: number;
   /** Whether the data outlives the stack. */
   readonly isProduction: boolean;
   /** Whether its deletion is refused: once it stands, or else its creation could not be undone. */
@@ -40,7 +43,8 @@ export class LedgerDatabase extends Construct implements Database {
   constructor(scope: Construct, id: string, props: LedgerDatabaseProps) {
     super(scope, id);
     const { network, size } = props;
-    const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: true };
+    // Aurora would go ahead of the version above, which no update of the cluster could go back to.
+    const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: false };
     // A construct of its own: the one that the cluster would generate has an id made of the stack's
     // name and its own settings, and would collide with itself under its fixed name when they change.
     const generated = new rds.DatabaseSecret(this, 'Credentials', {
@@ -91,6 +95,7 @@ export class LedgerDatabase extends Construct implements Database {
     if (this.cluster.secret === undefined) throw new Error('generated credentials have a secret');
     this.credentials = this.cluster.secret;
     this.readerPolicy = this.createReaderPolicy();
+    this.limitLog(props.logRetentionDays);
     this.acknowledge(props);
   }
 
@@ -104,6 +109,41 @@ export class LedgerDatabase extends Construct implements Database {
         construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       }
     }
+  }
+
+  /**
+   * RDS makes the log group itself, and keeps it for ever; CloudFormation cannot change what another
+   * has made, and the function of the CDK's that does may change every log group. Not so here.
+   */
+  private limitLog(retention: number): void {
+    const stack = Stack.of(this);
+    const logGroupName = `/aws/rds/cluster/${this.cluster.clusterIdentifier}/postgresql`;
+    new logs.LogRetention(this, 'LogRetention', { logGroupName, retention });
+    const provider = stack.node.children.find(({ node }) => node.id.startsWith('LogRetention'));
+    const policy = provider?.node.findAll().find((each) => each instanceof iam.CfnPolicy);
+    if (provider === undefined || policy === undefined) throw new Error('retention has a function');
+    const groups = ['/aws/rds/cluster/*', `/aws/lambda/${stack.stackName}-LogRetention*`];
+    policy.addPropertyOverride(
+      'PolicyDocument.Statement.0.Resource',
+      groups.map((name) =>
+        stack.formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: name,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    );
+    Validations.of(provider).acknowledge(
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason: 'AWS’s own policy for functions that write a log.',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'As the CDK writes it; the override above names the log groups.',
+      },
+    );
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html */

@@ -36,6 +36,7 @@ export class DataStack extends Stack {
             network: props.network,
             secretName: `${prefix}-database`,
             size: environment.database,
+            logRetentionDays: environment.logRetentionDays,
             isProduction: environment.production,
             isProtected: this.terminationProtection,
           })

@@ -207,4 +207,19 @@ describe('I11: the firewall', () => {
       Statement: { RateBasedStatement: { Limit: 500, EvaluationWindowSec: 300 } },
     });
   });
+
+  test('S1: a firewall that does not answer lets requests pass, webhooks among them', () => {
+    const attributes = (content: object) => {
+      const { LoadBalancerAttributes } = propertiesOf<{
+        LoadBalancerAttributes: readonly object[];
+      }>(
+        synthesise(files.write(content)).templates.service,
+        'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      );
+      return LoadBalancerAttributes;
+    };
+    const failOpen = { Key: 'waf.fail_open.enabled', Value: 'true' };
+    expect(attributes({ firewall: { enabled: true } })).toContainEqual(failOpen);
+    expect(attributes({})).not.toContainEqual(failOpen);
+  });
 });

@@ -157,8 +157,13 @@ describe('I9: how a new version takes over', () => {
     expect(rolling.templates.service.Outputs).not.toHaveProperty('ProductionRuleArn');
   });
 
-  test('I9: until there is an HTTPS listener to shift at, a canary rolls', () => {
-    const early = shop({ deployment: 'canary', https: {} });
+  test('I3, I9: a canary before there is an HTTPS listener is refused, with the order', () => {
+    expect(faultsOfShop({ deployment: 'canary', https: {} })).toEqual([
+      expect.stringMatching(
+        /^deployment is canary, and there is no HTTPS listener.*set it to beforeCanary in .* complete HTTPS first \(delegate.*then deploy once more with canary$/,
+      ),
+    ]);
+    const early = shop({ deployment: 'beforeCanary', https: {} });
     expect(serviceOf(early).DeploymentConfiguration).not.toHaveProperty('Strategy');
   });
 });

@@ -1,4 +1,5 @@
 import { all, dev, type Policy, prod, staging } from '../shipped-environments';
+import { shop } from '../shop-environment';
 import {
   propertiesOf,
   removeAssemblies,
@@ -75,7 +76,7 @@ describe('I1: the database', () => {
 
   test('I1, I16: what the cluster cannot do without is kept with it, and gone with a failed creation', () => {
     const kept = Object.entries(prod.templates.data.Resources).filter(([id]) =>
-      /^LedgerDatabase(?!ReaderPolicy)/.test(id),
+      /^LedgerDatabase(?!ReaderPolicy|LogRetention)/.test(id),
     );
     expect(new Set(kept.map(([, { Type }]) => Type))).toEqual(
       new Set([
@@ -115,6 +116,44 @@ describe('I1: the database', () => {
       Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain'),
     );
     expect(plain.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket']);
+  });
+
+  test('I1: its log is kept as long as that of the service, by a function that may do no more', () => {
+    for (const { templates } of all) {
+      const { RetentionInDays } = propertiesOf(templates.service, 'AWS::Logs::LogGroup');
+      expect(propertiesOf(templates.data, 'Custom::LogRetention')).toMatchObject({
+        LogGroupName: {
+          'Fn::Join': ['', ['/aws/rds/cluster/', { Ref: expect.anything() }, '/postgresql']],
+        },
+        RetentionInDays,
+      });
+      const { PolicyDocument } = propertiesOf(templates.data, 'AWS::IAM::Policy');
+      const [statement] = (PolicyDocument as { Statement: readonly { Resource: unknown }[] })
+        .Statement;
+      const resources = JSON.stringify(statement?.Resource);
+      expect(resources).toContain(':log-group:/aws/rds/cluster/*');
+      expect(resources).not.toContain('"*"');
+    }
+  });
+
+  test('I1: Aurora stays at the version of the template, which could not go back to it', () => {
+    for (const { templates } of all) {
+      const instances = Object.values(resourcesOf(templates.data, 'AWS::RDS::DBInstance'));
+      for (const { Properties } of instances) {
+        expect(Properties).toMatchObject({ AutoMinorVersionUpgrade: false });
+      }
+    }
+  });
+
+  test('I1: in China and the like no ARN is of the partition of the others', () => {
+    const elsewhere = shop({
+      region: 'cn-north-1',
+      availabilityZones: ['cn-north-1a', 'cn-north-1b'],
+      image: `123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/pay@sha256:${'0'.repeat(64)}`,
+    });
+    const text = JSON.stringify(Object.values(elsewhere.templates));
+    expect(/.{60}arn:aws:.{40}/.exec(text)?.[0]).toBeUndefined();
+    expect(text).toContain(':repository/pay');
   });
 
   test('I1: the user name is no reference, whose change would replace the cluster', () => {

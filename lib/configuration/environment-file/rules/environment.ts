@@ -16,6 +16,7 @@ export function checkEnvironment(
 ): void {
   const refuse: Refuse = (text) => faults.add(`environment ${name}: ${text}`);
   checkName(name, environment, refuse);
+  checkEventSource(environment, refuse);
   checkZones(environment, refuse);
   checkNat(environment, refuse);
   checkOrigins(environment, refuse);
@@ -42,6 +43,17 @@ function checkName(name: string, { production, stripeMode }: Environment, refuse
         `and nowhere else, so set stripeMode to ${production ? 'live' : 'test'}`,
     );
   }
+}
+
+/** Stripe gives the destinations of its test mode names of their own. */
+function checkEventSource({ stripeEventSource, stripeMode }: Environment, refuse: Refuse): void {
+  if (stripeEventSource === undefined) return;
+  const mode = stripeEventSource.includes('/ed_test_') ? 'test' : 'live';
+  if (mode === stripeMode) return;
+  refuse(
+    `stripeEventSource is ${stripeEventSource}, a destination of Stripe's ${mode} mode, and stripeMode is ` +
+      `${stripeMode}; name the source of a destination that was made in ${stripeMode} mode`,
+  );
 }
 
 function checkZones({ availabilityZones, region }: Environment, refuse: Refuse): void {

@@ -12,6 +12,7 @@ REASONS = {
     "AWS::EC2::SecurityGroupEgress": "no packet ever flows here",
     "AWS::RDS::DBClusterParameterGroup": "moto's Aurora has no settings that a parameter could change",
     "AWS::S3::BucketPolicy": "moto's S3 enforces no policy on these requests",
+    "Custom::LogRetention": "its Lambda function would need Docker to run",
     "Custom::VpcRestrictDefaultSG": "its Lambda function would need Docker to run",
 }
 
