@@ -22,6 +22,8 @@ export const environmentVariables = {
   jwtAccessTokenSecretArn: 'JWT_ACCESS_TOKEN_SECRET_ARN',
   jwtJwksUrl: 'JWT_JWKS_URL',
   publicBaseUrl: 'PUBLIC_BASE_URL',
+  successPath: 'SUCCESS_PATH',
+  cancelPath: 'CANCEL_PATH',
   allowedOrigins: 'ALLOWED_ORIGINS',
   webhookPaths: 'WEBHOOK_PATHS',
   billingEventsTopicArn: 'BILLING_EVENTS_TOPIC_ARN',

@@ -54,6 +54,18 @@ export function describe(tollgate: Tollgate): string {
   if (environment.account === undefined) {
     lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
   }
+  if (environment.beforeLaunch) {
+    lines.push(
+      'WARNING: beforeLaunch is true: this production takes test cards, and credits what nobody has paid. ' +
+        'Before it opens, set beforeLaunch to false and stripeMode to live, and store the live keys.',
+    );
+  }
+  if (environment.publicBaseUrl === undefined) {
+    lines.push(
+      `WARNING: publicBaseUrl is not set: a buyer whose checkout names no page returns to ` +
+        `https://${environment.domainName}${environment.successPath}, which the service answers with 404.`,
+    );
+  }
   if (environment.production && environment.alarmEmails.length === 0) {
     lines.push(
       'WARNING: alarmEmails is empty in production, so nobody hears of an alarm; name those who are ' +

@@ -162,6 +162,15 @@ describe('I10: environments never mix', () => {
     expect(faultOf({}, 'prod')).toMatch(/production is false; expected true/);
   });
 
+  test('I10: production before its launch runs in test mode, and says so loudly', () => {
+    const early = environment({ ...base, production: true, beforeLaunch: true });
+    expect(faultsOf(early)).toEqual([]);
+    expect(synthesise(early).report).toMatch(/WARNING: beforeLaunch is true: .* takes test cards/);
+    const live = { production: true, beforeLaunch: true, stripeMode: 'live' };
+    expect(faultOf(live)).toMatch(/before its launch; .*set stripeMode to test/);
+    expect(faultOf({ beforeLaunch: true })).toMatch(/beforeLaunch is true and production is false/);
+  });
+
   test('I10, I15: a destination of the other of Stripe’s modes is refused', () => {
     const source = (name: string) => ({ stripeEventSource: `aws.partner/stripe.com/${name}` });
     const live = { production: true, stripeMode: 'live' };

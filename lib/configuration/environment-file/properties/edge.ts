@@ -34,6 +34,13 @@ const listenerArn = (what: string) =>
     'a listener of an application load balancer',
   );
 
+const variablesOf = (description: string, expected: string) =>
+  Type.Record(Type.String(), Type.String({ expected }), {
+    description,
+    expected: `an object with ${expected} for each name of a variable`,
+    default: {},
+  });
+
 /** What stands between the internet and the tasks. */
 export const edge = {
   domainName: text(
@@ -136,6 +143,11 @@ export const edge = {
         1,
         65_535,
         3000,
+      ),
+      environment: variablesOf('Its variables, in the open: no value of a secret.', 'a text'),
+      secrets: variablesOf(
+        'Its secrets: for each variable the complete ARN of a secret of Secrets Manager.',
+        'the complete ARN of a secret',
       ),
       healthPath: text('What the load balancer asks.', 'a path such as /', /^\/\S*$/, {
         default: '/',

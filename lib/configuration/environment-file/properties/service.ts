@@ -1,6 +1,14 @@
 import Type from 'typebox';
 import { imageExpected, imagePattern } from '../../flags';
-import { group, integer, listOf, oneOf, text } from './kinds';
+import { boolean, group, integer, listOf, oneOf, text } from './kinds';
+
+const page = (whom: string) =>
+  text(
+    `The page for buyers ${whom}, below the origin that they came from, or publicBaseUrl.`,
+    'a path of letters, digits and -._~/, such as /paid',
+    /^\/(?!\/)[A-Za-z0-9._~/-]*$/,
+    { default: '/' },
+  );
 
 /** What runs, and what it is told. */
 export const service = {
@@ -9,6 +17,20 @@ export const service = {
     ['test', 'live'],
     { default: 'test' },
   ),
+  beforeLaunch: boolean(
+    'Whether this is production that has not opened yet: it may, and must, run in test mode.',
+    false,
+  ),
+  publicBaseUrl: Type.Optional(
+    text(
+      'Whose pages buyers return to, where a checkout names none and is begun by no page; without it, ' +
+        'https://domainName, which has none of its own.',
+      'a URL such as https://app.example.com, with a path at most',
+      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/,
+    ),
+  ),
+  successPath: page('who have paid'),
+  cancelPath: page('who gave up'),
   currencies: listOf(
     'The currencies that top-ups may be in; the first is the usual one.',
     text('A currency.', 'a three-letter code in lower case', /^[a-z]{3}$/),

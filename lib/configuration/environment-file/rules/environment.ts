@@ -27,7 +27,11 @@ export function checkEnvironment(
   checkPlaceholders(environment, refuse);
 }
 
-function checkName(name: string, { production, stripeMode }: Environment, refuse: Refuse): void {
+function checkName(
+  name: string,
+  { beforeLaunch, production, stripeMode }: Environment,
+  refuse: Refuse,
+): void {
   const namedForProduction = name === 'prod' || name === 'production';
   if (
     namedForProduction !== production &&
@@ -37,10 +41,15 @@ function checkName(name: string, { production, stripeMode }: Environment, refuse
       `production is ${production}; expected ${namedForProduction} for an environment of this name`,
     );
   }
-  if ((stripeMode === 'live') !== production) {
+  if (beforeLaunch && !production) {
+    refuse('beforeLaunch is true and production is false, which is opened to nobody; leave it out');
+  }
+  const isLive = production && !beforeLaunch;
+  if ((stripeMode === 'live') !== isLive) {
     refuse(
-      `stripeMode is ${stripeMode} and production is ${production}; real money moves in production ` +
-        `and nowhere else, so set stripeMode to ${production ? 'live' : 'test'}`,
+      `stripeMode is ${stripeMode} and production is ${production}${beforeLaunch ? ', before its launch' : ''}; ` +
+        `real money moves in production and nowhere else, so set stripeMode to ${isLive ? 'live' : 'test'}` +
+        (isLive ? ', or beforeLaunch to true as long as nobody buys here' : ''),
     );
   }
 }
