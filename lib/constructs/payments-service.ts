@@ -63,8 +63,17 @@ export class PaymentsService extends Construct {
     });
     this.cluster = new ecs.Cluster(this, 'Cluster', {
       vpc: props.network.vpc,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+      containerInsightsV2: environment.containerInsights
+        ? ecs.ContainerInsights.ENABLED
+        : ecs.ContainerInsights.DISABLED,
+      ...(environment.tasks.spot && { enableFargateCapacityProviders: true }),
     });
+    if (!environment.containerInsights) {
+      Validations.of(this.cluster).acknowledge({
+        id: 'AwsSolutions-ECS4',
+        reason: 'The environment’s file says so: containerInsights is false.',
+      });
+    }
     this.metrics = new TaskMetrics(props.edge, props.canary);
     const taskDefinition = this.createTask(props);
     props.database.grantReadCredentials(taskDefinition.taskRole);
@@ -152,6 +161,9 @@ export class PaymentsService extends Construct {
       cluster: this.cluster as ecs.ICluster,
       taskDefinition,
       platformVersion: ecs.FargatePlatformVersion.LATEST,
+      ...(settings.environment.tasks.spot && {
+        capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+      }),
       ...network.tasks,
       securityGroups: [securityGroup],
       minHealthyPercent: 100,

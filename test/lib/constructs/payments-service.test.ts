@@ -168,6 +168,26 @@ describe('I9: how a new version takes over', () => {
   });
 });
 
+describe('I18: what an environment may do without', () => {
+  test('I18: its tasks may run on spare capacity, and its cluster without Container Insights', () => {
+    const { service } = shop({ tasks: { spot: true }, containerInsights: false }).templates;
+    expect(propertiesOf(service, 'AWS::ECS::Service')).toMatchObject({
+      CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+    });
+    expect(propertiesOf(service, 'AWS::ECS::Service')).not.toHaveProperty('LaunchType');
+    expect(propertiesOf(service, 'AWS::ECS::Cluster')).toMatchObject({
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
+    });
+  });
+
+  test('I18: production does not', () => {
+    const live = { production: true, stripeMode: 'live' } as const;
+    expect(faultsOfShop({ ...live, tasks: { spot: true } })).toEqual([
+      expect.stringMatching(/tasks\.spot is true in production.*leave it out/),
+    ]);
+  });
+});
+
 describe('I11: a shell in a task', () => {
   const containerOf = ({ templates }: Synthesis) =>
     propertiesOf<{ ContainerDefinitions: readonly [Readonly<Record<string, unknown>>] }>(

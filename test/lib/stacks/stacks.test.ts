@@ -14,7 +14,7 @@ afterAll(removeAssemblies);
 
 describe('I1: the network', () => {
   test.each([
-    ['dev', dev, 2, 1],
+    ['dev', dev, 2, 0],
     ['staging', staging, 2, 1],
     ['prod', prod, 3, 3],
   ] as const)(

@@ -55,6 +55,10 @@ export const service = {
       /^https:\/\/[A-Za-z0-9.-]+([/?]\S*)?$/,
     ),
   ),
+  containerInsights: boolean(
+    'Whether CloudWatch measures the tasks in more detail than the dashboard shows, at a price.',
+    true,
+  ),
   logLevel: oneOf('What the service logs.', ['trace', 'debug', 'info', 'warn', 'error'], {
     default: 'info',
   }),
@@ -86,6 +90,11 @@ export const service = {
     ),
     minimum: integer('Never fewer tasks than this.', 1, 100, 1),
     maximum: integer('Never more tasks than this.', 1, 100, 4),
+    spot: boolean(
+      'Whether they run on spare capacity, for a third of the price: AWS may stop one with two minutes’ ' +
+        'notice. Not in production.',
+      false,
+    ),
     startMinutes: integer(
       'For how many minutes a new task may wait for its database and migrate it before it counts as ' +
         'failed. Raise it before a long migration; three tasks that fail roll a deployment back.',

@@ -21,6 +21,7 @@ export function checkEnvironment(
   checkNat(environment, refuse);
   checkOrigins(environment, refuse);
   checkTaskSize('tasks', environment.tasks, refuse);
+  checkSpot(environment, refuse);
   checkBounds(environment, refuse);
   checkAdoption(environment, written, refuse);
   checkFrontEnd(environment, refuse);
@@ -90,6 +91,14 @@ function checkOrigins({ allowedOrigins, production }: Environment, refuse: Refus
         'origins that begin with https://',
     );
   }
+}
+
+function checkSpot({ production, tasks }: Environment, refuse: Refuse): void {
+  if (!tasks.spot || !production) return;
+  refuse(
+    'tasks.spot is true in production, where AWS could stop every task at once and have no other; leave it ' +
+      'out',
+  );
 }
 
 function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {
