@@ -1,12 +1,15 @@
 import { App, Validations } from 'aws-cdk-lib';
+import { costOf, describeCost } from '../deploy/cost/report';
 import { tellDeploy } from '../deploy/first-deploys';
 import type * as StandingStacks from '../deploy/standing-stacks';
-import { describe, describeFailure } from '../lib/checks/synth-report';
+import { describeFailure } from '../lib/checks/failure';
+import { describe } from '../lib/checks/synth-report';
 import type * as TemplateChecks from '../lib/checks/template-checks';
 import { TemplateValidation } from '../lib/checks/template-validation';
 import { checkInvocation } from '../lib/configuration/invocation';
 import { readSettings } from '../lib/configuration/read-settings';
-import { buildTollgate, stackNames } from '../lib/stacks/tollgate';
+import { stackNames } from '../lib/configuration/stack-names';
+import { buildTollgate } from '../lib/stacks/tollgate';
 
 void main().catch((error: unknown) => {
   console.error(describeFailure(error));
@@ -37,5 +40,6 @@ async function main(): Promise<void> {
   const checks = `  cdk-nag and the house rules: ${isChecked ? 'on' : 'off; deploy and CI have them on'}`;
   const all = [describe(tollgate), checks, ...remarks, ...(standing?.remarks ?? [])];
   console.error(all.join('\n'));
-  app.synth();
+  const { directory } = app.synth();
+  if (deploys) console.error(describeCost(costOf(directory)));
 }

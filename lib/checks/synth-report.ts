@@ -1,5 +1,4 @@
 import { placeholdersOf } from '../configuration/environment-file/rules/environment';
-import { ConfigurationError } from '../configuration/faults';
 import type { Settings } from '../configuration/settings';
 import type { Tollgate } from '../stacks/tollgate';
 
@@ -143,15 +142,4 @@ function emergencyWarning({ settings }: Tollgate): string {
       ? 'It has no expiry: give forceHttpForwardingUntil, or deploy without it as soon as HTTPS works.'
       : `From ${until} synth refuses it.`)
   );
-}
-
-/** What went wrong: our own faults as a list, anything else as it is. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof ConfigurationError)) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  }
-  const { faults } = error;
-  const heading =
-    faults.length === 1 ? 'Not synthesised:' : `Not synthesised, ${faults.length} faults:`;
-  return [heading, ...faults.map((fault) => `  - ${fault}`)].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import type { Environment } from '../configuration/environment-file/schema';
 import type { Settings } from '../configuration/settings';
+import { stackNames } from '../configuration/stack-names';
 import { DataStack } from './data-stack';
 import { DeployRoleStack } from './deploy-role-stack';
 import { MonitoringStack } from './monitoring-stack';
@@ -79,17 +80,6 @@ export function buildTollgate(
     .filter(({ terminationProtection }) => environment.production && !terminationProtection)
     .map(({ stackName }) => stackName);
   return { settings, network, data, service, monitoring, deployRole, protectedLater };
-}
-
-/** What the stacks of an environment are called. */
-export function stackNames({ prefix }: Settings) {
-  return {
-    network: `${prefix}-network`,
-    data: `${prefix}-data`,
-    service: `${prefix}-service`,
-    monitoring: `${prefix}-monitoring`,
-    deployRole: `${prefix}-deploy-role`,
-  };
 }
 
 const accountOf = ({ account }: Environment) => (account === undefined ? {} : { account });
