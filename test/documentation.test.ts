@@ -13,6 +13,7 @@ const documents = [
   'README.md',
   'SECURITY.md',
   'docs/configuration.md',
+  'docs/deploying.md',
   'docs/importing.md',
   'docs/operating.md',
   'docs/runbook.md',
@@ -20,7 +21,7 @@ const documents = [
 
 /** The first parts of paths: `application/json` is none. */
 const topFolders = [
-  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'docs'],
+  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'deploy', 'docs'],
   ...['lib', 'local', 'ops', 'schemas', 'service', 'test'],
 ];
 

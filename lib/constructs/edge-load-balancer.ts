@@ -40,6 +40,9 @@ export function createLoadBalancer(
     // what stops a webhook stops money.
     ...(hasFirewall && { wafFailOpen: true }),
   });
+  // So that ARC can take a zone that is in trouble out of it; free, and nothing happens by itself.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html
+  loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
   const bucket = new s3.Bucket(scope, 'AccessLogs', {
     // The load balancer writes with S3's own key and no other.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html

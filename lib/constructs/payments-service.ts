@@ -44,7 +44,7 @@ const unprivilegedUser = '1000:1000';
 
 /** The service on Fargate: task, permissions, deployment and scaling. */
 export class PaymentsService extends Construct {
-  readonly cluster: ecs.Cluster;
+  readonly cluster: ecs.ICluster;
   readonly service: ecs.FargateService;
   readonly logGroup: logs.LogGroup;
   /** Goes off when the service answers 5xx, and rolls a deployment back. */
@@ -61,19 +61,7 @@ export class PaymentsService extends Construct {
         ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         : RemovalPolicy.DESTROY,
     });
-    this.cluster = new ecs.Cluster(this, 'Cluster', {
-      vpc: props.network.vpc,
-      containerInsightsV2: environment.containerInsights
-        ? ecs.ContainerInsights.ENABLED
-        : ecs.ContainerInsights.DISABLED,
-      ...(environment.tasks.spot && { enableFargateCapacityProviders: true }),
-    });
-    if (!environment.containerInsights) {
-      Validations.of(this.cluster).acknowledge({
-        id: 'AwsSolutions-ECS4',
-        reason: 'The environment’s file says so: containerInsights is false.',
-      });
-    }
+    this.cluster = this.provideCluster(props);
     this.metrics = new TaskMetrics(props.edge, props.canary);
     const taskDefinition = this.createTask(props);
     props.database.grantReadCredentials(taskDefinition.taskRole);
@@ -87,6 +75,31 @@ export class PaymentsService extends Construct {
     this.registerTasks(props);
     this.scale(props);
     this.acknowledge(props, taskDefinition);
+  }
+
+  private provideCluster({ network, settings }: PaymentsServiceProps): ecs.ICluster {
+    const { containerInsights, ecsClusterName, tasks } = settings.environment;
+    const { vpc } = network;
+    if (ecsClusterName !== undefined) {
+      return ecs.Cluster.fromClusterAttributes(this, 'Cluster', {
+        clusterName: ecsClusterName,
+        vpc,
+      });
+    }
+    const cluster = new ecs.Cluster(this, 'Cluster', {
+      vpc,
+      containerInsightsV2: containerInsights
+        ? ecs.ContainerInsights.ENABLED
+        : ecs.ContainerInsights.DISABLED,
+      ...(tasks.spot && { enableFargateCapacityProviders: true }),
+    });
+    if (!containerInsights) {
+      Validations.of(cluster).acknowledge({
+        id: 'AwsSolutions-ECS4',
+        reason: 'The environment’s file says so: containerInsights is false.',
+      });
+    }
+    return cluster as ecs.ICluster;
   }
 
   private acknowledge(
@@ -158,7 +171,7 @@ export class PaymentsService extends Construct {
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Stripe and the AWS APIs');
     network.letOutToDns(securityGroup);
     const service = new ecs.FargateService(this, 'Service', {
-      cluster: this.cluster as ecs.ICluster,
+      cluster: this.cluster,
       taskDefinition,
       platformVersion: ecs.FargatePlatformVersion.LATEST,
       ...(settings.environment.tasks.spot && {

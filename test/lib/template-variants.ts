@@ -38,6 +38,7 @@ export function templateVariants(files: EnvironmentFiles): readonly (readonly [s
       'deploy role in a configured account',
       files.write({ account: '123456789012', deployRole: { repository: 'shop/payments' } }),
     ],
+    ['an ECS cluster that stands already', files.write({ ecsClusterName: 'shop' })],
     ['NAT per zone, endpoints', files.write({ nat: 'perZone', interfaceEndpoints: true })],
   ];
 }

@@ -46,6 +46,14 @@ describe('I1: the network', () => {
   });
 });
 
+test('I1: a zone in trouble can be taken out of the load balancer', () => {
+  for (const { templates } of all) {
+    expect(loadBalancerAttributes(templates.service)).toMatchObject({
+      'zonal_shift.config.enabled': 'true',
+    });
+  }
+});
+
 describe('I1: the database', () => {
   const cluster = 'AWS::RDS::DBCluster';
 

@@ -55,6 +55,14 @@ export const service = {
       /^https:\/\/[A-Za-z0-9.-]+([/?]\S*)?$/,
     ),
   ),
+  ecsClusterName: Type.Optional(
+    text(
+      'An existing ECS cluster to run in instead of creating one; with tasks.spot it must have the capacity ' +
+        'provider FARGATE_SPOT.',
+      'the name of a cluster',
+      /^[A-Za-z0-9_-]{1,255}$/,
+    ),
+  ),
   containerInsights: boolean(
     'Whether CloudWatch measures the tasks in more detail than the dashboard shows, at a price.',
     true,

@@ -26,6 +26,7 @@ function checkVoid(environment: Environment, written: object, refuse: Refuse): v
     ['vpc', ['vpcCidr', 'interfaceEndpoints', 'flowLogs']],
     ['externalDatabase', ['database']],
     ['loadBalancer', ['firewall']],
+    ['ecsClusterName', ['containerInsights']],
   ] as const;
   for (const [property, decided] of adopted) {
     if (environment[property] === undefined) continue;
