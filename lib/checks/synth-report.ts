@@ -53,6 +53,12 @@ export function describe(tollgate: Tollgate): string {
   if (environment.account === undefined) {
     lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
   }
+  if (environment.loadBalancer?.httpsListenerArn !== undefined) {
+    lines.push(
+      `WARNING: all requests for ${environment.domainName} in the adopted listeners are Tollgate's from now on, ` +
+        'whatever their path. If something else answers on this host, give Tollgate a host of its own.',
+    );
+  }
   if (environment.beforeLaunch) {
     lines.push(
       'WARNING: beforeLaunch is true: this production takes test cards, and credits what nobody has paid. ' +

@@ -63,6 +63,9 @@ describe('I6: everything is adopted by reference', () => {
     expect(at(443, theirs, '/v1/account')).toBe('left to others');
     expect(at(80, ours, '/webhooks/stripe')).toBe('redirected to HTTPS:443 by HTTP_301');
     expect(at(80, theirs, '/webhooks/stripe')).toBe('left to others');
+    expect(report).toMatch(
+      /WARNING: all requests for pay\.shop\.test .* are Tollgate's from now on/,
+    );
   });
 
   test('I2, I6, I9: the flags hold for our host, within the priorities that are left to us', () => {
