@@ -51,7 +51,7 @@ module.exports = {
     {
       ...common,
       displayName: 'infrastructure',
-      testMatch: ['<rootDir>/test/{lib,aws}/**/*.test.ts', '<rootDir>/test/*.test.ts'],
+      testMatch: ['<rootDir>/test/{lib,aws,deploy}/**/*.test.ts', '<rootDir>/test/*.test.ts'],
     },
   ],
   testTimeout: 30_000,

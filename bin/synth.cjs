@@ -13,7 +13,7 @@ const {
 
 const parameters = process.argv.slice(2);
 const { flags, faults } = readContextFlags(parameters);
-const output = outputDirectory();
+const { output, cost } = options();
 refuse(faults);
 
 process.env[parametersVariable] = JSON.stringify(parameters);
@@ -27,7 +27,13 @@ process.env.CDK_CONTEXT_JSON = JSON.stringify({
   'aws:cdk:disable-version-reporting': true,
 });
 process.once('exit', (code) => {
-  if (code === 0) console.error(`Synthesised to ${output}`);
+  if (code !== 0) return;
+  if (cost) {
+    // TypeScript, which app.cjs has taught Node.js by now.
+    const { costOf, describeCost } = require('../deploy/cost/report');
+    console.error(describeCost(costOf(output)));
+  }
+  console.error(`Synthesised to ${output}`);
 });
 require('./app.cjs');
 
@@ -40,14 +46,15 @@ function contextOfFiles() {
   }
 }
 
-function outputDirectory() {
-  const options = {
+function options() {
+  const known = {
     context: { type: 'string', short: 'c', multiple: true },
     output: { type: 'string', short: 'o', default: 'cdk.out' },
     quiet: { type: 'boolean', short: 'q' },
+    cost: { type: 'boolean' },
   };
   try {
-    return parseArgs({ args: parameters, options }).values.output;
+    return parseArgs({ args: parameters, options: known }).values;
   } catch ({ message }) {
     // What is wrong with a context flag is said better by the look at them.
     if (faults.length === 0) {
@@ -56,5 +63,6 @@ function outputDirectory() {
           'what else cdk synth takes, `npx cdk synth`',
       );
     }
+    return {};
   }
 }

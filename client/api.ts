@@ -21,6 +21,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/started": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Started: the database was reached and migrated
+         * @description Once 200, it stays: a deployment waits for it, and a database that goes away later stops no task.
+         */
+        readonly get: operations["getStart"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ready": {
         readonly parameters: {
             readonly query?: never;
@@ -2443,6 +2463,14 @@ export interface components {
             /** @description What was left of the unit, in minor units. */
             readonly availableMinor: number;
         };
+        /**
+         * Start
+         * @description Starting: it waits for the database, or migrates it.
+         */
+        readonly Start: {
+            /** @enum {string} */
+            readonly status: "started" | "starting";
+        };
         /** Subscription */
         readonly Subscription: {
             /** @description Stripe's id of the subscription, sub_… */
@@ -2961,6 +2989,7 @@ export type Refund = components['schemas']['Refund'];
 export type Replay = components['schemas']['Replay'];
 export type SecretRotation = components['schemas']['SecretRotation'];
 export type Spend = components['schemas']['Spend'];
+export type Start = components['schemas']['Start'];
 export type Subscription = components['schemas']['Subscription'];
 export type SubscriptionCanceled = components['schemas']['SubscriptionCanceled'];
 export type SubscriptionCreated = components['schemas']['SubscriptionCreated'];
@@ -3010,6 +3039,47 @@ export interface operations {
                 };
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getStart: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Starting: it waits for the database, or migrates it. */
+            readonly 200: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Start"];
+                };
+            };
+            /** @description validation_failed: The request does not have the expected shape */
+            readonly 400: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Starting: it waits for the database, or migrates it. */
+            readonly 503: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Start"];
                 };
             };
         };

@@ -1,9 +1,10 @@
+import { isNativeError } from 'node:util/types';
 import { OpsFailure } from './failure';
 
 /** By what AWS calls them; everything else is told as AWS says it. */
 const fixes: readonly (readonly [RegExp, string])[] = [
   [
-    /^(Credentials|Token)ProviderError$/,
+    /\b(Credentials|Token)ProviderError\b/,
     'Sign in (`aws sso login`), or name a profile with --profile, and try again.',
   ],
   [
@@ -27,8 +28,8 @@ const fixes: readonly (readonly [RegExp, string])[] = [
  */
 export function awsFailure(what: string, error: unknown): OpsFailure {
   if (error instanceof OpsFailure) return error;
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { name, message } = isNativeError(error) ? error : new Error(String(error));
+  const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
   const [, fix] = fixes.find(([pattern]) => pattern.test(`${name} ${code}`)) ?? [];
   return new OpsFailure(
     `${what}: ${name}: ${message}`,

@@ -144,6 +144,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(healthRoutes, {
     checks,
     version,
+    isStarted: () => database.isOpen,
     catalogueState: dependencies.catalogueState,
   });
   await app.register(async (guarded) => {

@@ -8,6 +8,7 @@ import {
   environmentVariables as names,
   readyPath,
   servicePort,
+  startedPath,
   switchValues,
 } from './contract';
 import { EnvironmentReader, type SecretSource } from './environment-reader';
@@ -33,6 +34,9 @@ export interface Config {
   readonly jwtAccessTokenSecret: SecretSource;
   readonly jwtJwksUrl: URL | undefined;
   readonly publicBaseUrl: URL;
+  /** The pages that buyers return to, where their checkout names none. */
+  readonly successPath: string;
+  readonly cancelPath: string;
   /** Where a buyer may be sent, and whose pages may call; PUBLIC_BASE_URL's own origin included. */
   readonly allowedOrigins: readonly string[];
   readonly webhookPaths: readonly string[];
@@ -90,6 +94,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     jwtAccessTokenSecret: read.secret(names.jwtAccessTokenSecret, names.jwtAccessTokenSecretArn),
     jwtJwksUrl: read.text(names.jwtJwksUrl) ? read.url(names.jwtJwksUrl, '') : undefined,
     publicBaseUrl,
+    successPath: readPage(read, names.successPath),
+    cancelPath: readPage(read, names.cancelPath),
     allowedOrigins: readOrigins(read, publicBaseUrl, stripeMode),
     webhookPaths: readWebhookPaths(read),
     billingEventsTopicArn: read.arn(names.billingEventsTopicArn, 'sns'),
@@ -159,6 +165,15 @@ function readPublicBaseUrl(read: EnvironmentReader, port: number, mode: StripeMo
     );
   }
   return url;
+}
+
+/** Ours is put behind it as a query, so that it may have none. */
+function readPage(read: EnvironmentReader, name: string): string {
+  const path = read.text(name) ?? '/';
+  if (!/^\/[A-Za-z0-9._~/-]*$/.test(path) || path.startsWith('//')) {
+    read.fault(`${name} is ${path}; expected a path of letters, digits and -._~/, such as /paid`);
+  }
+  return path;
 }
 
 function readDatabase(read: EnvironmentReader): Config['database'] {
@@ -280,7 +295,9 @@ function readAdapters(read: EnvironmentReader): Config['adapters'] {
 }
 
 /** What other routes answer: two routes of one path would keep the service from starting. */
-const takenPaths = new RegExp(`^(/v1(/.*)?|${healthPath}|${readyPath}|/version|/openapi\\.json)$`);
+const takenPaths = new RegExp(
+  `^(/v1(/.*)?|${healthPath}|${startedPath}|${readyPath}|/version|/openapi\\.json)$`,
+);
 
 function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);

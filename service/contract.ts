@@ -22,6 +22,8 @@ export const environmentVariables = {
   jwtAccessTokenSecretArn: 'JWT_ACCESS_TOKEN_SECRET_ARN',
   jwtJwksUrl: 'JWT_JWKS_URL',
   publicBaseUrl: 'PUBLIC_BASE_URL',
+  successPath: 'SUCCESS_PATH',
+  cancelPath: 'CANCEL_PATH',
   allowedOrigins: 'ALLOWED_ORIGINS',
   webhookPaths: 'WEBHOOK_PATHS',
   billingEventsTopicArn: 'BILLING_EVENTS_TOPIC_ARN',
@@ -128,10 +130,13 @@ export const metrics = {
 /** The port that the container listens on and the target group forwards to. */
 export const servicePort = 8080;
 
-/** Liveness: what the load balancer and the container's own health check ask. */
+/** Liveness: the process serves. Always open, in an emergency and under maintenance too. */
 export const healthPath = '/health';
 
-/** Readiness: what deployments, dashboards and people ask. */
+/** Started once, and never back: what the load balancer asks, so that deployments wait for it. */
+export const startedPath = '/started';
+
+/** Readiness: what dashboards and people ask. */
 export const readyPath = '/ready';
 
 /** Which version runs. */
@@ -144,7 +149,7 @@ export const openApiPath = '/openapi.json';
 export const apiPrefix = '/v1';
 
 /** The service's own paths outside of the API and the webhooks: nobody else can have them on its host. */
-export const openPaths = [healthPath, readyPath, versionPath, openApiPath] as const;
+export const openPaths = [healthPath, startedPath, readyPath, versionPath, openApiPath] as const;
 
 /** Where Stripe delivers unless an environment names other paths as well. */
 export const defaultWebhookPath = '/webhooks/stripe';

@@ -13,6 +13,7 @@ const documents = [
   'README.md',
   'SECURITY.md',
   'docs/configuration.md',
+  'docs/deploying.md',
   'docs/importing.md',
   'docs/local-development.md',
   'docs/operating.md',
@@ -21,7 +22,18 @@ const documents = [
 
 /** The first parts of paths: `application/json` is none. */
 const topFolders = [
-  ...['.ci', '.githooks', '.github', '.vscode', 'bench', 'bin', 'catalogue', 'client', 'docs'],
+  ...[
+    '.ci',
+    '.githooks',
+    '.github',
+    '.vscode',
+    'bench',
+    'bin',
+    'catalogue',
+    'client',
+    'deploy',
+    'docs',
+  ],
   ...['examples', 'lib', 'local', 'ops', 'schemas', 'service', 'test'],
 ];
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { writeApi } from './api';
 import { writeArchitecture } from './architecture';
 import { writeClient } from './client';
+import { writeCost } from './cost';
 import { writeEnvironmentFile } from './environment-file';
 import { writeEvents } from './events';
 import { writeFlags } from './flags';
@@ -16,6 +17,7 @@ const documents: Readonly<Record<string, (project: string) => void | Promise<voi
   roles: writeRoles,
   promises: writePromises,
   architecture: writeArchitecture,
+  cost: writeCost,
   api: writeApi,
   client: writeClient,
 };

@@ -1,5 +1,4 @@
 import { placeholdersOf } from '../configuration/environment-file/rules/environment';
-import { ConfigurationError } from '../configuration/faults';
 import type { Settings } from '../configuration/settings';
 import type { Tollgate } from '../stacks/tollgate';
 
@@ -27,6 +26,13 @@ export function describe(tollgate: Tollgate): string {
   if (tollgate.deployRole !== undefined) {
     lines.push(`  ${tollgate.deployRole.stackName} the role that GitHub Actions deploys with`);
   }
+  const unprotected = tollgate.protectedLater.map((name) => name.slice(settings.prefix.length + 1));
+  if (unprotected.length > 0) {
+    lines.push(
+      `  ${unprotected.join(', ')}: not protected from deletion yet, so that a first deploy that fails can ` +
+        'be repeated. `npm run deploy` protects what stands; so does the next deploy by the CDK alone.',
+    );
+  }
   if (settings.isNamedByFlag) {
     lines.push(
       `WARNING: project=${environment.project} is given as a flag; without it other stacks are built. ` +
@@ -46,6 +52,24 @@ export function describe(tollgate: Tollgate): string {
   }
   if (environment.account === undefined) {
     lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
+  }
+  if (environment.loadBalancer?.httpsListenerArn !== undefined) {
+    lines.push(
+      `WARNING: all requests for ${environment.domainName} in the adopted listeners are Tollgate's from now on, ` +
+        'whatever their path. If something else answers on this host, give Tollgate a host of its own.',
+    );
+  }
+  if (environment.beforeLaunch) {
+    lines.push(
+      'WARNING: beforeLaunch is true: this production takes test cards, and credits what nobody has paid. ' +
+        'Before it opens, set beforeLaunch to false and stripeMode to live, and store the live keys.',
+    );
+  }
+  if (environment.publicBaseUrl === undefined) {
+    lines.push(
+      `WARNING: publicBaseUrl is not set: a buyer whose checkout names no page returns to ` +
+        `https://${environment.domainName}${environment.successPath}, which the service answers with 404.`,
+    );
   }
   if (environment.production && environment.alarmEmails.length === 0) {
     lines.push(
@@ -124,15 +148,4 @@ function emergencyWarning({ settings }: Tollgate): string {
       ? 'It has no expiry: give forceHttpForwardingUntil, or deploy without it as soon as HTTPS works.'
       : `From ${until} synth refuses it.`)
   );
-}
-
-/** What went wrong: our own faults as a list, anything else as it is. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof ConfigurationError)) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  }
-  const { faults } = error;
-  const heading =
-    faults.length === 1 ? 'Not synthesised:' : `Not synthesised, ${faults.length} faults:`;
-  return [heading, ...faults.map((fault) => `  - ${fault}`)].join('\n');
 }

@@ -14,6 +14,7 @@ function readContextFlags(parameters) {
     options: {
       context: { type: 'string', short: 'c', multiple: true },
       app: { type: 'string', short: 'a' },
+      profile: { type: 'string' },
     },
     strict: false,
     tokens: true,
@@ -53,6 +54,7 @@ function readContextFlags(parameters) {
     flags: Object.fromEntries(flags),
     faults,
     others: others.map(({ name }) => name),
+    profile: others.findLast(({ name }) => name === 'profile')?.value,
     // Among them the values of options that are not known here.
     words: tokens.filter(({ kind }) => kind === 'positional').map(({ value }) => value),
   };

@@ -1,11 +1,13 @@
 /**
  * The context flags of a command line, which of them would hold in silence for nothing, each with its
- * fix, the names of all other options, and the words beside them, the command among these.
+ * fix, the names of all other options, the profile among them, and the words beside them, the command
+ * among these.
  */
 export function readContextFlags(parameters: readonly string[]): {
   readonly flags: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
   readonly others: readonly string[];
+  readonly profile: string | undefined;
   readonly words: readonly string[];
 };
 

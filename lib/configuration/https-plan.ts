@@ -53,6 +53,7 @@ export function planHttps(
       flags.waitForCertificateValidation ?? https.waitForCertificateValidation,
   };
   const { enableRoute53, dnsDelegated, enableAcm, waitForCertificateValidation } = switches;
+  refuseTakingAway(environment, file, flags, faults);
   const adopted = https.certificateArn !== undefined;
   if (dnsDelegated && !enableRoute53) {
     faults.add(
@@ -81,6 +82,23 @@ export function planHttps(
       waitForCertificateValidation: String(waitForCertificateValidation),
     },
   };
+}
+
+/** What a flag takes away for one deploy is gone: the listener and the certificate that it presents. */
+function refuseTakingAway(
+  { domainName, https, production }: Environment,
+  file: string,
+  flags: Flags,
+  faults: Faults,
+): void {
+  const isLive = production && https.enableAcm && https.waitForCertificateValidation;
+  if (!isLive) return;
+  for (const name of switchNames.filter((each) => https[each] && flags[each] === false)) {
+    faults.add(
+      `${name}=false would take HTTPS away from ${domainName}, in production, and with it every webhook and ` +
+        `sale; deploy without the flag. If it is to go for good, set https.${name} to false in ${file}`,
+    );
+  }
 }
 
 function nextStep(switches: Switches, step: Steps, adopted: boolean): string {

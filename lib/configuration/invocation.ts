@@ -6,6 +6,8 @@ import { flagNames } from './flags';
 interface Invocation {
   /** Whether its templates go to an account. */
   readonly deploys: boolean;
+  /** The profile of the credentials, which the CDK does not hand on. */
+  readonly profile: string | undefined;
   /** What could not be checked, for a person to know. */
   readonly remarks: readonly string[];
 }
@@ -28,11 +30,14 @@ export function checkInvocation(): Invocation {
     }
   }
   const given = process.env[parametersVariable];
-  const { others, words } = readContextFlags(given === undefined ? [] : parametersIn(given));
+  const { others, profile, words } = readContextFlags(
+    given === undefined ? [] : parametersIn(given),
+  );
   for (const option of others) refuseBareFlag(option, faults);
   faults.throwIfAny();
-  if (given === undefined) return { deploys: true, remarks: [unseen] };
-  return { deploys: words.some((word) => deployingCommands.includes(word)), remarks: [] };
+  if (given === undefined) return { deploys: true, profile, remarks: [unseen] };
+  const deploys = words.some((word) => deployingCommands.includes(word));
+  return { deploys, profile, remarks: [] };
 }
 
 const unseen =

@@ -75,6 +75,7 @@ export function resolveSettings(
   checkPrefix(environment.project, name, faults);
   checkAccount(name, environment, surroundings, faults);
   const https = planHttps(environment, file, flags, faults);
+  checkDeployment(environment, https, file, faults);
   const forceHttpForwarding = readEmergency(flags, surroundings.now, faults);
   const image = flags.image ?? environment.image;
   const switches = {
@@ -179,6 +180,20 @@ function checkDesiredCount(
   faults.add(
     `desiredCount is ${desiredCount}, above tasks.maximum, ${tasks.maximum}; raise tasks.maximum in ` +
       `${file} first, or give at most ${tasks.maximum}`,
+  );
+}
+
+/** Listener, second target group and strategy at once are more than ECS takes in one deployment. */
+function checkDeployment(
+  { deployment }: Environment,
+  { hasListener, nextStep }: HttpsPlan,
+  file: string,
+  faults: Faults,
+): void {
+  if (deployment !== 'canary' || hasListener) return;
+  faults.add(
+    `deployment is canary, and there is no HTTPS listener yet whose requests could be shifted; set it to ` +
+      `beforeCanary in ${file} and complete HTTPS first (${nextStep}), then deploy once more with canary`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Environment } from '../configuration/environment-file/schema';
@@ -17,6 +17,8 @@ interface RoleUse {
   readonly subject: string;
   /** Which roles of `cdk bootstrap` it may become. */
   readonly bootstrapRoles: readonly string[];
+  /** What it may ask CloudFormation about the environment's stacks. */
+  readonly stackActions: readonly string[];
 }
 
 const issuer = 'token.actions.githubusercontent.com';
@@ -26,9 +28,9 @@ const audience = 'sts.amazonaws.com';
 const allBootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 
 /**
- * What workflows of GitHub's deploy with, and look at differences. By itself each may do nothing but become one of the roles
- * of `cdk bootstrap`: for a deployment any of them, as a person who deploys does; for a pull request,
- * whose code nobody has looked at yet, the one that reads and may decrypt nothing.
+ * What workflows of GitHub's deploy with, and look at differences. For a deployment, a role that may
+ * become any of the roles of `cdk bootstrap`, as a person who deploys does; for a pull request, whose
+ * code nobody has looked at yet, one that may read the templates of the environment and nothing else.
  * @see https://docs.github.com/en/actions/reference/security/oidc
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  */
@@ -45,12 +47,16 @@ export class DeployRole extends Construct {
       description: `Deploys from ${repository}, environment ${githubEnvironment}`,
       subject: `repo:${repository}:environment:${githubEnvironment}`,
       bootstrapRoles: allBootstrapRoles,
+      // Which stacks stand, and are to be protected.
+      stackActions: ['cloudformation:DescribeStacks'],
     });
     this.diffRole = this.createRole('DiffRole', props, provider, {
       name: 'diff',
       description: `Looks at differences for pull requests of ${repository}`,
       subject: `repo:${repository}:pull_request`,
-      bootstrapRoles: ['lookup'],
+      // Not even the lookup role of cdk bootstrap, which reads the whole account.
+      bootstrapRoles: [],
+      stackActions: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
     });
   }
 
@@ -70,6 +76,18 @@ export class DeployRole extends Construct {
       }),
     });
     const { account, partition, region } = Stack.of(this);
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: [...use.stackActions],
+        resources: [`arn:${partition}:cloudformation:${region}:${account}:stack/${prefix}-*/*`],
+      }),
+    );
+    const accountInWords = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:${partition}:cloudformation:${region}:${accountInWords}:stack/${prefix}-*/*]`,
+      reason: 'The stacks of this environment; the id that AWS adds to a name is not known before.',
+    });
+    if (use.bootstrapRoles.length === 0) return role;
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['sts:AssumeRole'],

@@ -15,11 +15,18 @@ export interface EdgeLoadBalancer {
   readonly dnsName: string;
 }
 
+interface LoadBalancerProps {
+  /** Whether its deletion is refused. */
+  readonly deletionProtection: boolean;
+  /** Whether a firewall looks at its requests. */
+  readonly hasFirewall: boolean;
+}
+
 /** The load balancer in the public subnets, with both of its logs. */
 export function createLoadBalancer(
   scope: Construct,
   network: Network,
-  environment: Environment,
+  { deletionProtection, hasFirewall }: LoadBalancerProps,
 ): EdgeLoadBalancer {
   const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc: network.vpc,
@@ -28,8 +35,14 @@ export function createLoadBalancer(
     dropInvalidHeaderFields: true,
     desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
     idleTimeout: Duration.seconds(loadBalancerIdleTimeoutSeconds),
-    deletionProtection: environment.production,
+    deletionProtection,
+    // A firewall that does not answer lets requests pass: a signature says more than its rules, and
+    // what stops a webhook stops money.
+    ...(hasFirewall && { wafFailOpen: true }),
   });
+  // So that ARC can take a zone that is in trouble out of it; free, and nothing happens by itself.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html
+  loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
   const bucket = new s3.Bucket(scope, 'AccessLogs', {
     // The load balancer writes with S3's own key and no other.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
@@ -37,7 +50,9 @@ export function createLoadBalancer(
     enforceSSL: true,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     lifecycleRules: [{ expiration: Duration.days(90) }],
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    // After a creation that failed, too: the load balancer has written a test file by then, and a
+    // bucket that is not empty would stop the deletion of all.
+    removalPolicy: RemovalPolicy.RETAIN,
   }) as s3.IBucket;
   loadBalancer.logAccessLogs(bucket);
   Validations.of(bucket).acknowledge({

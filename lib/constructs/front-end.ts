@@ -4,8 +4,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { deregistrationDelaySeconds } from '../../service/contract';
+import { frontEndVariables } from '../configuration/environment-file/rules/front-end';
 import type { Environment } from '../configuration/environment-file/schema';
 import type { HttpsEdge } from './https-edge';
 import type { Network } from './network';
@@ -85,19 +87,30 @@ export class FrontEnd extends Construct {
     });
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: environment.production
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
     Validations.of(taskDefinition).acknowledge({
       id: 'AwsSolutions-ECS2',
-      reason: 'The variables are a port and an address.',
+      reason: 'The variables are told in the open by choice; every secret is injected as a secret.',
     });
     taskDefinition.addContainer('FrontEnd', {
       image: serviceImage(this, image),
       portMappings: [{ containerPort: frontEnd.port }],
       environment: {
-        PORT: String(frontEnd.port),
-        PAYMENTS_BASE_URL: `https://${environment.domainName}`,
+        [frontEndVariables.port]: String(frontEnd.port),
+        [frontEndVariables.paymentsBaseUrl]: `https://${environment.domainName}`,
+        ...frontEnd.environment,
       },
+      secrets: Object.fromEntries(
+        Object.entries(frontEnd.secrets).map(([name, arn]) => [
+          name,
+          ecs.Secret.fromSecretsManager(
+            secretsmanager.Secret.fromSecretCompleteArn(this, `Secret ${name}`, arn),
+          ),
+        ]),
+      ),
       logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'front-end' }),
     });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {

@@ -31,6 +31,8 @@ export interface HttpsEdgeProps {
   readonly zone: PublicZone | undefined;
   /** Domain, certificate, webhook paths, what is adopted, and the flags in force. */
   readonly settings: Settings;
+  /** Whether the deletion of the load balancer is refused: once it stands, as with the database. */
+  readonly isProtected: boolean;
 }
 
 /** Requests for another service. */
@@ -72,7 +74,10 @@ export class HttpsEdge extends Construct {
     this.settings = settings;
     const edge: EdgeLoadBalancer =
       environment.loadBalancer === undefined
-        ? createLoadBalancer(this, network, environment)
+        ? createLoadBalancer(this, network, {
+            deletionProtection: props.isProtected,
+            hasFirewall: environment.firewall.enabled,
+          })
         : adoptLoadBalancer(this, network.vpc, environment.loadBalancer);
     this.loadBalancer = edge.loadBalancer;
     this.loadBalancerFullName = edge.fullName;

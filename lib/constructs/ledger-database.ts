@@ -1,6 +1,7 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -15,8 +16,12 @@ export interface LedgerDatabaseProps {
   readonly secretName: string;
   /** Capacity, readers and backups. */
   readonly size: Environment['database'];
-  /** Whether the data outlives the stack, and deletion is refused. */
+  /** For how many days its log is kept. */
+  readonly logRetentionDays: number;
+  /** Whether the data outlives the stack. */
   readonly isProduction: boolean;
+  /** Whether its deletion is refused: once it stands, or else its creation could not be undone. */
+  readonly isProtected: boolean;
 }
 
 /** The tests run on PostgreSQL 18, so Aurora's 18 is the same engine. */
@@ -38,15 +43,14 @@ export class LedgerDatabase extends Construct implements Database {
   constructor(scope: Construct, id: string, props: LedgerDatabaseProps) {
     super(scope, id);
     const { network, size } = props;
-    const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: true };
+    // Aurora would go ahead of the version above, which no update of the cluster could go back to.
+    const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: false };
     // A construct of its own: the one that the cluster would generate has an id made of the stack's
     // name and its own settings, and would collide with itself under its fixed name when they change.
     const generated = new rds.DatabaseSecret(this, 'Credentials', {
       username: userName,
       secretName: props.secretName,
     }) as secretsmanager.ISecret;
-    // As with the cluster: a ledger that outlives its stack needs its password.
-    if (props.isProduction) generated.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: 'The database: in from the tasks, out to nobody',
@@ -81,16 +85,65 @@ export class LedgerDatabase extends Construct implements Database {
       backup: { retention: Duration.days(size.backupRetentionDays) },
       copyTagsToSnapshot: true,
       cloudwatchLogsExports: ['postgresql'],
-      deletionProtection: props.isProduction,
-      removalPolicy: props.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
+      deletionProtection: props.isProtected,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
     });
+    if (props.isProduction) this.retain();
     const resource = this.cluster.node.defaultChild as rds.CfnDBCluster;
     // cfn-lint's list of engine versions ends with 17; the CDK's knows Aurora's 18.
     resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3690'] } });
     if (this.cluster.secret === undefined) throw new Error('generated credentials have a secret');
     this.credentials = this.cluster.secret;
     this.readerPolicy = this.createReaderPolicy();
-    this.acknowledge(props.isProduction);
+    this.limitLog(props.logRetentionDays);
+    this.acknowledge(props);
+  }
+
+  /**
+   * A ledger that outlives its stack needs whatever the stack made for it: its password, its place in
+   * the network, its settings. Of a stack that fails while it is made nothing is left.
+   */
+  private retain(): void {
+    for (const construct of this.node.findAll()) {
+      if (CfnResource.isCfnResource(construct)) {
+        construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      }
+    }
+  }
+
+  /**
+   * RDS makes the log group itself, and keeps it for ever; CloudFormation cannot change what another
+   * has made, and the function of the CDK's that does may change every log group. Not so here.
+   */
+  private limitLog(retention: number): void {
+    const stack = Stack.of(this);
+    const logGroupName = `/aws/rds/cluster/${this.cluster.clusterIdentifier}/postgresql`;
+    new logs.LogRetention(this, 'LogRetention', { logGroupName, retention });
+    const provider = stack.node.children.find(({ node }) => node.id.startsWith('LogRetention'));
+    const policy = provider?.node.findAll().find((each) => each instanceof iam.CfnPolicy);
+    if (provider === undefined || policy === undefined) throw new Error('retention has a function');
+    const groups = ['/aws/rds/cluster/*', `/aws/lambda/${stack.stackName}-LogRetention*`];
+    policy.addPropertyOverride(
+      'PolicyDocument.Statement.0.Resource',
+      groups.map((name) =>
+        stack.formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: name,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+    );
+    Validations.of(provider).acknowledge(
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason: 'AWS’s own policy for functions that write a log.',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'As the CDK writes it; the override above names the log groups.',
+      },
+    );
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html */
@@ -107,17 +160,19 @@ export class LedgerDatabase extends Construct implements Database {
     });
   }
 
-  private acknowledge(isProduction: boolean): void {
+  private acknowledge({ isProduction, isProtected }: LedgerDatabaseProps): void {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'Rotation is the operator’s to schedule: its function needs a place in the VPC. The service ' +
         'reads the credentials for each connection, so that a rotation takes no deploy.',
     });
-    if (isProduction) return;
+    if (isProtected) return;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-RDS10',
-      reason: 'Only production refuses its deletion; elsewhere a last snapshot is taken.',
+      reason: isProduction
+        ? 'It refuses its deletion from the next deploy on: a creation that fails must be undone.'
+        : 'Only production refuses its deletion; elsewhere a last snapshot is taken.',
     });
   }
 

@@ -73,7 +73,7 @@ export class Network extends Construct {
     const { nat } = environment;
     const zoneCount = environment.availabilityZones.length;
     const { PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED } = ec2.SubnetType;
-    return new ec2.Vpc(this, 'Vpc', {
+    const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(environment.vpcCidr),
       maxAzs: zoneCount,
       // The addresses of further zones, kept free so that adding one leaves the subnets as they are.
@@ -95,6 +95,18 @@ export class Network extends Construct {
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       // The CDK declares its optional properties less exactly than this project's compiler reads them.
     });
+    if (nat === 'regional') this.awaitAttachment(vpc);
+    return vpc;
+  }
+
+  /** The CDK lets a regional gateway wait for the internet gateway, and not for its being attached. */
+  private awaitAttachment(vpc: ec2.Vpc): void {
+    const resources = vpc.node.findAll();
+    const attachment = resources.find((each) => each instanceof ec2.CfnVPCGatewayAttachment);
+    if (attachment === undefined) throw new Error('public subnets have an internet gateway');
+    for (const each of resources) {
+      if (each instanceof ec2.CfnNatGateway) each.addResourceDependency(attachment);
+    }
   }
 
   private adoptVpc(adopted: NonNullable<Environment['vpc']>, zones: string[]): ec2.IVpc {

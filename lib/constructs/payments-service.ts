@@ -5,7 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { healthPath, servicePort, stopTimeoutSeconds } from '../../service/contract';
+import { servicePort, stopTimeoutSeconds } from '../../service/contract';
 import type { AlarmTopic } from './alarm-topic';
 import type { CanaryTargets } from './canary-targets';
 import {
@@ -45,7 +45,7 @@ const unprivilegedUser = '1000:1000';
 
 /** The service on Fargate: task, permissions, deployment and scaling. */
 export class PaymentsService extends Construct {
-  readonly cluster: ecs.Cluster;
+  readonly cluster: ecs.ICluster;
   readonly service: ecs.FargateService;
   readonly logGroup: logs.LogGroup;
   /** Goes off when the service answers 5xx, and rolls a deployment back. */
@@ -58,12 +58,11 @@ export class PaymentsService extends Construct {
     const { environment } = props.settings;
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: environment.production
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
-    this.cluster = new ecs.Cluster(this, 'Cluster', {
-      vpc: props.network.vpc,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
-    });
+    this.cluster = this.provideCluster(props);
     this.metrics = new TaskMetrics(props.edge, props.canary);
     const taskDefinition = this.createTask(props);
     props.database.grantReadCredentials(taskDefinition.taskRole);
@@ -78,6 +77,31 @@ export class PaymentsService extends Construct {
     this.registerTasks(props);
     this.scale(props);
     this.acknowledge(props, taskDefinition);
+  }
+
+  private provideCluster({ network, settings }: PaymentsServiceProps): ecs.ICluster {
+    const { containerInsights, ecsClusterName, tasks } = settings.environment;
+    const { vpc } = network;
+    if (ecsClusterName !== undefined) {
+      return ecs.Cluster.fromClusterAttributes(this, 'Cluster', {
+        clusterName: ecsClusterName,
+        vpc,
+      });
+    }
+    const cluster = new ecs.Cluster(this, 'Cluster', {
+      vpc,
+      containerInsightsV2: containerInsights
+        ? ecs.ContainerInsights.ENABLED
+        : ecs.ContainerInsights.DISABLED,
+      ...(tasks.spot && { enableFargateCapacityProviders: true }),
+    });
+    if (!containerInsights) {
+      Validations.of(cluster).acknowledge({
+        id: 'AwsSolutions-ECS4',
+        reason: 'The environment’s file says so: containerInsights is false.',
+      });
+    }
+    return cluster as ecs.ICluster;
   }
 
   private acknowledge(
@@ -130,19 +154,8 @@ export class PaymentsService extends Construct {
       secrets: injectedSecrets(props),
       stopTimeout: Duration.seconds(stopTimeoutSeconds),
       logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'service' }),
-      healthCheck: {
-        // The image has Node.js and no curl.
-        command: [
-          'CMD',
-          'node',
-          '-e',
-          `fetch('http://127.0.0.1:${servicePort}${healthPath}').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`,
-        ],
-        interval: Duration.seconds(15),
-        timeout: Duration.seconds(5),
-        retries: 3,
-        startPeriod: Duration.seconds(60),
-      },
+      // No health check of its own: it would start a Node.js process again and again, which a busy task
+      // does not answer in time. The load balancer asks more cheaply, and for what clients see.
     });
     return taskDefinition;
   }
@@ -160,9 +173,12 @@ export class PaymentsService extends Construct {
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Stripe and the AWS APIs');
     network.letOutToDns(securityGroup);
     const service = new ecs.FargateService(this, 'Service', {
-      cluster: this.cluster as ecs.ICluster,
+      cluster: this.cluster,
       taskDefinition,
       platformVersion: ecs.FargatePlatformVersion.LATEST,
+      ...(settings.environment.tasks.spot && {
+        capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+      }),
       ...network.tasks,
       securityGroups: [securityGroup],
       minHealthyPercent: 100,
@@ -171,8 +187,8 @@ export class PaymentsService extends Construct {
       circuitBreaker: { enable: true, rollback: true },
       ...(settings.environment.deployment === 'canary' && props.canary?.strategy),
       enableExecuteCommand: settings.environment.ecsExec,
-      // A database that was paused needs some 15 s to wake, and migrations run before the first use.
-      healthCheckGracePeriod: Duration.seconds(120),
+      // Until the database has woken up and is migrated, a task is not healthy, and not failed either.
+      healthCheckGracePeriod: Duration.minutes(settings.environment.tasks.startMinutes),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
       // No desiredCount: it would set the count back, at every deploy, to less than the load needs.

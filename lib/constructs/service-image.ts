@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -6,7 +7,7 @@ import type { Construct } from 'constructs';
 
 /** An image in ECR: account, region, repository, tag, digest with its `sha256:`. */
 const imageInEcr =
-  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+  /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
 /**
  * The image that the tasks run. One in ECR is referred to by its repository, so that the tasks are
@@ -25,7 +26,7 @@ export function serviceImage(scope: Construct, pinned: string | undefined): ecs.
   if (name === undefined) return ecs.ContainerImage.fromRegistry(pinned);
   const repository = ecr.Repository.fromRepositoryAttributes(scope, 'Repository', {
     repositoryName: name,
-    repositoryArn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
+    repositoryArn: `arn:${Stack.of(scope).partition}:ecr:${region}:${account}:repository/${name}`,
   });
   return ecs.ContainerImage.fromEcrRepository(repository, digest ?? tag);
 }

@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { deregistrationDelaySeconds, healthPath, servicePort } from '../../service/contract';
+import { deregistrationDelaySeconds, servicePort, startedPath } from '../../service/contract';
 
 /** A target group for tasks of the service: how they are asked for their health, and drained. */
 export function taskTargetGroup(
@@ -17,7 +17,8 @@ export function taskTargetGroup(
     port: servicePort,
     deregistrationDelay: Duration.seconds(deregistrationDelaySeconds),
     healthCheck: {
-      path: healthPath,
+      // And not liveness: a version that cannot reach its database must not replace one that can.
+      path: startedPath,
       interval: Duration.seconds(10),
       timeout: Duration.seconds(5),
       healthyThresholdCount: 2,

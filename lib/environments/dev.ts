@@ -1,14 +1,18 @@
 import type { EnvironmentFile } from '../configuration/load-environment';
 
 /**
- * Development: small, test keys. Replace what says example.com. The database may pause, but only
- * while no task runs: the service asks it for work every second or two.
+ * Development: small, test keys, and as cheap as it can be (docs/cost.md): tasks on spare capacity with
+ * public addresses in place of a NAT gateway. Replace what says example.com. The database may pause,
+ * but only while nothing asks it for work.
  */
 const dev: EnvironmentFile = {
   region: 'us-east-1',
   availabilityZones: ['us-east-1a', 'us-east-1b'],
   domainName: 'billing.dev.example.com',
   allowedOrigins: ['https://app.dev.example.com', 'http://localhost:3000'],
+  nat: 'none',
+  tasks: { spot: true },
+  containerInsights: false,
   logLevel: 'debug',
   logRetentionDays: 14,
   database: { minimumCapacityUnits: 0, maximumCapacityUnits: 2 },

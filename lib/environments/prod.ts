@@ -6,7 +6,6 @@ const prod: EnvironmentFile = {
   region: 'us-east-1',
   availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
   nat: 'perZone',
-  interfaceEndpoints: true,
   flowLogs: 'all',
   domainName: 'billing.example.com',
   allowedOrigins: ['https://app.example.com'],

@@ -36,7 +36,9 @@ export class DataStack extends Stack {
             network: props.network,
             secretName: `${prefix}-database`,
             size: environment.database,
+            logRetentionDays: environment.logRetentionDays,
             isProduction: environment.production,
+            isProtected: this.terminationProtection,
           })
         : undefined;
     this.database = this.ledger ?? this.adoptDatabase(environment);

@@ -1,5 +1,4 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { Settings } from '../configuration/settings';
@@ -33,6 +32,7 @@ export class ServiceStack extends Stack {
       network: network.network,
       zone: network.zone,
       settings,
+      isProtected: this.terminationProtection,
     });
     this.canary = this.canaryTargets(props);
     this.edge.addFlaggedRules(this.targetGroupInUse(settings), data.alarmTopic);
@@ -86,7 +86,7 @@ export class ServiceStack extends Stack {
       network: network.network,
       zone: network.zone,
       edge: this.edge,
-      cluster: this.payments.cluster as ecs.ICluster,
+      cluster: this.payments.cluster,
       frontEnd: environment.frontEnd,
       environment,
     });

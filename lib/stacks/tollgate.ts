@@ -1,9 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import type { Environment } from '../configuration/environment-file/schema';
-import { Faults } from '../configuration/faults';
-import { readFlags } from '../configuration/flags';
-import { environmentNames, loadEnvironment } from '../configuration/load-environment';
-import { resolveSettings, type Settings, type Surroundings } from '../configuration/settings';
+import type { Settings } from '../configuration/settings';
+import { stackNames } from '../configuration/stack-names';
 import { DataStack } from './data-stack';
 import { DeployRoleStack } from './deploy-role-stack';
 import { MonitoringStack } from './monitoring-stack';
@@ -19,71 +17,69 @@ export interface Tollgate {
   readonly monitoring: MonitoringStack;
   /** For GitHub Actions, by choice. */
   readonly deployRole: DeployRoleStack | undefined;
+  /** The stacks of production that are made first and protected once they stand. */
+  readonly protectedLater: readonly string[];
 }
 
+/** Whether a stack stands already, by its name. */
+export type IsStanding = (stackName: string) => boolean;
+
+const allStand: IsStanding = () => true;
+
 /**
- * Reads flags and environment file, and builds the stacks of the environment.
- * @throws ConfigurationError with everything that is wrong
+ * Builds the stacks of an environment.
+ * @param isStanding which of them are protected, in production: one that has never come to stand must
+ * be deleted before it can be made again, and what is in it as well
  */
-export function buildTollgate(app: App, surroundings: Surroundings): Tollgate {
-  const settings = readSettings(app.node.getAllContext(), surroundings);
-  const { environment, prefix } = settings;
+export function buildTollgate(
+  app: App,
+  settings: Settings,
+  isStanding: IsStanding = allStand,
+): Tollgate {
+  const { environment } = settings;
+  const names = stackNames(settings);
   const common = {
     settings,
     tags: { project: environment.project, environment: settings.name },
     env: { region: environment.region, ...accountOf(environment) },
-    // All of them: a `destroy --all` that is refused half-way would leave an outage behind.
-    terminationProtection: environment.production,
   };
-  const network = new NetworkStack(app, `${prefix}-network`, common);
-  const data = new DataStack(app, `${prefix}-data`, {
+  // All of them: a `destroy --all` that is refused half-way would leave an outage behind.
+  const protection = (stackName: string) => ({
+    terminationProtection: environment.production && isStanding(stackName),
+  });
+  const network = new NetworkStack(app, names.network, {
     ...common,
+    ...protection(names.network),
+  });
+  const data = new DataStack(app, names.data, {
+    ...common,
+    ...protection(names.data),
     network: network.network,
   });
-  const service = new ServiceStack(app, `${prefix}-service`, {
+  const service = new ServiceStack(app, names.service, {
     ...common,
+    ...protection(names.service),
     network,
     data,
   });
-  const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {
+  const monitoring = new MonitoringStack(app, names.monitoring, {
     ...common,
+    ...protection(names.monitoring),
     data,
     service,
   });
-  const { deployRole } = environment;
-  return {
-    settings,
-    network,
-    data,
-    service,
-    monitoring,
-    deployRole:
-      deployRole && new DeployRoleStack(app, `${prefix}-deploy-role`, { ...common, deployRole }),
-  };
+  const deployRole =
+    environment.deployRole &&
+    new DeployRoleStack(app, names.deployRole, {
+      ...common,
+      ...protection(names.deployRole),
+      deployRole: environment.deployRole,
+    });
+  const stacks = [network, data, service, monitoring, ...(deployRole ? [deployRole] : [])];
+  const protectedLater = stacks
+    .filter(({ terminationProtection }) => environment.production && !terminationProtection)
+    .map(({ stackName }) => stackName);
+  return { settings, network, data, service, monitoring, deployRole, protectedLater };
 }
 
 const accountOf = ({ account }: Environment) => (account === undefined ? {} : { account });
-
-function readSettings(
-  context: Readonly<Record<string, unknown>>,
-  surroundings: Surroundings,
-): Settings {
-  const faults = new Faults();
-  const flags = readFlags(context, faults);
-  if (context.env === undefined) {
-    faults.add(
-      `no environment is named; give one of ${environmentNames().join(', ')}, for example ` +
-        '`npm run synth -- -c env=staging`',
-    );
-  }
-  const { env } = flags;
-  const environment =
-    env === undefined ? undefined : loadEnvironment(env, flags.environmentFile, faults);
-  const settings =
-    env === undefined || environment === undefined
-      ? undefined
-      : resolveSettings(env, environment, flags, surroundings, faults);
-  faults.throwIfAny();
-  if (settings === undefined) throw new Error('settings are missing only where a fault says why');
-  return settings;
-}

@@ -3,6 +3,9 @@ import { isAllowedOrigin } from './origins';
 
 export interface RedirectRules {
   readonly publicBaseUrl: URL;
+  /** The pages below the calling origin, or PUBLIC_BASE_URL, for buyers who paid, and who gave up. */
+  readonly successPath: string;
+  readonly cancelPath: string;
   /** Origins that a buyer may be sent to, that of PUBLIC_BASE_URL among them. */
   readonly allowedOrigins: readonly string[];
 }
@@ -20,12 +23,13 @@ export function resolveRedirects(
   origin: string | undefined,
   rules: RedirectRules,
 ): { readonly successUrl: string; readonly cancelUrl: string } {
-  const page = (outcome: string): string => {
+  const page = (path: string, outcome: string): string => {
     const base = origin === undefined ? rules.publicBaseUrl.href : `${origin}/`;
-    return `${base.replace(/\/$/, '')}/?checkout=${outcome}`;
+    return `${base.replace(/\/$/, '')}${path}?checkout=${outcome}`;
   };
-  const successUrl = asked.successUrl ?? `${page('success')}&session_id=${sessionIdPlaceholder}`;
-  const cancelUrl = asked.cancelUrl ?? page('canceled');
+  const success = page(rules.successPath, 'success');
+  const successUrl = asked.successUrl ?? `${success}&session_id=${sessionIdPlaceholder}`;
+  const cancelUrl = asked.cancelUrl ?? page(rules.cancelPath, 'canceled');
   check('successUrl', asked.successUrl === undefined ? 'Origin' : 'successUrl', successUrl, rules);
   check('cancelUrl', asked.cancelUrl === undefined ? 'Origin' : 'cancelUrl', cancelUrl, rules);
   return { successUrl, cancelUrl };

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { CatalogueState } from '../catalogue/following';
-import { healthPath, readyPath, versionPath } from '../contract';
+import { healthPath, readyPath, startedPath, versionPath } from '../contract';
 import { orNull } from '../http/bodies';
 import { problemsOf } from '../http/problem-details';
 
@@ -10,6 +10,8 @@ export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
 
 export interface HealthRoutesOptions {
   readonly checks: ReadinessChecks;
+  /** Whether the database was reached and its schema brought up to date, once. */
+  readonly isStarted: () => boolean;
   readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
   readonly catalogueState: () => CatalogueState;
 }
@@ -27,10 +29,15 @@ const checksSchema = Type.Object(
 /** They take no parameter. */
 const refused = problemsOf('validation_failed');
 
+const startedSchema = Type.Object(
+  { status: Type.Enum(['started', 'starting']) },
+  { title: 'Start', description: 'Starting: it waits for the database, or migrates it.' },
+);
+
 /** Whether the process serves, whether it has what it needs, and which version it is. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
   app,
-  { checks, version, catalogueState },
+  { checks, isStarted, version, catalogueState },
   done,
 ) => {
   app.get(
@@ -53,6 +60,26 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
       },
     },
     () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    startedPath,
+    {
+      logLevel: 'silent',
+      schema: {
+        tags: ['health'],
+        operationId: 'getStart',
+        summary: 'Started: the database was reached and migrated',
+        description:
+          'Once 200, it stays: a deployment waits for it, and a database that goes away later stops no task.',
+        security: [],
+        response: { 200: startedSchema, 503: startedSchema, ...refused },
+      },
+    },
+    async (_request, reply) => {
+      const started = isStarted();
+      return reply.code(started ? 200 : 503).send({ status: started ? 'started' : 'starting' });
+    },
   );
 
   app.get(

@@ -29,7 +29,7 @@ const compatibleMark = /^-- backward-compatible\b/;
 const patient = { query_timeout: 15 * 60_000 };
 
 /** Any number will do, as long as nothing else in the database takes the same advisory lock. */
-const migrationLock = 7_463_092_118n;
+export const migrationLock = 7_463_092_118n;
 
 /**
  * Brings the schema up to date within the caller's transaction. Tasks that start together take

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +18,9 @@ interface Finished {
   readonly output: string;
 }
 
+/** Names the file that says what is to fail. */
+const failures = 'failures';
+
 /** AWS's own APIs on loopback, and the CDK's command line pointed at them. */
 export class AwsDouble {
   private constructor(
@@ -31,11 +34,15 @@ export class AwsDouble {
   static async start(): Promise<AwsDouble> {
     const port = await freePort();
     const script = join(__dirname, 'double/cloudformation/server.py');
+    const directory = mkdtempSync(join(tmpdir(), 'tollgate-aws-'));
     const server = spawn('python3', [script, '-H', '127.0.0.1', '-p', String(port)], {
       stdio: 'ignore',
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: '1',
+        TOLLGATE_DOUBLE_FAILURES: join(directory, failures),
+      },
     });
-    const directory = mkdtempSync(join(tmpdir(), 'tollgate-aws-'));
     // By its name: moto reads the address of a template at 127.0.0.1 as another bucket's.
     const double = new AwsDouble(server, directory, `http://localhost:${port}`);
     try {
@@ -48,9 +55,28 @@ export class AwsDouble {
   }
 
   /** Runs `cdk` as the project's npm scripts do, with the double's credentials; nothing of the machine's own. */
-  async cdk(...parameters: string[]): Promise<Finished> {
-    const command = [require.resolve('aws-cdk/bin/cdk'), ...parameters];
-    const child = spawn(process.execPath, [...command, '--output', join(this.directory, 'out')], {
+  cdk(...parameters: string[]): Promise<Finished> {
+    return this.run(require.resolve('aws-cdk/bin/cdk'), ...parameters);
+  }
+
+  /** Runs `npm run deploy` in the same way. */
+  npmRunDeploy(...parameters: string[]): Promise<Finished> {
+    return this.run('--import', 'tsx', join(project, 'bin/deploy.ts'), ...parameters);
+  }
+
+  /**
+   * Lets the creation of every resource of a type fail, after it was made.
+   * @param type by default nothing fails any more
+   */
+  failCreationOf(type?: string): void {
+    const file = this.path(failures);
+    if (type === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, type);
+  }
+
+  private async run(...parameters: string[]): Promise<Finished> {
+    const output = ['--output', join(this.directory, 'out')];
+    const child = spawn(process.execPath, [...parameters, ...output], {
       cwd: project,
       env: {
         PATH: process.env.PATH,
@@ -63,14 +89,14 @@ export class AwsDouble {
         CI: 'true',
       },
     });
-    let output = '';
+    let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
+        printed += text;
       });
     }
     const [exitCode] = (await once(child, 'close')) as [number | null];
-    return { exitCode, output };
+    return { exitCode, output: printed };
   }
 
   /** What Stripe does when a destination is made: the event source that a bus is for. */

@@ -159,7 +159,7 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
   );
 
   testWithMoto(
-    'I14: GitHub’s provider exists, and its workflow may become bootstrap roles alone',
+    'I14: GitHub’s provider exists, and its workflow may become bootstrap roles, and ask which stacks stand',
     async () => {
       const role = await account.role('tollgate-rich-deploy');
       expect(role.arn).toBe(outputs()['deploy-role']?.DeployRoleArn);
@@ -170,7 +170,10 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
           Principal: { Federated: provider },
         }),
       ]);
-      expect(role.may.map(({ Action }) => Action)).toEqual(['sts:AssumeRole']);
+      expect(role.may.map(({ Action }) => Action)).toEqual([
+        'cloudformation:DescribeStacks',
+        'sts:AssumeRole',
+      ]);
     },
     60_000,
   );

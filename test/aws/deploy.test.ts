@@ -11,7 +11,7 @@ const production = {
   production: true,
   stripeMode: 'live',
   domainName: 'billing.shop.test',
-  stripeEventSource: 'aws.partner/stripe.com/ed_test_shop',
+  stripeEventSource: 'aws.partner/stripe.com/ed_shop',
 };
 
 /** To HTTPS, by flags. */

@@ -37,7 +37,7 @@ export class Deployment {
 
   /** As an operator deploys: the command line starts the app. */
   app(flags: Flags = {}): Templates {
-    const context = { env: this.env, environmentFile: this.file, ...flags };
+    const context = this.context(flags);
     return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   }
 
@@ -48,8 +48,12 @@ export class Deployment {
 
   /** Synthesised in this process, which saves starting the app. */
   synthesised(flags: Flags = {}): Templates {
-    const context = { env: this.env, environmentFile: this.file, ...flags };
-    return ['--app', synthesise(context).directory];
+    return ['--app', synthesise(this.context(flags)).directory];
+  }
+
+  /** What its app is given. */
+  context(flags: Flags = {}): Flags {
+    return { env: this.env, environmentFile: this.file, ...flags };
   }
 
   async bootstrap(templates: Templates): Promise<void> {

@@ -21,8 +21,13 @@ export function shop(properties: Partial<EnvironmentFile>, flags: Given = {}): S
 }
 
 /** The faults that the synthesis of such an environment ends with. */
-export function faultsOfShop(properties: Partial<EnvironmentFile>): readonly string[] {
-  return withFile(properties, (environmentFile) => faultsOf({ env: 'shop', environmentFile }));
+export function faultsOfShop(
+  properties: Partial<EnvironmentFile>,
+  flags: Given = {},
+): readonly string[] {
+  return withFile(properties, (environmentFile) =>
+    faultsOf({ env: 'shop', environmentFile, ...flags }),
+  );
 }
 
 function withFile<Result>(

@@ -11,8 +11,9 @@ import {
 import { context } from '../../cdk.json';
 import { describe as report } from '../../lib/checks/synth-report';
 import { ConfigurationError } from '../../lib/configuration/faults';
+import { readSettings } from '../../lib/configuration/read-settings';
 import type { Surroundings } from '../../lib/configuration/settings';
-import { buildTollgate } from '../../lib/stacks/tollgate';
+import { buildTollgate, type IsStanding } from '../../lib/stacks/tollgate';
 
 /** A resource of a template, as CloudFormation reads it. */
 export interface Resource<Properties = Readonly<Record<string, unknown>>> {
@@ -43,6 +44,8 @@ interface SynthesisOptions extends Partial<Surroundings> {
   readonly isValidated?: boolean;
   /** The path of each construct in its resource's metadata, as the CDK's command line has it. */
   readonly hasPaths?: boolean;
+  /** Which stacks stand already; by default all of them. */
+  readonly isStanding?: IsStanding;
   /** What is done to the app before anything is built. */
   readonly prepare?: (app: App) => void;
 }
@@ -81,7 +84,8 @@ export function synthesise(
   });
   options.prepare?.(app);
   const surroundings = { now, accountAtHand: undefined, ...options };
-  const tollgate = buildTollgate(app, surroundings);
+  const settings = readSettings(app.node.getAllContext(), surroundings);
+  const tollgate = buildTollgate(app, settings, options.isStanding);
   const assembly = app.synth();
   const read = (stackName: string): Template => ({
     Outputs: {},

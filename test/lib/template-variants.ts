@@ -34,6 +34,11 @@ export function templateVariants(files: EnvironmentFiles): readonly (readonly [s
         image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/pay@sha256:${'0'.repeat(64)}`,
       }),
     ],
+    [
+      'deploy role in a configured account',
+      files.write({ account: '123456789012', deployRole: { repository: 'shop/payments' } }),
+    ],
+    ['an ECS cluster that stands already', files.write({ ecsClusterName: 'shop' })],
     ['NAT per zone, endpoints', files.write({ nat: 'perZone', interfaceEndpoints: true })],
   ];
 }

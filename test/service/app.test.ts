@@ -16,8 +16,9 @@ afterAll(async () => {
 
 const json = async (path: string) => (await fetch(service.url + path)).json() as Promise<unknown>;
 
-test('S22: /health, /ready and /version tell what their names say', async () => {
+test('S22: /health, /started, /ready and /version tell what their names say', async () => {
   expect(await json('/health')).toEqual({ status: 'ok' });
+  expect(await json('/started')).toEqual({ status: 'started' });
   expect(await json('/ready')).toEqual({
     status: 'ready',
     checks: { process: 'ok', database: 'ok', stripeSecretKey: 'ok', stripeWebhookSecret: 'ok' },
@@ -35,6 +36,7 @@ test('/openapi.json has every route in it', async () => {
   expect(Object.keys(description.paths).sort()).toEqual([
     '/health',
     '/ready',
+    '/started',
     '/v1/account',
     '/v1/account/holds',
     '/v1/account/holds/{id}',

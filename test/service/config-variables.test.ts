@@ -72,6 +72,16 @@ describe('single variables', () => {
     expect(faults({ [name]: value })).toHaveLength(count);
   });
 
+  test.each(['paid', '//evil.example', '/paid?x=1', '/paid#top', '/{ID}'])(
+    'SUCCESS_PATH %s is refused: it is no plain path',
+    (path) => {
+      expect(faults({ SUCCESS_PATH: path })).toEqual([
+        expect.stringContaining(`SUCCESS_PATH is ${path}; expected a path`),
+      ]);
+      expect(faults({ SUCCESS_PATH: '/orders/paid', CANCEL_PATH: '/basket' })).toEqual([]);
+    },
+  );
+
   test('the database is named in one way', () => {
     expect(faults({ DATABASE_SECRET_ARN: secretArn('database') })).toEqual([
       'DATABASE_URL and DATABASE_SECRET_ARN are both set; keep one',
@@ -142,6 +152,7 @@ describe('single variables', () => {
     '/v1/account',
     '/health',
     '/ready',
+    '/started',
     '/version',
     '/openapi.json',
   ])('WEBHOOK_PATHS %s is refused: it is no plain path, or taken', (path) => {

@@ -208,7 +208,7 @@ describe('when PostgreSQL is away', () => {
   });
 });
 
-test('S22: a task that starts before its database serves, says so, and heals by itself', async () => {
+test('I17, S22: a task that starts before its database serves, says so, and heals by itself', async () => {
   const port = await freePort();
   const servicePort = await freePort();
   const child = spawn(process.execPath, [join(__dirname, '../../dist/service/main.js')], {
@@ -224,6 +224,8 @@ test('S22: a task that starts before its database serves, says so, and heals by 
     if ((await fetch(`${url}/health`).catch(() => undefined))?.ok) break;
     await sleep(50);
   }
+  const statusOf = async (path: string) => (await fetch(url + path)).status;
+  expect(await statusOf('/started')).toBe(503);
   const ready = await fetch(`${url}/ready`);
   expect([ready.status, await ready.json()]).toEqual([
     503,
@@ -246,6 +248,14 @@ test('S22: a task that starts before its database serves, says so, and heals by 
     await sleep(100);
   }
   expect((await testClient(url).deliver(eventOf('ping', {}))).status).toBe(200);
+  expect(await statusOf('/started')).toBe(200);
+  // It stays, or one blip of the database would have the load balancer give up every task.
+  server.freeze();
+  for (let attempt = 0; attempt < 100 && (await statusOf('/ready')) === 200; attempt += 1) {
+    await sleep(100);
+  }
+  expect([await statusOf('/ready'), await statusOf('/started')]).toEqual([503, 200]);
+  server.thaw();
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   await server.stop();

@@ -180,13 +180,13 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'lib-knows-no-entry',
-    because: 'what lib/ and bin/ share stands in lib/: bin/ is entries alone',
-    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/'),
+    because: 'what lib/ and bin/ share stands in lib/, and what a deploy asks AWS in deploy/',
+    forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/', 'deploy/'),
   },
   {
     name: 'ops-knows-no-rehearsal',
     because: 'an operator’s command takes nothing from local/, which imitates',
-    forbids: ({ from, to }) => within(from, 'ops/') && within(to, 'local/'),
+    forbids: ({ from, to }) => within(from, 'ops/', 'deploy/') && within(to, 'local/'),
   },
   {
     name: 'cdk-at-synth-time',
@@ -198,7 +198,7 @@ export const rules: readonly Rule[] = [
 ];
 
 export const checkedFolders = [
-  ...['bin', 'lib', 'service', 'ops', 'local', 'client', 'examples', 'bench', 'test'],
+  ...['bin', 'lib', 'deploy', 'service', 'ops', 'local', 'client', 'examples', 'bench', 'test'],
 ] as const;
 
 /** The imports of all TypeScript files below these folders of the project. */

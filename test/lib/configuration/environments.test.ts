@@ -162,6 +162,25 @@ describe('I10: environments never mix', () => {
     expect(faultOf({}, 'prod')).toMatch(/production is false; expected true/);
   });
 
+  test('I10: production before its launch runs in test mode, and says so loudly', () => {
+    const early = environment({ ...base, production: true, beforeLaunch: true });
+    expect(faultsOf(early)).toEqual([]);
+    expect(synthesise(early).report).toMatch(/WARNING: beforeLaunch is true: .* takes test cards/);
+    const live = { production: true, beforeLaunch: true, stripeMode: 'live' };
+    expect(faultOf(live)).toMatch(/before its launch; .*set stripeMode to test/);
+    expect(faultOf({ beforeLaunch: true })).toMatch(/beforeLaunch is true and production is false/);
+  });
+
+  test('I10, I15: a destination of the other of Stripe’s modes is refused', () => {
+    const source = (name: string) => ({ stripeEventSource: `aws.partner/stripe.com/${name}` });
+    const live = { production: true, stripeMode: 'live' };
+    expect(faultOf({ ...live, ...source('ed_test_61abc') })).toMatch(
+      /stripeEventSource is .*ed_test_61abc, a destination of Stripe's test mode, and stripeMode is live; name/,
+    );
+    expect(faultOf(source('ed_61abc'))).toMatch(/of Stripe's live mode, and stripeMode is test/);
+    expect(faultsOf(environment({ ...base, ...live, ...source('ed_61abc') }))).toEqual([]);
+  });
+
   test('I10: pages that come without TLS may call where no real money moves, and not in production', () => {
     const allowedOrigins = ['https://app.shop.test', 'http://localhost:3000'];
     expect(faultsOf(environment({ ...base, allowedOrigins }))).toEqual([]);

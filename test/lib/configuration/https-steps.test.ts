@@ -1,4 +1,5 @@
 import { answerTo } from '../load-balancer';
+import { faultsOfShop } from '../shop-environment';
 import {
   faultsOf,
   propertiesOf,
@@ -115,6 +116,26 @@ describe('I3: the steps to HTTPS', () => {
       const { report } = synthesise({ ...undelegated, ...toHttps, [name]: 'true' });
       const named = [...new Set([name, ...Object.keys(toHttps)])].join('|');
       expect(report).toMatch(new RegExp(`WARNING: ((${named}),? )+given as flags .*this run only`));
+    },
+  );
+
+  test.each(['enableRoute53', 'dnsDelegated', 'enableAcm', 'waitForCertificateValidation'])(
+    'I3: %s=false is refused where production has HTTPS, which it would take away',
+    (name) => {
+      const live = { production: true, stripeMode: 'live' } as const;
+      const https = { dnsDelegated: true, enableAcm: true };
+      const flag = { [name]: 'false' };
+      expect(faultsOfShop({ ...live, https }, flag)).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `^${name}=false would take HTTPS away from .*deploy without the flag.*https\\.${name}`,
+          ),
+        ),
+      );
+      // On its way to HTTPS, and outside of production, the flags are for trying.
+      const taken = /would take HTTPS away/;
+      expect(faultsOfShop({ ...live, https: {} }, flag).join()).not.toMatch(taken);
+      expect(faultsOfShop({ https }, flag).join()).not.toMatch(taken);
     },
   );
 

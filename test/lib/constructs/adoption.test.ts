@@ -46,6 +46,16 @@ describe('I6: everything is adopted by reference', () => {
     expect(report).not.toMatch(/Next step/);
   });
 
+  test('I6: the service runs in an ECS cluster that stands already, and none is created', () => {
+    const { service } = synthesise(files.write({ ecsClusterName: 'shop' })).templates;
+    expect(typesOf(service)).not.toContain('AWS::ECS::Cluster');
+    expect(propertiesOf(service, 'AWS::ECS::Service')).toMatchObject({ Cluster: 'shop' });
+    expect(service.Outputs.ClusterName?.Value).toBe('shop');
+    expect(files.faultOf({ ecsClusterName: 'shop', containerInsights: false })).toMatch(
+      /containerInsights is given beside ecsClusterName, which is adopted as it is/,
+    );
+  });
+
   test('I6: in listeners that others use, requests for our host are ours and no others', () => {
     const at = (port: number, host: string, path: string) =>
       answerTo(service, { port, host, path }, listeners);
@@ -53,6 +63,9 @@ describe('I6: everything is adopted by reference', () => {
     expect(at(443, theirs, '/v1/account')).toBe('left to others');
     expect(at(80, ours, '/webhooks/stripe')).toBe('redirected to HTTPS:443 by HTTP_301');
     expect(at(80, theirs, '/webhooks/stripe')).toBe('left to others');
+    expect(report).toMatch(
+      /WARNING: all requests for pay\.shop\.test .* are Tollgate's from now on/,
+    );
   });
 
   test('I2, I6, I9: the flags hold for our host, within the priorities that are left to us', () => {

@@ -95,33 +95,41 @@ describe('I14: the role that GitHub Actions deploys with', () => {
     });
   });
 
-  test.each([
-    ['deploy', ['deploy', 'file-publishing', 'image-publishing', 'lookup']],
-    ['diff', ['lookup']],
-  ])(
-    'I11, I14: to %s, it may assume these roles of cdk bootstrap and nothing else: %j',
-    (name, kinds) => {
-      const template = deployRole({ deployRole: { repository: 'shop/payments' } });
-      const arns = kinds.map(
-        (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-us-east-1`,
-      );
-      const roles = Object.entries(resourcesOf<Role>(template, 'AWS::IAM::Role'));
-      const [id] = roles.find(([, role]) => role.Properties.RoleName.endsWith(name)) ?? [];
-      const policies = Object.values(
-        resourcesOf<{ PolicyDocument: Policy; Roles: unknown }>(template, 'AWS::IAM::Policy'),
-      ).filter(({ Properties }) => JSON.stringify(Properties.Roles) === `[{"Ref":"${id}"}]`);
-      expect(policies.map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
-        [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Resource: arns.length === 1 ? arns[0] : arns,
-          },
-        ],
-      ]);
-      expect(roleNamed(template, `tollgate-shop-${name}`)).not.toHaveProperty('ManagedPolicyArns');
-    },
-  );
+  const statementsOf = (name: string) => {
+    const template = deployRole({ deployRole: { repository: 'shop/payments' } });
+    const roles = Object.entries(resourcesOf<Role>(template, 'AWS::IAM::Role'));
+    const [id] = roles.find(([, role]) => role.Properties.RoleName.endsWith(name)) ?? [];
+    const policies = Object.values(
+      resourcesOf<{ PolicyDocument: Policy; Roles: unknown }>(template, 'AWS::IAM::Policy'),
+    ).filter(({ Properties }) => JSON.stringify(Properties.Roles) === `[{"Ref":"${id}"}]`);
+    expect(roleNamed(template, `tollgate-shop-${name}`)).not.toHaveProperty('ManagedPolicyArns');
+    return policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  };
+  const stacks = `arn:aws:cloudformation:us-east-1:${account}:stack/tollgate-shop-*/*`;
+
+  test('I11, I14: to deploy, it may assume the roles of cdk bootstrap, and ask which stacks stand', () => {
+    const kinds = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
+    expect(statementsOf('deploy')).toEqual([
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: stacks },
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Resource: kinds.map(
+          (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-us-east-1`,
+        ),
+      },
+    ]);
+  });
+
+  test('I11, I14: for a pull request it reads the templates of this environment, and nothing else of the account', () => {
+    expect(statementsOf('diff')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
+        Resource: stacks,
+      },
+    ]);
+  });
 
   test('I11, I14: what a pull request may is trusted to pull requests of the repository alone', () => {
     const template = deployRole({ deployRole: { repository: 'shop/payments' } });

@@ -71,6 +71,32 @@ describe('I7: a second service', () => {
     expect(new Set(services).size).toBe(1);
   });
 
+  test('I4, I7: it is told its variables, and injected its secrets by reference', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-session-key-AbC123';
+    const own = { environment: { THEME: 'dark' }, secrets: { SESSION_KEY: arn } };
+    const frontEnd = (more: object) => ({ https, frontEnd: { paths: ['/app/*'], image, ...more } });
+    const { service } = synthesise(files.write(frontEnd(own))).templates;
+    const tasks = resourcesOf<{
+      ContainerDefinitions: readonly [{ Environment: unknown; Secrets?: unknown }];
+    }>(service, 'AWS::ECS::TaskDefinition');
+    const [, { Properties } = { Properties: undefined }] =
+      Object.entries(tasks).find(([id]) => id.startsWith('FrontEnd')) ?? [];
+    expect(Properties?.ContainerDefinitions[0]).toMatchObject({
+      Environment: expect.arrayContaining([{ Name: 'THEME', Value: 'dark' }]),
+      Secrets: [{ Name: 'SESSION_KEY', ValueFrom: arn }],
+    });
+    expect(files.faultOf(frontEnd({ environment: { PORT: '1' } }))).toMatch(
+      /frontEnd\.environment names PORT, which every front end is told; leave it out/,
+    );
+    expect(files.faultOf(frontEnd({ secrets: { KEY: arn.slice(0, -7) } }))).toMatch(
+      /frontEnd\.secrets\.KEY is .*, which is partial/,
+    );
+    expect(files.faultOf(frontEnd({ ...own, environment: { SESSION_KEY: 'x' } }))).toMatch(
+      /frontEnd\.secrets names SESSION_KEY, which is told in the open already/,
+    );
+    expect(files.faultOf(frontEnd({ environment: { '1X': 'y' } }))).toMatch(/1X/);
+  });
+
   test('I7: a target group that stands already is forwarded to, and nothing is run', () => {
     const targetGroupArn =
       'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/front-end/0123456789abcdef';
@@ -206,5 +232,20 @@ describe('I11: the firewall', () => {
       Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
       Statement: { RateBasedStatement: { Limit: 500, EvaluationWindowSec: 300 } },
     });
+  });
+
+  test('S1: a firewall that does not answer lets requests pass, webhooks among them', () => {
+    const attributes = (content: object) => {
+      const { LoadBalancerAttributes } = propertiesOf<{
+        LoadBalancerAttributes: readonly object[];
+      }>(
+        synthesise(files.write(content)).templates.service,
+        'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      );
+      return LoadBalancerAttributes;
+    };
+    const failOpen = { Key: 'waf.fail_open.enabled', Value: 'true' };
+    expect(attributes({ firewall: { enabled: true } })).toContainEqual(failOpen);
+    expect(attributes({})).not.toContainEqual(failOpen);
   });
 });

@@ -68,6 +68,13 @@ describe('I1: NAT', () => {
     );
   });
 
+  test('I1: a regional gateway waits until the internet gateway is attached, and not only made', () => {
+    const { network } = withNat('regional').templates;
+    const [gateway] = Object.values(resourcesOf(network, 'AWS::EC2::NatGateway'));
+    const [attachment] = Object.keys(resourcesOf(network, 'AWS::EC2::VPCGatewayAttachment'));
+    expect(gateway?.DependsOn).toContain(attachment);
+  });
+
   test('I1: the choice can be changed with the VPC in use: all subnets stay as they are', () => {
     const single = withNat('single');
     for (const nat of ['perZone', 'regional', 'none'] as const) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentVariables as variables } from '../../../service/contract';
+import { startedPath, environmentVariables as variables } from '../../../service/contract';
 import { faultsOfShop, shop } from '../shop-environment';
 import {
   propertiesOf,
@@ -58,6 +58,25 @@ describe('I9: how a new version takes over', () => {
     expect(serviceOf(synthesis).DeploymentConfiguration).toMatchObject({
       Alarms: { Enable: false },
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+    });
+  });
+
+  test('I17: deployments ask what is 200 once the database is migrated, and wait as long as that takes', () => {
+    const paths = Object.values(
+      resourcesOf<{ HealthCheckPath: string }>(
+        canary.templates.service,
+        'AWS::ElasticLoadBalancingV2::TargetGroup',
+      ),
+    );
+    expect(paths.map(({ Properties }) => Properties.HealthCheckPath)).toEqual([
+      startedPath,
+      startedPath,
+    ]);
+    // Longer than one statement of a migration may take.
+    expect(serviceOf(canary).HealthCheckGracePeriodSeconds).toBe(20 * 60);
+    const { service } = shop({ tasks: { startMinutes: 45 } }).templates;
+    expect(propertiesOf(service, 'AWS::ECS::Service')).toMatchObject({
+      HealthCheckGracePeriodSeconds: 45 * 60,
     });
   });
 
@@ -138,9 +157,34 @@ describe('I9: how a new version takes over', () => {
     expect(rolling.templates.service.Outputs).not.toHaveProperty('ProductionRuleArn');
   });
 
-  test('I9: until there is an HTTPS listener to shift at, a canary rolls', () => {
-    const early = shop({ deployment: 'canary', https: {} });
+  test('I3, I9: a canary before there is an HTTPS listener is refused, with the order', () => {
+    expect(faultsOfShop({ deployment: 'canary', https: {} })).toEqual([
+      expect.stringMatching(
+        /^deployment is canary, and there is no HTTPS listener.*set it to beforeCanary in .* complete HTTPS first \(delegate.*then deploy once more with canary$/,
+      ),
+    ]);
+    const early = shop({ deployment: 'beforeCanary', https: {} });
     expect(serviceOf(early).DeploymentConfiguration).not.toHaveProperty('Strategy');
+  });
+});
+
+describe('I18: what an environment may do without', () => {
+  test('I18: its tasks may run on spare capacity, and its cluster without Container Insights', () => {
+    const { service } = shop({ tasks: { spot: true }, containerInsights: false }).templates;
+    expect(propertiesOf(service, 'AWS::ECS::Service')).toMatchObject({
+      CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+    });
+    expect(propertiesOf(service, 'AWS::ECS::Service')).not.toHaveProperty('LaunchType');
+    expect(propertiesOf(service, 'AWS::ECS::Cluster')).toMatchObject({
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
+    });
+  });
+
+  test('I18: production does not', () => {
+    const live = { production: true, stripeMode: 'live' } as const;
+    expect(faultsOfShop({ ...live, tasks: { spot: true } })).toEqual([
+      expect.stringMatching(/tasks\.spot is true in production.*leave it out/),
+    ]);
   });
 });
 

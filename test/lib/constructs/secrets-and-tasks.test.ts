@@ -2,14 +2,15 @@ import {
   defaultCatalogueFile,
   deregistrationDelaySeconds,
   drainTimeoutSeconds,
-  healthPath,
   keepAliveTimeoutSeconds,
   loadBalancerIdleTimeoutSeconds,
   servicePort,
+  startedPath,
   stopTimeoutSeconds,
   environmentVariables as variables,
 } from '../../../service/contract';
 import { all, dev, type Policy, prod, staging } from '../shipped-environments';
+import { shop } from '../shop-environment';
 import { propertiesOf, removeAssemblies, resourcesOf, synthesise } from '../synthesis';
 
 afterAll(removeAssemblies);
@@ -98,6 +99,22 @@ describe('I4, I5: secrets', () => {
 });
 
 describe('I1: the service', () => {
+  test('I1: buyers return to the pages that the environment file names, or a warning says that there are none', () => {
+    const pages = {
+      publicBaseUrl: 'https://shop.test/pay',
+      successPath: '/paid',
+      cancelPath: '/no',
+    };
+    const { report, templates } = shop(pages);
+    expect(JSON.stringify(templates.service)).toContain(
+      '{"Name":"PUBLIC_BASE_URL","Value":"https://shop.test/pay"},{"Name":"SUCCESS_PATH","Value":"/paid"},{"Name":"CANCEL_PATH","Value":"/no"}',
+    );
+    expect(report).not.toContain('publicBaseUrl is not set');
+    expect(shop({}).report).toMatch(
+      /WARNING: publicBaseUrl is not set: .*https:\/\/billing\.shop\.test\/, which .* 404/,
+    );
+  });
+
   test('I1: the container is told everything that the contract names', () => {
     expect(told).toMatchObject({
       [variables.port]: String(servicePort),
@@ -105,6 +122,8 @@ describe('I1: the service', () => {
       [variables.stripeMode]: 'test',
       [variables.stripeCurrency]: 'usd',
       [variables.publicBaseUrl]: 'https://billing.staging.example.com',
+      [variables.successPath]: '/',
+      [variables.cancelPath]: '/',
       [variables.allowedOrigins]: 'https://app.staging.example.com',
       [variables.webhookPaths]: '/webhooks/stripe',
       [variables.logLevel]: 'info',
@@ -156,16 +175,13 @@ describe('I1: the service', () => {
       'AWS::ElasticLoadBalancingV2::TargetGroup',
     );
     expect(group).toMatchObject({
-      HealthCheckPath: healthPath,
+      HealthCheckPath: startedPath,
       Port: servicePort,
       TargetGroupAttributes: expect.arrayContaining([
         { Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelaySeconds) },
       ]),
     });
-    expect(container).toMatchObject({
-      StopTimeout: stopTimeoutSeconds,
-      HealthCheck: { Command: expect.arrayContaining([expect.stringContaining(healthPath)]) },
-    });
+    expect(container).toMatchObject({ StopTimeout: stopTimeoutSeconds });
     expect(
       propertiesOf(staging.templates.service, 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
     ).toMatchObject({

@@ -13,7 +13,7 @@ const production = {
   account: '123456789012',
   production: true,
   stripeMode: 'live',
-  stripeEventSource: 'aws.partner/stripe.com/ed_test_61abc',
+  stripeEventSource: 'aws.partner/stripe.com/ed_61abc',
   deployRole: { repository: 'shop/payments' },
 } as const;
 

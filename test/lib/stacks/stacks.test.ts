@@ -1,10 +1,12 @@
 import { all, dev, type Policy, prod, staging } from '../shipped-environments';
+import { shop } from '../shop-environment';
 import {
   propertiesOf,
   removeAssemblies,
   resourcesOf,
   type Synthesis,
   synthesise,
+  type Template,
   toHttps,
 } from '../synthesis';
 
@@ -12,7 +14,7 @@ afterAll(removeAssemblies);
 
 describe('I1: the network', () => {
   test.each([
-    ['dev', dev, 2, 1],
+    ['dev', dev, 2, 0],
     ['staging', staging, 2, 1],
     ['prod', prod, 3, 3],
   ] as const)(
@@ -44,12 +46,20 @@ describe('I1: the network', () => {
   });
 });
 
+test('I1: a zone in trouble can be taken out of the load balancer', () => {
+  for (const { templates } of all) {
+    expect(loadBalancerAttributes(templates.service)).toMatchObject({
+      'zonal_shift.config.enabled': 'true',
+    });
+  }
+});
+
 describe('I1: the database', () => {
   const cluster = 'AWS::RDS::DBCluster';
 
   test('I1: production keeps its data, whatever happens to the stack', () => {
     const [resource] = Object.values(resourcesOf(prod.templates.data, cluster));
-    expect(resource?.DeletionPolicy).toBe('Retain');
+    expect(resource?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(resource?.Properties).toMatchObject({
       DeletionProtection: true,
       StorageEncrypted: true,
@@ -70,6 +80,88 @@ describe('I1: the database', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(credentialsOf(staging)?.DeletionPolicy).toBe('Delete');
+  });
+
+  test('I1, I16: what the cluster cannot do without is kept with it, and gone with a failed creation', () => {
+    const kept = Object.entries(prod.templates.data.Resources).filter(([id]) =>
+      /^LedgerDatabase(?!ReaderPolicy|LogRetention)/.test(id),
+    );
+    expect(new Set(kept.map(([, { Type }]) => Type))).toEqual(
+      new Set([
+        'AWS::EC2::SecurityGroup',
+        'AWS::RDS::DBCluster',
+        'AWS::RDS::DBClusterParameterGroup',
+        'AWS::RDS::DBInstance',
+        'AWS::RDS::DBSubnetGroup',
+        'AWS::SecretsManager::Secret',
+        'AWS::SecretsManager::SecretTargetAttachment',
+      ]),
+    );
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([
+        id,
+        'RetainExceptOnCreate',
+        'Retain',
+      ]);
+    }
+  });
+
+  test('I16: a stack of production that does not stand yet can be deleted, with all that is in it', () => {
+    const { report, templates, terminationProtection } = synthesise(
+      { env: 'prod', ...toHttps },
+      { isStanding: (name) => name === 'tollgate-prod-network' },
+    );
+    expect(terminationProtection).toEqual(['tollgate-prod-network']);
+    expect(propertiesOf(templates.data, cluster)).toMatchObject({ DeletionProtection: false });
+    expect(loadBalancerAttributes(templates.service)).toMatchObject({
+      'deletion_protection.enabled': 'false',
+    });
+    expect(loadBalancerAttributes(prod.templates.service)).toMatchObject({
+      'deletion_protection.enabled': 'true',
+    });
+    expect(report).toContain('data, service, monitoring: not protected from deletion yet');
+    const plain = Object.values(templates).flatMap(({ Resources }) =>
+      Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain'),
+    );
+    expect(plain.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket']);
+  });
+
+  test('I1: its log is kept as long as that of the service, by a function that may do no more', () => {
+    for (const { templates } of all) {
+      const { RetentionInDays } = propertiesOf(templates.service, 'AWS::Logs::LogGroup');
+      expect(propertiesOf(templates.data, 'Custom::LogRetention')).toMatchObject({
+        LogGroupName: {
+          'Fn::Join': ['', ['/aws/rds/cluster/', { Ref: expect.anything() }, '/postgresql']],
+        },
+        RetentionInDays,
+      });
+      const { PolicyDocument } = propertiesOf(templates.data, 'AWS::IAM::Policy');
+      const [statement] = (PolicyDocument as { Statement: readonly { Resource: unknown }[] })
+        .Statement;
+      const resources = JSON.stringify(statement?.Resource);
+      expect(resources).toContain(':log-group:/aws/rds/cluster/*');
+      expect(resources).not.toContain('"*"');
+    }
+  });
+
+  test('I1: Aurora stays at the version of the template, which could not go back to it', () => {
+    for (const { templates } of all) {
+      const instances = Object.values(resourcesOf(templates.data, 'AWS::RDS::DBInstance'));
+      for (const { Properties } of instances) {
+        expect(Properties).toMatchObject({ AutoMinorVersionUpgrade: false });
+      }
+    }
+  });
+
+  test('I1: in China and the like no ARN is of the partition of the others', () => {
+    const elsewhere = shop({
+      region: 'cn-north-1',
+      availabilityZones: ['cn-north-1a', 'cn-north-1b'],
+      image: `123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/pay@sha256:${'0'.repeat(64)}`,
+    });
+    const text = JSON.stringify(Object.values(elsewhere.templates));
+    expect(/.{60}arn:aws:.{40}/.exec(text)?.[0]).toBeUndefined();
+    expect(text).toContain(':repository/pay');
   });
 
   test('I1: the user name is no reference, whose change would replace the cluster', () => {
@@ -194,3 +286,10 @@ describe('I1: topics, edge and outputs', () => {
     expect(() => synthesise({ env: 'prod', ...toHttps }, { isValidated: true })).not.toThrow();
   });
 });
+
+function loadBalancerAttributes(template: Template): Readonly<Record<string, string>> {
+  const { LoadBalancerAttributes } = propertiesOf<{
+    readonly LoadBalancerAttributes: readonly { readonly Key: string; readonly Value: string }[];
+  }>(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+  return Object.fromEntries(LoadBalancerAttributes.map(({ Key, Value }) => [Key, Value]));
+}

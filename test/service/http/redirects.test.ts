@@ -2,6 +2,8 @@ import { resolveRedirects } from '../../../service/http/redirects';
 
 const rules = {
   publicBaseUrl: new URL('https://shop.example.com'),
+  successPath: '/',
+  cancelPath: '/',
   allowedOrigins: [
     'https://shop.example.com',
     'https://app.example.com:8443',
@@ -128,5 +130,16 @@ test('the message names which URL, where it leads, and what is allowed', () => {
   ).toThrow(
     'the successUrl leads to https://evil.example; allowed are ' +
       'https://shop.example.com, https://app.example.com:8443, http://localhost:5173',
+  );
+});
+
+test('S8: without URLs of its own a checkout leads back to the pages of the configuration', () => {
+  const pages = { ...rules, successPath: '/paid', cancelPath: '/basket' };
+  expect(resolveRedirects({}, undefined, pages)).toEqual({
+    successUrl: 'https://shop.example.com/paid?checkout=success&session_id={CHECKOUT_SESSION_ID}',
+    cancelUrl: 'https://shop.example.com/basket?checkout=canceled',
+  });
+  expect(resolveRedirects({}, 'http://localhost:5173', pages).cancelUrl).toBe(
+    'http://localhost:5173/basket?checkout=canceled',
   );
 });

@@ -34,6 +34,13 @@ const listenerArn = (what: string) =>
     'a listener of an application load balancer',
   );
 
+const variablesOf = (description: string, expected: string) =>
+  Type.Record(Type.String(), Type.String({ expected }), {
+    description,
+    expected: `an object with ${expected} for each name of a variable`,
+    default: {},
+  });
+
 /** What stands between the internet and the tasks. */
 export const edge = {
   domainName: text(
@@ -137,6 +144,11 @@ export const edge = {
         65_535,
         3000,
       ),
+      environment: variablesOf('Its variables, in the open: no value of a secret.', 'a text'),
+      secrets: variablesOf(
+        'Its secrets: for each variable the complete ARN of a secret of Secrets Manager.',
+        'the complete ARN of a secret',
+      ),
       healthPath: text('What the load balancer asks.', 'a path such as /', /^\/\S*$/, {
         default: '/',
       }),
@@ -175,7 +187,8 @@ export const edge = {
       httpsListenerArn: Type.Optional(listenerArn('Its listener on port 443')),
       targetGroupArn: Type.Optional(
         arnOf(
-          'A target group of its listeners, of type ip, for the tasks to be registered in.',
+          'A target group of its listeners, of type ip, for the tasks to be registered in; its health check ' +
+            'should ask /started.',
           'elasticloadbalancing',
           'targetgroup/[\\w-]+/[0-9a-f]+',
           'a target group',

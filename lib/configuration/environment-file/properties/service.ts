@@ -1,6 +1,14 @@
 import Type from 'typebox';
 import { imageExpected, imagePattern } from '../../flags';
-import { group, integer, listOf, oneOf, text } from './kinds';
+import { boolean, group, integer, listOf, oneOf, text } from './kinds';
+
+const page = (whom: string) =>
+  text(
+    `The page for buyers ${whom}, below the origin that they came from, or publicBaseUrl.`,
+    'a path of letters, digits and -._~/, such as /paid',
+    /^\/(?!\/)[A-Za-z0-9._~/-]*$/,
+    { default: '/' },
+  );
 
 /** What runs, and what it is told. */
 export const service = {
@@ -9,6 +17,20 @@ export const service = {
     ['test', 'live'],
     { default: 'test' },
   ),
+  beforeLaunch: boolean(
+    'Whether this is production that has not opened yet: it may, and must, run in test mode.',
+    false,
+  ),
+  publicBaseUrl: Type.Optional(
+    text(
+      'Whose pages buyers return to, where a checkout names none and is begun by no page; without it, ' +
+        'https://domainName, which has none of its own.',
+      'a URL such as https://app.example.com, with a path at most',
+      /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/,
+    ),
+  ),
+  successPath: page('who have paid'),
+  cancelPath: page('who gave up'),
   currencies: listOf(
     'The currencies that top-ups may be in; the first is the usual one.',
     text('A currency.', 'a three-letter code in lower case', /^[a-z]{3}$/),
@@ -32,6 +54,18 @@ export const service = {
       'a URL that begins with https:// and names no port, as the tasks reach port 443 alone',
       /^https:\/\/[A-Za-z0-9.-]+([/?]\S*)?$/,
     ),
+  ),
+  ecsClusterName: Type.Optional(
+    text(
+      'An existing ECS cluster to run in instead of creating one; with tasks.spot it must have the capacity ' +
+        'provider FARGATE_SPOT.',
+      'the name of a cluster',
+      /^[A-Za-z0-9_-]{1,255}$/,
+    ),
+  ),
+  containerInsights: boolean(
+    'Whether CloudWatch measures the tasks in more detail than the dashboard shows, at a price.',
+    true,
   ),
   logLevel: oneOf('What the service logs.', ['trace', 'debug', 'info', 'warn', 'error'], {
     default: 'info',
@@ -64,5 +98,17 @@ export const service = {
     ),
     minimum: integer('Never fewer tasks than this.', 1, 100, 1),
     maximum: integer('Never more tasks than this.', 1, 100, 4),
+    spot: boolean(
+      'Whether they run on spare capacity, for a third of the price: AWS may stop one with two minutes’ ' +
+        'notice. Not in production.',
+      false,
+    ),
+    startMinutes: integer(
+      'For how many minutes a new task may wait for its database and migrate it before it counts as ' +
+        'failed. Raise it before a long migration; three tasks that fail roll a deployment back.',
+      2,
+      45,
+      20,
+    ),
   }),
 };

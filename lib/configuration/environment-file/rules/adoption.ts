@@ -26,6 +26,7 @@ function checkVoid(environment: Environment, written: object, refuse: Refuse): v
     ['vpc', ['vpcCidr', 'interfaceEndpoints', 'flowLogs']],
     ['externalDatabase', ['database']],
     ['loadBalancer', ['firewall']],
+    ['ecsClusterName', ['containerInsights']],
   ] as const;
   for (const [property, decided] of adopted) {
     if (environment[property] === undefined) continue;
@@ -124,7 +125,7 @@ type Home = Pick<Environment, 'account' | 'region'>;
  * if it had them already.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-function checkSecretArn(property: string, arn: string, home: Home, refuse: Refuse): void {
+export function checkSecretArn(property: string, arn: string, home: Home, refuse: Refuse): void {
   if (!/-[A-Za-z0-9]{6}$/.test(arn) || /-(webhook|token)-secret$/.test(arn)) {
     refuse(
       `${property} is ${arn}, which is partial: it lacks the hyphen and six random characters that ` +

@@ -16,17 +16,23 @@ export function checkEnvironment(
 ): void {
   const refuse: Refuse = (text) => faults.add(`environment ${name}: ${text}`);
   checkName(name, environment, refuse);
+  checkEventSource(environment, refuse);
   checkZones(environment, refuse);
   checkNat(environment, refuse);
   checkOrigins(environment, refuse);
   checkTaskSize('tasks', environment.tasks, refuse);
+  checkSpot(environment, refuse);
   checkBounds(environment, refuse);
   checkAdoption(environment, written, refuse);
   checkFrontEnd(environment, refuse);
   checkPlaceholders(environment, refuse);
 }
 
-function checkName(name: string, { production, stripeMode }: Environment, refuse: Refuse): void {
+function checkName(
+  name: string,
+  { beforeLaunch, production, stripeMode }: Environment,
+  refuse: Refuse,
+): void {
   const namedForProduction = name === 'prod' || name === 'production';
   if (
     namedForProduction !== production &&
@@ -36,12 +42,28 @@ function checkName(name: string, { production, stripeMode }: Environment, refuse
       `production is ${production}; expected ${namedForProduction} for an environment of this name`,
     );
   }
-  if ((stripeMode === 'live') !== production) {
+  if (beforeLaunch && !production) {
+    refuse('beforeLaunch is true and production is false, which is opened to nobody; leave it out');
+  }
+  const isLive = production && !beforeLaunch;
+  if ((stripeMode === 'live') !== isLive) {
     refuse(
-      `stripeMode is ${stripeMode} and production is ${production}; real money moves in production ` +
-        `and nowhere else, so set stripeMode to ${production ? 'live' : 'test'}`,
+      `stripeMode is ${stripeMode} and production is ${production}${beforeLaunch ? ', before its launch' : ''}; ` +
+        `real money moves in production and nowhere else, so set stripeMode to ${isLive ? 'live' : 'test'}` +
+        (isLive ? ', or beforeLaunch to true as long as nobody buys here' : ''),
     );
   }
+}
+
+/** Stripe gives the destinations of its test mode names of their own. */
+function checkEventSource({ stripeEventSource, stripeMode }: Environment, refuse: Refuse): void {
+  if (stripeEventSource === undefined) return;
+  const mode = stripeEventSource.includes('/ed_test_') ? 'test' : 'live';
+  if (mode === stripeMode) return;
+  refuse(
+    `stripeEventSource is ${stripeEventSource}, a destination of Stripe's ${mode} mode, and stripeMode is ` +
+      `${stripeMode}; name the source of a destination that was made in ${stripeMode} mode`,
+  );
 }
 
 function checkZones({ availabilityZones, region }: Environment, refuse: Refuse): void {
@@ -69,6 +91,14 @@ function checkOrigins({ allowedOrigins, production }: Environment, refuse: Refus
         'origins that begin with https://',
     );
   }
+}
+
+function checkSpot({ production, tasks }: Environment, refuse: Refuse): void {
+  if (!tasks.spot || !production) return;
+  refuse(
+    'tasks.spot is true in production, where AWS could stop every task at once and have no other; leave it ' +
+      'out',
+  );
 }
 
 function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {

@@ -2,7 +2,7 @@ import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/co
 import type { Refuse } from '../../faults';
 import { ruleLimits } from '../../load-balancer-limits';
 import type { Environment } from '../schema';
-import { checkHome, isWithin } from './adoption';
+import { checkHome, checkSecretArn, isWithin } from './adoption';
 import { checkTaskSize } from './task-size';
 
 const mostValues = ruleLimits.conditionValues;
@@ -34,10 +34,42 @@ export function checkFrontEnd(environment: Environment, refuse: Refuse): void {
         `${mostValues} values in all`,
     );
   }
+  checkVariables(environment, frontEnd, refuse);
   checkHosts(environment, hosts, refuse);
   if (hosts.length === 0) checkPaths(environment, paths, refuse);
   checkTaskSize('frontEnd', frontEnd, refuse);
   checkHome('frontEnd.targetGroupArn', targetGroupArn, environment, refuse);
+}
+
+/** Those that a front end is told anyhow. */
+export const frontEndVariables = { port: 'PORT', paymentsBaseUrl: 'PAYMENTS_BASE_URL' } as const;
+
+function checkVariables(
+  environment: Environment,
+  { environment: told, secrets, targetGroupArn }: NonNullable<Environment['frontEnd']>,
+  refuse: Refuse,
+): void {
+  const names = [...Object.keys(told), ...Object.keys(secrets)];
+  if (targetGroupArn !== undefined && names.length > 0) {
+    refuse(
+      `frontEnd tells ${names.join(', ')} to nobody: it runs elsewhere, in targetGroupArn; leave them out`,
+    );
+  }
+  for (const name of names.filter((each) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(each))) {
+    refuse(
+      `frontEnd names a variable ${JSON.stringify(name)}; expected letters, digits and _, and no digit first`,
+    );
+  }
+  const ours: readonly string[] = Object.values(frontEndVariables);
+  for (const name of Object.keys(told).filter((each) => ours.includes(each))) {
+    refuse(`frontEnd.environment names ${name}, which every front end is told; leave it out`);
+  }
+  for (const [name, arn] of Object.entries(secrets)) {
+    if (ours.includes(name) || Object.hasOwn(told, name)) {
+      refuse(`frontEnd.secrets names ${name}, which is told in the open already; name it once`);
+    }
+    checkSecretArn(`frontEnd.secrets.${name}`, arn, environment, refuse);
+  }
 }
 
 function checkHosts(

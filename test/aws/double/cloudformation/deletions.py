@@ -17,6 +17,7 @@ from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ecs.models import Cluster, TaskDefinition, ecs_backends
 from moto.elbv2.models import FakeListener, FakeListenerRule, FakeTargetGroup, elbv2_backends
 from moto.iam.models import ManagedPolicy, iam_backends
+from moto.route53.models import FakeZone, route53_backends
 
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
@@ -74,14 +75,15 @@ DELETIONS = {
     FakeListener: (elbv2_backends, lambda it, elb: elb.delete_listener(it.arn)),
     FakeListenerRule: (elbv2_backends, lambda it, elb: elb.delete_rule(it.arn)),
     ManagedPolicy: (iam_backends, lambda it, iam: iam.delete_policy(it.arn)),
+    FakeZone: (route53_backends, lambda it, route53: route53.delete_hosted_zone(it.id)),
     FakeTargetGroup: (elbv2_backends, lambda it, elb: elb.delete_target_group(it.arn)),
 }
 
 
 def teach_deletions() -> None:
     def deletion(backends, delete):
-        # IAM is of no region.
-        place = "aws" if backends is iam_backends else None
+        # Some are of no region.
+        place = "aws" if backends in (iam_backends, route53_backends) else None
         return lambda self, account, region: delete(self, backends[account][place or region])
 
     for model, (backends, delete) in DELETIONS.items():

@@ -175,6 +175,13 @@ def create_cluster(request: Request) -> Created:
     )
 
 
+def update_cluster(identifier: str, request: Request) -> None:
+    """Its protection alone; whatever else is asked for is not there to be changed."""
+    backend = rds_backends[request.account][request.region]
+    cluster = backend.clusters[identifier]
+    cluster.deletion_protection = request.properties["DeletionProtection"]
+
+
 def create_cluster_instance(request: Request) -> Created:
     """moto makes instances of its own; members of a cluster need what the cluster says of them."""
     identifier = identifier_of(request)
@@ -220,12 +227,18 @@ def create_identity_provider(request: Request) -> Created:
     return Created(provider.arn, {"Arn": provider.arn})
 
 
+def delete_identity_provider(deletion: Deletion) -> None:
+    iam_backends[deletion.account]["aws"].delete_open_id_connect_provider(deletion.physical_id)
+
+
 TYPES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": resource_type(
         create_scalable_target, register_target, delete_scalable_target
     ),
     "AWS::Events::EventBus": resource_type(create_event_bus, delete=delete_event_bus),
-    "AWS::IAM::OIDCProvider": resource_type(create_identity_provider),
+    "AWS::IAM::OIDCProvider": resource_type(
+        create_identity_provider, delete=delete_identity_provider
+    ),
     "AWS::SNS::TopicPolicy": resource_type(
         create_topic_policy, set_topic_policy, goes_with_its_owner
     ),
@@ -236,6 +249,6 @@ TYPES = {
     "AWS::SecretsManager::SecretTargetAttachment": resource_type(
         attach_secret, delete=goes_with_its_owner
     ),
-    "AWS::RDS::DBCluster": resource_type(create_cluster, delete=delete_cluster),
+    "AWS::RDS::DBCluster": resource_type(create_cluster, update_cluster, delete_cluster),
     "AWS::RDS::DBInstance": resource_type(create_cluster_instance, delete=delete_cluster_instance),
 }

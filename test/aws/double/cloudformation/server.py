@@ -6,7 +6,8 @@ moto answers the AWS APIs on loopback. Its CloudFormation lacks resource types t
 where it lacks one it skips the resource in silence. Here, what is lacking is made by moto's own
 backends (made_by_backends.py and the files *_types.py), or accepted without effect and named
 as such (stubs.py), and anything else fails the deployment, as does a change set that could not be
-executed (strictness.py) and a stack that could not be deleted (deletions.py). What AWS protects is
+executed (strictness.py) and a stack that could not be deleted (deletions.py); a creation that fails is undone
+(creations.py). What AWS protects is
 not deleted (protections.py), an update removes last (cleanup.py), what names a replaced resource
 follows it (replacements.py), certificates wait for their DNS (certificates.py), and existing resources are imported as
 CloudFormation does (imports.py).
@@ -17,6 +18,7 @@ import sys
 import alarm_types
 import certificates
 import cleanup
+import creations
 import deletions
 import edge_types
 import imports
@@ -36,6 +38,7 @@ if __name__ == "__main__":
     )
     strictness.apply({name: kind for room in rooms for name, kind in room.TYPES.items()})
     service_types.make_services_as_early_as_possible()
+    creations.apply()
     deletions.apply()
     protections.apply()
     cleanup.apply()

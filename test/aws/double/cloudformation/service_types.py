@@ -61,7 +61,7 @@ def create_service(request: Request) -> Created:
         desired_count=properties.get("desiredCount", 1),
         task_definition_str=properties["taskDefinition"],
         load_balancers=properties.get("loadBalancers", []),
-        launch_type=properties["launchType"],
+        launch_type=properties.get("launchType"),
         platform_version=properties.get("platformVersion"),
         network_configuration=properties["networkConfiguration"],
     )

@@ -2,6 +2,7 @@
 
 import traceback
 
+from creations import roll_back
 from moto.cloudformation import cloudformation_backends, parsing
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.cloudformation.models import CloudFormationBackend
@@ -106,10 +107,13 @@ def report_failed_change_sets() -> None:
             of_moto(self, change_set_name, stack_name)
         except Exception as error:
             traceback.print_exc()
-            verb = "ROLLBACK" if change_set.change_set_type == "CREATE" else "UPDATE_ROLLBACK"
-            stack.status = f"{verb}_COMPLETE"
             change_set.execution_status = "EXECUTE_FAILED"
             reason = f"{type(error).__name__}: {error}"
+            if change_set.change_set_type == "CREATE":
+                stack._add_stack_event("ROLLBACK_IN_PROGRESS", resource_status_reason=reason)
+                roll_back(stack)
+                return
+            stack.status = "UPDATE_ROLLBACK_COMPLETE"
             stack._add_stack_event(stack.status, resource_status_reason=reason)
             return
         # moto reads the outputs when a stack is made, which is before its template has come.
@@ -117,15 +121,6 @@ def report_failed_change_sets() -> None:
         stack.output_map = stack._create_output_map()
 
     CloudFormationBackend.execute_change_set = execute_change_set
-
-
-def forget_what_was_not_made(stack) -> None:
-    """moto makes the rest of a failed stack whenever the stack is described."""
-    resources = stack.resource_map
-    made = resources._parsed_resources
-    written = resources._resource_json_map
-    resources._resource_json_map = {name: written[name] for name in written if name in made}
-    stack.output_map = parsing.OutputMap(resources, {}, stack.stack_id)
 
 
 def report_failed_creations() -> None:
@@ -142,10 +137,9 @@ def report_failed_creations() -> None:
                 raise
             traceback.print_exc()
             stack = made[0]
-            forget_what_was_not_made(stack)
-            stack.status = "ROLLBACK_COMPLETE"
             reason = f"{type(error).__name__}: {error}"
-            stack._add_stack_event(stack.status, resource_status_reason=reason)
+            stack._add_stack_event("ROLLBACK_IN_PROGRESS", resource_status_reason=reason)
+            roll_back(stack)
             return stack
 
     CloudFormationBackend.create_stack = create_stack
@@ -208,7 +202,7 @@ def answer_load_balancer_attributes() -> None:
 def retag_load_balancers() -> None:
     """moto makes a load balancer without its attributes, and cannot change it at all.
 
-    Of its properties, the flags change the tags alone.
+    Of its properties, the flags change the tags, and a second deploy the protection.
     """
     of_moto = elbv2.FakeLoadBalancer.create_from_cloudformation_json.__func__
 
@@ -226,9 +220,16 @@ def retag_load_balancers() -> None:
     ):
         before, after = dict(original_resource.properties), dict(cloudformation_json["Properties"])
         old_tags, new_tags = before.pop("Tags", []), after.pop("Tags", [])
+        before.pop("LoadBalancerAttributes", [])
+        attributes = after.pop("LoadBalancerAttributes", [])
         if before != after:
-            raise NotImplementedError("this double changes nothing of a load balancer but its tags")
+            raise NotImplementedError(
+                "this double changes nothing of a load balancer but its tags and attributes"
+            )
         backend = elbv2.elbv2_backends[account_id][region_name]
+        backend.modify_load_balancer_attributes(
+            original_resource.arn, {each["Key"]: each["Value"] for each in attributes}
+        )
         backend.remove_tags([original_resource.arn], [tag["Key"] for tag in old_tags])
         backend.add_tags([original_resource.arn], new_tags)
         original_resource.properties = cloudformation_json["Properties"]

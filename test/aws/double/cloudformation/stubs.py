@@ -9,9 +9,11 @@ from resource_type import Created, Deletion, Request, resource_type
 REASONS = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "no task ever runs here, so nothing scales",
     "AWS::CloudFormation::WaitConditionHandle": "it is an address that nobody calls, at AWS too",
+    "AWS::ECS::ClusterCapacityProviderAssociations": "no task ever runs here, on whatever capacity",
     "AWS::EC2::SecurityGroupEgress": "no packet ever flows here",
     "AWS::RDS::DBClusterParameterGroup": "moto's Aurora has no settings that a parameter could change",
     "AWS::S3::BucketPolicy": "moto's S3 enforces no policy on these requests",
+    "Custom::LogRetention": "its Lambda function would need Docker to run",
     "Custom::VpcRestrictDefaultSG": "its Lambda function would need Docker to run",
 }
 
