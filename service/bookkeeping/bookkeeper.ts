@@ -91,7 +91,7 @@ export class Bookkeeper {
       outcomes.push(isDuplicate ? { status: 'duplicate' } : await decide(work, facts[index]));
     }
     const decisions = outcomes.flatMap((each) => (each.status === 'booked' ? each.decision : []));
-    await applyEffects(transaction, decisions);
+    transaction.withCommit(applyEffects(transaction, decisions));
     const credited = decisions.flatMap(({ transfers }) => transfers.filter(isCredited));
     if (credited.length > 0) transaction.afterCommit(() => this.options.onCredited?.(credited));
     for (const [index, outcome] of outcomes.entries()) {
