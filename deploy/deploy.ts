@@ -11,9 +11,9 @@ import { preflight } from './preflight/preflight';
 const withoutPreflight = '--no-preflight';
 
 /**
- * `npm run deploy`: a look at what would make it fail, the CDK's deploy of all stacks, and once more after a first one. What protects
- * production from deletion must not be there while it is made, as a creation that fails is undone by
- * deleting; see docs/decisions/what-outlives-an-environment.md.
+ * `npm run deploy`: a look at what would make it fail, the CDK's deploy of all stacks, and once more
+ * after a first one. What protects production from deletion must not be there while it is made, as a
+ * creation that fails is undone by deleting; see docs/decisions/what-outlives-an-environment.md.
  * @param given as the CDK takes them, and `--no-preflight`
  * @returns the exit code
  */

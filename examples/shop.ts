@@ -45,8 +45,8 @@ async function home(url: URL): Promise<string> {
   const credits = balances.find(({ unit }) => unit === 'credits')?.amountMinor ?? 0;
   return `<p>${outcome}</p>
     <p>${escapeHtml(user)} has <b>${credits} credits</b>.</p>
-    ${packages.map(({ id, name }) => button(`/buy?user=${user}&package=${id}`, `Buy ${name}`)).join('')}
-    ${button(`/use?user=${user}`, 'Use 100 credits')}
+    ${packages.map(({ id, name }) => button(`/buy?${new URLSearchParams({ user, package: id })}`, `Buy ${name}`)).join('')}
+    ${button(`/use?${new URLSearchParams({ user, wish: crypto.randomUUID() })}`, 'Use 100 credits')}
     <ul>${transactions.map((each) => `<li>${each.amountMinor} ${each.unit}: ${escapeHtml(each.description ?? each.reason)}</li>`).join('')}</ul>`;
 }
 
@@ -66,7 +66,7 @@ async function outcomeOf(url: URL): Promise<string> {
 /** @returns where to send the buyer */
 async function buy(url: URL): Promise<string> {
   const user = userOf(url);
-  const back = `http://localhost:${port}/?user=${user}`;
+  const back = `http://localhost:${port}/?${new URLSearchParams({ user })}`;
   const session = await tollgateOf(user).post('/v1/checkout/sessions', {
     body: {
       package: url.searchParams.get('package') ?? '',
@@ -79,16 +79,18 @@ async function buy(url: URL): Promise<string> {
 
 async function use(url: URL): Promise<string> {
   const user = userOf(url);
+  const home = `/?${new URLSearchParams({ user })}`;
+  const wish = url.searchParams.get('wish') ?? crypto.randomUUID();
   try {
     await tollgateOf(user).post('/v1/account/spend', {
-      // The same for the same wish, however often it is sent: it is spent once.
-      params: { header: { 'idempotency-key': crypto.randomUUID() } },
+      // Made with the button: a wish that is sent twice is spent once.
+      params: { header: { 'idempotency-key': wish } },
       body: { unit: 'credits', amountMinor: 100, reason: 'a picture' },
     });
-    return `/?user=${user}`;
+    return home;
   } catch (error) {
     if (!(error instanceof TollgateError) || error.code !== 'insufficient_funds') throw error;
-    return `/?user=${user}&checkout=too-little`;
+    return `${home}&checkout=too-little`;
   }
 }
 

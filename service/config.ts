@@ -2,13 +2,14 @@ import { isIP } from 'node:net';
 import {
   adapterNames,
   adapterPaths,
+  apiPrefix,
   defaultCatalogueFile,
   defaultWebhookPath,
-  healthPath,
+  deployerVariables,
   environmentVariables as names,
-  readyPath,
+  openPaths,
+  pagePathPattern,
   servicePort,
-  startedPath,
   switchValues,
 } from './contract';
 import { EnvironmentReader, type SecretSource } from './environment-reader';
@@ -170,7 +171,7 @@ function readPublicBaseUrl(read: EnvironmentReader, port: number, mode: StripeMo
 /** Ours is put behind it as a query, so that it may have none. */
 function readPage(read: EnvironmentReader, name: string): string {
   const path = read.text(name) ?? '/';
-  if (!/^\/[A-Za-z0-9._~/-]*$/.test(path) || path.startsWith('//')) {
+  if (!new RegExp(pagePathPattern).test(path)) {
     read.fault(`${name} is ${path}; expected a path of letters, digits and -._~/, such as /paid`);
   }
   return path;
@@ -280,8 +281,7 @@ function readEventQueue(read: EnvironmentReader): Config['eventQueue'] {
   return { url: read.url(queue, '').href, deadLetterQueueUrl: read.url(deadLetters, '').href };
 }
 
-const catalogueArns =
-  /^arn:aws[a-z-]*:(s3:::[a-z0-9][a-z0-9.-]{2,62}\/[^\s]{1,1024}|ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9._/-]{1,1011})$/;
+const catalogueArns = new RegExp(deployerVariables.CATALOGUE_ARN);
 
 function readAdapters(read: EnvironmentReader): Config['adapters'] {
   return read.list(names.adapters, []).flatMap((named) => {
@@ -295,15 +295,13 @@ function readAdapters(read: EnvironmentReader): Config['adapters'] {
 }
 
 /** What other routes answer: two routes of one path would keep the service from starting. */
-const takenPaths = new RegExp(
-  `^(/v1(/.*)?|${healthPath}|${startedPath}|${readyPath}|/version|/openapi\\.json)$`,
-);
+const takenPaths: ReadonlySet<string> = new Set([...openPaths, ...adapterPaths]);
 
 function readWebhookPaths(read: EnvironmentReader): readonly string[] {
   const paths = read.list(names.webhookPaths, [defaultWebhookPath]);
   for (const path of paths) {
     const isPlain = /^(\/[A-Za-z0-9._~-]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
-    const isTaken = takenPaths.test(path) || adapterPaths.some((taken) => taken === path);
+    const isTaken = takenPaths.has(path) || `${path}/`.startsWith(`${apiPrefix}/`);
     if (isPlain && !isTaken) continue;
     read.fault(
       `${names.webhookPaths} names ${path}; expected paths such as ${defaultWebhookPath}, outside ` +

@@ -68,11 +68,15 @@ export const switchValues = {
 export const deployerVariables = {
   ADAPTERS: '^[a-z, -]{1,200}$',
   ADJUSTMENT_APPROVAL_ABOVE: '^[a-z0-9:, ]{1,500}$',
+  // Without what a policy takes for a pattern: the task may read what is named, and nothing else.
   CATALOGUE_ARN:
-    '^arn:aws[a-z-]*:(s3:::[a-z0-9.-]+/[^\\s*?$]+|ssm:[a-z0-9-]+:\\d{12}:parameter/[^\\s*?$]+)$',
+    '^arn:aws[a-z-]*:(s3:::[a-z0-9][a-z0-9.-]{2,62}/[^\\s*?$]{1,1024}|ssm:[a-z0-9-]+:\\d{12}:parameter/[A-Za-z0-9._/-]{1,1011})$',
   FOREIGN_USER_KEYS: '^[\\x21-\\x7e ]{1,500}$',
   JWT_USER_CLAIM: '^[\\x21-\\x7e ]{1,500}$',
 } as const;
+
+/** The path of a page for buyers: ours is put behind it as a query, so that it has none. */
+export const pagePathPattern = '^/(?!/)[A-Za-z0-9._~/-]*$';
 
 /** The contracts of other systems that the service can speak beside its own; none unless asked for. */
 export const adapterNames = ['topups', 'checkout-session', 'payment-intent', 'credits'] as const;

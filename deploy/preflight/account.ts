@@ -103,6 +103,7 @@ async function serviceLinkedRole(
 
 interface Quota {
   readonly what: string;
+  readonly service: 'ec2' | 'vpc';
   readonly code: string;
   /** What AWS gives an account that has asked for no more. */
   readonly usual: number;
@@ -121,6 +122,7 @@ async function quotas(
   const wanted: readonly Quota[] = [
     {
       what: 'elastic IP addresses',
+      service: 'ec2',
       code: 'L-0263D0A3',
       usual: 5,
       needed: { none: 0, single: 1, perZone: zones, regional: zones }[environment.nat],
@@ -128,6 +130,7 @@ async function quotas(
     },
     {
       what: 'VPCs',
+      service: 'vpc',
       code: 'L-F678F1CE',
       usual: 5,
       needed: 1,
@@ -145,18 +148,16 @@ async function quotas(
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 async function quotaOf(
   client: ServiceQuotasClient,
-  { code, needed, usual, used, what }: Quota,
+  { code, needed, service, usual, used, what }: Quota,
 ): Promise<Finding> {
   const check = 'quota';
   try {
     const [inUse, most] = await Promise.all([
       used(),
-      client
-        .send(new GetServiceQuotaCommand({ ServiceCode: codeOfService[code], QuotaCode: code }))
-        .then(
-          ({ Quota }) => Quota?.Value ?? usual,
-          () => usual,
-        ),
+      client.send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code })).then(
+        ({ Quota }) => Quota?.Value ?? usual,
+        () => usual,
+      ),
     ]);
     return {
       check,
@@ -164,7 +165,7 @@ async function quotaOf(
       seen: `${what}: ${inUse} in use, ${needed} needed, ${most} allowed`,
       fix:
         `Ask for more, which takes from minutes to days: \`aws service-quotas request-service-quota-increase ` +
-        `--service-code ${codeOfService[code]} --quota-code ${code} --desired-value ${inUse + needed}\``,
+        `--service-code ${service} --quota-code ${code} --desired-value ${inUse + needed}\``,
     };
   } catch (error) {
     return isDenied(error)
@@ -172,11 +173,6 @@ async function quotaOf(
       : { check, ok: false, ...asFinding(what, error) };
   }
 }
-
-const codeOfService: Readonly<Record<string, string>> = {
-  'L-0263D0A3': 'ec2',
-  'L-F678F1CE': 'vpc',
-};
 
 const isDenied = (error: unknown) =>
   isNativeError(error) && /AccessDenied|Unauthorized|NotAuthorized/.test(error.name);

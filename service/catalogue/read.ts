@@ -15,31 +15,30 @@ type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'env
  * @param file a path, from the folder that the process was started in
  * @throws ConfigError with all faults at once, each with its place in the file and its fix
  */
-export function readCatalogue(
-  file: string,
-  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
-): Catalogue {
+export function readCatalogue(file: string, config: Partial<CatalogueConfig> = {}): Catalogue {
   const text = readText(file);
-  return new Catalogue(
-    checkCatalogue(text, `CATALOGUE_FILE ${file}`),
-    foreignSessions === 'credit',
-    environmentName,
-    foreignUserKeys,
-    createHash('sha256').update(text).digest('hex').slice(0, 12),
-  );
+  const version = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return catalogueOf(checkCatalogue(text, `CATALOGUE_FILE ${file}`), version, config);
 }
 
 /** The same of a catalogue that is stored elsewhere. @throws ConfigError also when it cannot be read */
 export async function readStoredCatalogue(
   store: CatalogueStore,
   name: string,
-  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig> = {},
+  config: Partial<CatalogueConfig> = {},
 ): Promise<Catalogue> {
   const { text, version } = await store.read().catch((error: Error) => {
     throw new ConfigError([error.message]);
   });
+  return catalogueOf(checkCatalogue(text, `CATALOGUE_ARN ${name}`), version, config);
+}
+
+function catalogueOf(
+  content: CatalogueContent,
+  version: string,
+  { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig>,
+): Catalogue {
   const isCrediting = foreignSessions === 'credit';
-  const content = checkCatalogue(text, `CATALOGUE_ARN ${name}`);
   return new Catalogue(content, isCrediting, environmentName, foreignUserKeys, version);
 }
 

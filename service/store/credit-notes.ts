@@ -1,6 +1,7 @@
 import type { CreditedLine, CreditNote, CreditNoteRefund } from '../ledger/credit-notes';
 import type { Grant } from '../ledger/payments';
 import type { Transfer } from '../ledger/transfers';
+import { withReversals } from './payments';
 import type { Queryable } from './queryable';
 import { isStorable, toJson } from './texts';
 
@@ -107,13 +108,7 @@ export async function readUnpaidGrants(
   }>(
     `select t.idempotency_key, t.debit_account, t.credit_account, t.unit, t.amount_minor, t.reason,
             coalesce(c.reversed_minor, 0)::bigint as reversed_minor, c.corrections
-       from transfers t
-       left join lateral (
-         select count(*)::int as corrections,
-                sum(case when x.debit_account = t.credit_account
-                         then x.amount_minor else -x.amount_minor end) as reversed_minor
-           from transfers x
-          where x.payment_id is null and x.reverses = t.idempotency_key) as c on true
+       from transfers t ${withReversals('x.payment_id is null')}
       where t.idempotency_key = any($1::text[]) and t.payment_id is null
       order by t.transfer_id`,
     [keys],

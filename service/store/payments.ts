@@ -25,6 +25,18 @@ type WithText<Type, Name extends keyof Type> = Omit<Type, Name> & {
 };
 
 /**
+ * Beside each transfer `t`, as `c`: how much of it stands reversed, and by how many transfers.
+ * @param ofSamePayment what finds these by an index
+ */
+export const withReversals = (ofSamePayment: string) =>
+  `left join lateral (
+     select count(*)::int as corrections,
+            sum(case when x.debit_account = t.credit_account
+                     then x.amount_minor else -x.amount_minor end) as reversed_minor
+       from transfers x
+      where ${ofSamePayment} and x.reverses = t.idempotency_key) as c on true`;
+
+/**
  * What is known of these payments, each an entry even when nothing is. What stands reversed of a
  * grant is the sum of the transfers that name it: the ledger is the only record of it.
  */
@@ -53,13 +65,7 @@ export async function readPayments(
                   'paymentId', t.payment_id, 'reverses', null),
                 'reversedMinor', coalesce(c.reversed_minor, 0)::text,
                 'corrections', coalesce(c.corrections, 0)) order by t.transfer_id)
-              from transfers t
-              left join lateral (
-                select count(*)::int as corrections,
-                       sum(case when x.debit_account = t.credit_account
-                                then x.amount_minor else -x.amount_minor end) as reversed_minor
-                  from transfers x
-                 where x.payment_id = t.payment_id and x.reverses = t.idempotency_key) as c on true
+              from transfers t ${withReversals('x.payment_id = t.payment_id')}
              where t.payment_id = k.payment_id and t.reverses is null), '[]') as grants
        from unnest($1::text[]) as k(payment_id)
        left join payments p on p.payment_id = k.payment_id`,

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { pagePathPattern } from '../../../../service/contract';
 import { imageExpected, imagePattern } from '../../flags';
 import { boolean, group, integer, listOf, oneOf, text } from './kinds';
 
@@ -6,7 +7,7 @@ const page = (whom: string) =>
   text(
     `The page for buyers ${whom}, below the origin that they came from, or publicBaseUrl.`,
     'a path of letters, digits and -._~/, such as /paid',
-    /^\/(?!\/)[A-Za-z0-9._~/-]*$/,
+    new RegExp(pagePathPattern),
     { default: '/' },
   );
 
