@@ -32,19 +32,26 @@ function metadataValue(key: string, value: FormValue, name: string): string | nu
       path,
     );
   }
-  if (key.length > 40) {
+  const keyLength = charactersOf(key);
+  if (keyLength > 40) {
     throw invalidParameter(
-      `Metadata keys can have up to 40 characters; '${key}' has ${key.length}.`,
+      `Metadata keys can have up to 40 characters; '${key}' has ${keyLength}.`,
       path,
     );
   }
-  if (value.length > 500) {
+  const length = charactersOf(value);
+  if (length > 500) {
     throw invalidParameter(
-      `Metadata values can have up to 500 characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value.slice(0, 20)}…`,
+      `Metadata values can have up to 500 characters, but you passed in a value that is ${length} characters. Invalid value: ${value.slice(0, 20)}…`,
       path,
     );
   }
   return value === '' ? null : value;
+}
+
+/** An emoji is one, although JavaScript's `length` counts it as two. */
+function charactersOf(text: string): number {
+  return [...text].length;
 }
 
 /** The metadata after a change: keys merge, an empty value removes its key. */

@@ -139,6 +139,14 @@ describe('parameters', () => {
     }
   });
 
+  test('metadata is counted in characters, of which an emoji is one', async () => {
+    const whole = await stripe.customers.create({ metadata: { a: '😀'.repeat(500) } });
+    expect(whole.metadata).toEqual({ a: '😀'.repeat(500) });
+    expect(await post('/v1/customers', { metadata: { a: '😀'.repeat(501) } })).toMatchObject({
+      param: 'metadata[a]',
+    });
+  });
+
   test.each([
     ['/v1/customers/cus_1', 'id', "No such customer: 'cus_1'"],
     ['/v1/checkout/sessions/cs_test_1', 'session', "No such checkout.session: 'cs_test_1'"],
