@@ -68,7 +68,7 @@ export function describe(tollgate: Tollgate): string {
   if (environment.publicBaseUrl === undefined) {
     lines.push(
       `WARNING: publicBaseUrl is not set: a buyer whose checkout names no page returns to ` +
-        `https://${environment.domainName}${environment.successPath}, where there is no page of yours.`,
+        `https://${environment.domainName}${environment.successPath}, which the service answers with 404.`,
     );
   }
   if (environment.production && environment.alarmEmails.length === 0) {

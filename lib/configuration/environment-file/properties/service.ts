@@ -25,7 +25,7 @@ export const service = {
   publicBaseUrl: Type.Optional(
     text(
       'Whose pages buyers return to, where a checkout names none and is begun by no page; without it, ' +
-        'https://domainName, where none of them are.',
+        'https://domainName, which has none of its own.',
       'a URL such as https://app.example.com, with a path at most',
       /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*\/?$/,
     ),
