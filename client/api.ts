@@ -307,6 +307,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/admin/overview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What waits, what came in last, and what has been credited */
+        readonly get: operations["getOverview"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/admin/events": {
         readonly parameters: {
             readonly query?: never;
@@ -314,7 +331,10 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Events that came in, the last received first */
+        /**
+         * Events that came in, the last received first
+         * @description With about or ofUser payloads are searched, which may take longer than a request waits for: a page may then have fewer events than its limit, or none, and a nextCursor to go on by. Payloads are kept for 30 days after the event was handled.
+         */
         readonly get: operations["listEvents"];
         readonly put?: never;
         readonly post?: never;
@@ -1956,6 +1976,65 @@ export interface components {
             /** @description Where the next page begins; null after the last one. */
             readonly nextCursor: string | null;
         };
+        /**
+         * Overview
+         * @description How the service stands.
+         */
+        readonly Overview: {
+            /**
+             * @description The mode that its key must be of.
+             * @enum {string}
+             */
+            readonly stripeMode: "test" | "live";
+            /**
+             * @description paused: events are only recorded.
+             * @enum {string}
+             */
+            readonly processing: "on" | "paused";
+            /**
+             * @description off: nothing new is sold.
+             * @enum {string}
+             */
+            readonly checkout: "on" | "off";
+            readonly events: {
+                /** @description To be handled. */
+                readonly pending: number;
+                /** @description Given up; each needs a person. */
+                readonly failed: number;
+                readonly oldestPendingAt: string | null;
+                readonly last: {
+                    readonly eventId: string;
+                    readonly type: string;
+                    /**
+                     * Format: date-time
+                     * @description When it came in.
+                     */
+                    readonly receivedAt: string;
+                } | null;
+            };
+            readonly outbox: {
+                /** @description To be published. */
+                readonly waiting: number;
+                /** @description Given up; each needs a person. */
+                readonly setAside: number;
+                readonly oldestWaitingAt: string | null;
+            };
+            /**
+             * Format: date-time
+             * @description What moved is counted from here.
+             */
+            readonly since: string;
+            /** @description In minor units, by unit. */
+            readonly moved: readonly {
+                readonly unit: string;
+                /** @description What Stripe took in, less what was given back of it. */
+                readonly receivedMinor: number;
+                /** @description What users were granted for payments and subscriptions. */
+                readonly creditedMinor: number;
+                /** @description What came back from users for refunds, disputes and prorations. */
+                readonly takenBackMinor: number;
+            }[];
+        };
         /** Payment */
         readonly Payment: {
             /** @description pi_… or ch_… */
@@ -2969,6 +3048,7 @@ export type NewSpend = components['schemas']['NewSpend'];
 export type OrderKind = components['schemas']['OrderKind'];
 export type OutboxMessage = components['schemas']['OutboxMessage'];
 export type OutboxPage = components['schemas']['OutboxPage'];
+export type Overview = components['schemas']['Overview'];
 export type Payment = components['schemas']['Payment'];
 export type PaymentActionRequired = components['schemas']['PaymentActionRequired'];
 export type PaymentCanceled = components['schemas']['PaymentCanceled'];
@@ -4524,6 +4604,80 @@ export interface operations {
             };
         };
     };
+    readonly getOverview: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Count what moved from here. Default: the begin of the day, UTC. */
+                readonly since?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How the service stands. */
+            readonly 200: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description validation_failed: The request does not have the expected shape */
+            readonly 400: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_missing: There is no bearer token; token_invalid: The bearer token is not valid; token_expired: The bearer token has expired */
+            readonly 401: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description scope_missing: The token lacks a scope */
+            readonly 403: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_keys_unavailable: The keys that verify tokens cannot be fetched; secrets_unavailable: Secrets Manager cannot be asked; overloaded: The service has more to do than it can take on; database_unavailable: The database cannot be reached; statement_timed_out: The database took too long */
+            readonly 503: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly listEvents: {
         readonly parameters: {
             readonly query?: {
@@ -4534,6 +4688,10 @@ export interface operations {
                 readonly since?: string;
                 /** @description Received before this time. */
                 readonly until?: string;
+                /** @description The id of an object that the payload names, itself or in passing. */
+                readonly about?: string;
+                /** @description A user whom the payload names, or whose Stripe customer. */
+                readonly ofUser?: string;
                 /** @description How many to return at most. */
                 readonly limit?: number;
                 /** @description evt_… */

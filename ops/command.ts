@@ -1,7 +1,9 @@
+import { TollgateError } from '@tollgate/client';
 import type { Command } from 'commander';
 import type { Target } from './deployed';
 import { exitCodes, OpsFailure } from './failure';
 import { printJson, printProgress } from './output';
+import { serviceFailure } from './service-failure';
 
 /** What every command that works on a deployed environment takes. */
 export interface CommonOptions extends Target {
@@ -14,9 +16,19 @@ export interface ChangeOptions extends CommonOptions {
   readonly dryRun: boolean;
 }
 
+const theEnvironment = ['--env <name>', 'the environment, as in -c env='] as const;
+
 export function withTarget(command: Command): Command {
+  return withPlace(command.requiredOption(...theEnvironment));
+}
+
+/** Where a service can be named by its address, too. */
+export function withOptionalTarget(command: Command): Command {
+  return withPlace(command.option(...theEnvironment));
+}
+
+function withPlace(command: Command): Command {
   return command
-    .requiredOption('--env <name>', 'the environment, as in -c env=')
     .option('--project <name>', 'the project name, which stack names begin with', 'tollgate')
     .option(
       '--region <region>',
@@ -28,23 +40,36 @@ export function withTarget(command: Command): Command {
 }
 
 export function withChange(command: Command): Command {
-  return withTarget(command)
+  return withCaution(withTarget(command));
+}
+
+/** Where something is changed: looking before, and going on without being asked. */
+export function withCaution(command: Command): Command {
+  return command
     .option('--dry-run', 'say what would change, and change nothing', false)
     .option('--yes', 'do not ask for the name of a production environment', false);
 }
 
-/** Runs a command's work; a failure is printed with its fix and becomes the exit code. */
-export async function runCommand(json: boolean, work: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command's work; a failure is printed with its fix and becomes the exit code.
+ * @param onInterrupt what to say then; a command that only reads says nothing
+ */
+export async function runCommand(
+  json: boolean,
+  work: () => Promise<void>,
+  onInterrupt = 'Interrupted. What was done stands; the same command again goes on from there.',
+): Promise<void> {
   const interrupt = () => {
-    printProgress('Interrupted. What was done stands; the same command again goes on from there.');
+    if (onInterrupt !== '') printProgress(onInterrupt);
     process.exit(exitCodes.interrupted);
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof OpsFailure)) throw error;
-    const { exitCode, fix, message } = error;
+    const failure = error instanceof TollgateError ? serviceFailure(error) : error;
+    if (!(failure instanceof OpsFailure)) throw failure;
+    const { exitCode, fix, message } = failure;
     if (json) printJson({ ok: false, seen: message, fix });
     else printProgress(`✗ ${message}\n  → ${fix}`);
     process.exitCode = exitCode;

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
+import { addEvents } from './commands/events';
 import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
 import { exitCodes } from './failure';
@@ -31,6 +32,7 @@ export function createOps(): Command {
   addImportMap(ops);
   addToken(ops);
   addSwitch(ops);
+  addEvents(ops);
   return ops;
 }
 

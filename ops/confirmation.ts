@@ -1,12 +1,27 @@
 import { createInterface } from 'node:readline/promises';
 import type { Deployed } from './deployed';
 import { OpsFailure } from './failure';
+import type { Service } from './service-access';
+
+/** The same where a service was named by its address alone: live keys make it production. */
+export async function confirmService({ deployed, client, url }: Service, yes: boolean) {
+  if (yes) return;
+  if (deployed !== undefined) return confirmProduction(deployed, yes);
+  const { stripeMode } = await client.get('/v1/admin/overview');
+  await confirmProduction(
+    { name: new URL(url).hostname, isProduction: stripeMode === 'live' },
+    yes,
+  );
+}
 
 /**
  * Asks for the name of a production environment before it is changed.
  * @throws OpsFailure `refused`, where it is not given, or nobody is there to be asked
  */
-export async function confirmProduction(deployed: Deployed, yes: boolean): Promise<void> {
+export async function confirmProduction(
+  deployed: Pick<Deployed, 'name' | 'isProduction'>,
+  yes: boolean,
+): Promise<void> {
   if (!deployed.isProduction || yes) return;
   if (process.stdin.isTTY !== true) {
     throw new OpsFailure(

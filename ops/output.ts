@@ -33,3 +33,14 @@ export function printJson(value: unknown): void {
 export function printText(line: string): void {
   console.log(line);
 }
+
+/** One of a list, for another program: a line each. */
+export function printJsonLine(value: unknown): void {
+  console.log(JSON.stringify(value));
+}
+
+// `ops … | head` has read enough: that is no fault of anybody's.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});

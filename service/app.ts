@@ -183,6 +183,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
         await v1.register(holdRoutes, { database, bookkeeper });
         await v1.register(adminRoutes, {
           prefix: '/admin',
+          overview: {
+            database,
+            stripeMode,
+            processing,
+            checkout: dependencies.checkout,
+            nowMillis,
+          },
           events: { database, stripe, catalogue, bookkeeper, processing },
           outbox: { database, wakeOutbox: dependencies.wakeOutbox },
           ledger: { database },

@@ -11,6 +11,18 @@ export async function findCustomer(client: Queryable, userId: string): Promise<s
   return rows[0]?.customer_id;
 }
 
+/** The Stripe customers that this user is and was, the present one first. */
+export async function findCustomers(client: Queryable, userId: string): Promise<string[]> {
+  const { rows } = await client.query<{ customer_id: string }>(
+    `select customer_id from (
+       select customer_id, 0 as nth from customers where user_id = $1
+        union all
+       select customer_id, 1 from former_customers where user_id = $1) as known order by nth`,
+    [userId],
+  );
+  return rows.map((row) => row.customer_id);
+}
+
 /** The users whose Stripe customers these are or once were, by customer; one that is nobody's has no entry. */
 export async function findUsersOfCustomers(
   client: Queryable,

@@ -19,7 +19,7 @@ export interface EventRecord {
   readonly lastError: string | null;
 }
 
-interface EventFilters {
+export interface EventFilters {
   readonly status?: EventRecord['status'] | undefined;
   readonly type?: string | undefined;
   /** By the time at which we received it. */
@@ -27,7 +27,7 @@ interface EventFilters {
   readonly until?: Date | undefined;
 }
 
-const columns = `event_id, event_type, status, received_by, api_version, livemode, created_at,
+export const recordColumns = `event_id, event_type, status, received_by, api_version, livemode, created_at,
   received_at, processed_at, attempts, next_attempt_at, last_error`;
 
 /**
@@ -40,7 +40,7 @@ export async function listEvents(
   page: { readonly after: string | undefined; readonly limit: number },
 ): Promise<EventRecord[]> {
   const { rows } = await client.query<EventRow>(
-    `select ${columns} from stripe_events
+    `select ${recordColumns} from stripe_events
       where ($1::text is null or status = $1) and ($2::text is null or event_type = $2)
         and ($3::timestamptz is null or received_at >= $3)
         and ($4::timestamptz is null or received_at < $4)
@@ -56,7 +56,7 @@ export async function listEvents(
       page.limit,
     ],
   );
-  return rows.map(fromRow);
+  return rows.map(eventRecordOf);
 }
 
 /** An event with its payload, as long as that is kept. */
@@ -65,10 +65,10 @@ export async function findEvent(
   eventId: string,
 ): Promise<(EventRecord & { readonly payload: Stripe.Event | null }) | undefined> {
   const { rows } = await client.query<EventRow & { payload: Stripe.Event | null }>(
-    `select ${columns}, payload from stripe_events where event_id = $1`,
+    `select ${recordColumns}, payload from stripe_events where event_id = $1`,
     [eventId],
   );
-  return rows.map((row) => ({ ...fromRow(row), payload: row.payload }))[0];
+  return rows.map((row) => ({ ...eventRecordOf(row), payload: row.payload }))[0];
 }
 
 /**
@@ -99,7 +99,7 @@ export async function markReplayed(client: Queryable, eventId: string): Promise<
   );
 }
 
-interface EventRow {
+export interface EventRow {
   event_id: string;
   event_type: string;
   status: EventRecord['status'];
@@ -114,7 +114,7 @@ interface EventRow {
   last_error: string | null;
 }
 
-function fromRow(row: EventRow): EventRecord {
+export function eventRecordOf(row: EventRow): EventRecord {
   return {
     eventId: row.event_id,
     type: row.event_type,

@@ -4,7 +4,12 @@ import { Problem } from '../../errors';
 import { nextCursor, pageQuery } from '../../http/paging';
 import { problemsOf, stripeProblems } from '../../http/problem-details';
 import { previewReplay, type ReplayOptions, replayEvent } from '../../inbox/replay';
+import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
+import { findCustomers } from '../../store/customers';
+import type { Database } from '../../store/database';
 import { findEvent, listEvents } from '../../store/event-log';
+import { searchEvents } from '../../store/event-search';
+import { readPaymentsOfUser } from '../../store/user-payments';
 import { adminProblems, dateOf, dateTime, logAction } from './conventions';
 import {
   describeEffects,
@@ -19,8 +24,11 @@ export interface AdminEventsOptions extends ReplayOptions {
   readonly processing: 'on' | 'paused';
 }
 
-const eventId = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$', description: 'evt_…' });
+const eventIdPattern = '^[\\x21-\\x7e]{1,255}$';
+const eventId = Type.String({ pattern: eventIdPattern, description: 'evt_…' });
 const limitDefault = 50;
+/** Well within a load balancer's patience. */
+const searchTimeoutMillis = 15_000;
 
 /** The events that came in: what became of them, and handling them again. */
 export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> = (
@@ -37,11 +45,30 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
         tags: ['admin'],
         operationId: 'listEvents',
         summary: 'Events that came in, the last received first',
+        description:
+          'With about or ofUser payloads are searched, which may take longer than a request waits ' +
+          'for: a page may then have fewer events than its limit, or none, and a nextCursor to go ' +
+          'on by. Payloads are kept for 30 days after the event was handled.',
         querystring: Type.Object({
           status: Type.Optional(Type.Enum([...eventStatuses])),
           type: Type.Optional(eventId),
           since: Type.Optional(dateTime('Received at this time or later.')),
           until: Type.Optional(dateTime('Received before this time.')),
+          about: Type.Optional(
+            Type.String({
+              pattern: eventIdPattern,
+              description: 'The id of an object that the payload names, itself or in passing.',
+            }),
+          ),
+          ofUser: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: userIdLengthMax,
+              pattern: userIdPattern,
+              description:
+                'A user whom the payload names, or whose customer or payment (the last 100).',
+            }),
+          ),
           limit: pageQuery.limit,
           cursor: Type.Optional(eventId),
         }),
@@ -62,6 +89,21 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
         since: dateOf(query.since),
         until: dateOf(query.until),
       };
+      const { about, ofUser: userId } = query;
+      if (about !== undefined && userId !== undefined) {
+        throw new Problem('validation_failed', 'about and ofUser are both there; expected one');
+      }
+      if (about !== undefined || userId !== undefined) {
+        const ids = about === undefined ? await idsOfUser(database, userId ?? '') : [about];
+        const { events, reached } = await searchEvents(
+          database,
+          { ids, userId },
+          filters,
+          { after: query.cursor, limit },
+          AbortSignal.timeout(searchTimeoutMillis),
+        );
+        return { events: events.map(describeEvent), nextCursor: reached ?? null };
+      }
       // One more than the page has, to see whether there is a next one.
       const found = await listEvents(database, filters, { after: query.cursor, limit: limit + 1 });
       const page = found.slice(0, limit);
@@ -148,3 +190,12 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
   );
   done();
 };
+
+/** What payloads name of a user: a dispute names nothing but the payment. */
+async function idsOfUser(database: Database, userId: string): Promise<string[]> {
+  const [customers, payments] = await Promise.all([
+    findCustomers(database, userId),
+    readPaymentsOfUser(database, userId, 100),
+  ]);
+  return [...customers, ...payments.map(({ payment }) => payment.paymentId)];
+}

@@ -4,12 +4,14 @@ import { type AdminAdjustmentsOptions, adminAdjustmentRoutes } from './adjustmen
 import { type AdminEventsOptions, adminEventRoutes } from './events';
 import { type AdminLedgerOptions, adminLedgerRoutes } from './ledger';
 import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';
+import { type AdminOverviewOptions, adminOverviewRoutes } from './overview';
 import { type AdminReconciliationsOptions, adminReconciliationRoutes } from './reconciliations';
 import { type AdminRefundsOptions, adminRefundRoutes } from './refunds';
 import { type AdminWebhookSecretsOptions, adminWebhookSecretRoutes } from './webhook-secrets';
 
 /** What each of its parts takes. */
 interface AdminRoutesOptions {
+  readonly overview: AdminOverviewOptions;
   readonly events: AdminEventsOptions;
   readonly outbox: AdminOutboxOptions;
   readonly ledger: AdminLedgerOptions;
@@ -22,6 +24,7 @@ interface AdminRoutesOptions {
 /** What operators see and mend; every route asks for the scope `billing:admin`. */
 export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async (app, parts) => {
   requireScope(app, 'billing:admin');
+  await app.register(adminOverviewRoutes, parts.overview);
   await app.register(adminEventRoutes, parts.events);
   await app.register(adminOutboxRoutes, parts.outbox);
   await app.register(adminLedgerRoutes, parts.ledger);

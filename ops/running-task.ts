@@ -1,0 +1,35 @@
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  type Service,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { asking } from './aws-failure';
+import type { Deployed } from './deployed';
+import { OpsFailure } from './failure';
+
+/** The ECS service as it is now. @throws OpsFailure where there is none */
+export async function readEcsService(ecs: ECSClient, deployed: Deployed): Promise<Service> {
+  const cluster = deployed.get('ClusterName');
+  const name = deployed.get('ServiceName');
+  const { services } = await asking(`looking at the service ${name}`, () =>
+    ecs.send(new DescribeServicesCommand({ cluster, services: [name] })),
+  );
+  const [service] = services ?? [];
+  if (service !== undefined) return service;
+  throw new OpsFailure(
+    `the cluster ${cluster} has no service ${name}`,
+    `Deploy the service stack again: npm run deploy -- -c env=${deployed.name}.`,
+  );
+}
+
+export async function readTaskDefinition(
+  ecs: ECSClient,
+  taskDefinition: string | undefined,
+): Promise<TaskDefinition> {
+  const { taskDefinition: found } = await asking(`reading ${taskDefinition}`, () =>
+    ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })),
+  );
+  return found ?? {};
+}

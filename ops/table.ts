@@ -1,0 +1,68 @@
+import Table from 'cli-table3';
+
+export interface Column<Row> {
+  readonly heading: string;
+  readonly of: (row: Row) => string;
+  readonly align?: 'right';
+  /** Is shortened where the terminal is too narrow; ids, which are copied, are not. */
+  readonly isElastic?: boolean;
+}
+
+/** Of a terminal; what goes into a file or another program is as wide as it needs to be. */
+const terminalWidth = () =>
+  process.stdout.columns ?? (Number(process.env.COLUMNS) || Number.POSITIVE_INFINITY);
+
+const gap = 2;
+const shortest = 8;
+const nothing = '';
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, nothing],
+    [`${side}-mid`, nothing],
+    [`${side}-left`, nothing],
+    [`${side}-right`, nothing],
+  ]),
+);
+
+/** Lines for people: a heading, then one line a row. */
+export function tableLines<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width = terminalWidth(),
+): string[] {
+  const cells = [
+    columns.map(({ heading }) => heading),
+    ...rows.map((row) => columns.map((column) => plain(column.of(row)))),
+  ];
+  const needed = columns.map((_column, at) =>
+    Math.max(...cells.map((row) => (row[at] ?? '').length)),
+  );
+  const excess = needed.reduce((sum, each) => sum + each + gap, -gap) - width;
+  const elastic = columns.findIndex(({ isElastic }) => isElastic === true);
+  const widths = needed.map((each, at) =>
+    at === elastic && excess > 0 ? Math.max(shortest, each - excess) : each,
+  );
+  const table = new Table({
+    chars: { ...noLines, middle: ' '.repeat(gap) },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colWidths: widths,
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+  });
+  table.push(...cells);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+/** Pairs of a name and what it is, below each other. */
+export function pairLines(pairs: readonly (readonly [string, string | null])[]): string[] {
+  const shown = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`);
+}
+
+/** What others wrote must not steer the terminal, nor break a line. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
