@@ -4690,7 +4690,7 @@ export interface operations {
                 readonly until?: string;
                 /** @description The id of an object that the payload names, itself or in passing. */
                 readonly about?: string;
-                /** @description A user whom the payload names, or whose Stripe customer. */
+                /** @description A user whom the payload names, or whose customer or payment (the last 100). */
                 readonly ofUser?: string;
                 /** @description How many to return at most. */
                 readonly limit?: number;

@@ -42,6 +42,7 @@ test('S3: every route of the administrators refuses a token without billing:admi
     'get /v1/admin/events',
     'get /v1/admin/events/{id}',
     'get /v1/admin/outbox',
+    'get /v1/admin/overview',
     'get /v1/admin/reconciliations',
     'get /v1/admin/reconciliations/{runId}',
     'get /v1/admin/trial-balance',
