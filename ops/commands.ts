@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
 import { addEvents } from './commands/events';
+import { addSecrets } from './commands/secrets';
 import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
 import { exitCodes } from './failure';
@@ -33,6 +34,7 @@ export function createOps(): Command {
   addToken(ops);
   addSwitch(ops);
   addEvents(ops);
+  addSecrets(ops);
   return ops;
 }
 

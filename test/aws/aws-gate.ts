@@ -10,7 +10,7 @@ export class AwsGate {
   /** By the name of the call, such as `CreateRule`; to be set by the test. */
   decide: (call: string) => Verdict = () => 'pass';
   /** Called once AWS has done it, before the caller hears of it. */
-  done: (call: string) => void = () => {};
+  done: (call: string) => void | Promise<void> = () => {};
   private readonly server: Server;
 
   constructor(private readonly double: string) {
@@ -20,9 +20,14 @@ export class AwsGate {
       const verdict = this.decide(call);
       if (verdict !== 'pass') {
         const { code, status } = verdict;
-        response.writeHead(status, { 'content-type': 'text/xml' });
+        const isXml = typeof request.headers['x-amz-target'] !== 'string';
+        response.writeHead(status, {
+          'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
+        });
         response.end(
-          `<ErrorResponse><Error><Code>${code}</Code><Message>by the test</Message></Error></ErrorResponse>`,
+          isXml
+            ? `<ErrorResponse><Error><Code>${code}</Code><Message>by the test</Message></Error></ErrorResponse>`
+            : JSON.stringify({ __type: code, message: 'by the test' }),
         );
         return;
       }
@@ -38,7 +43,7 @@ export class AwsGate {
         },
       });
       const answered = await answer.text();
-      this.done(call);
+      await this.done(call);
       response.writeHead(answer.status, {
         'content-type': answer.headers.get('content-type') ?? 'text/xml',
       });

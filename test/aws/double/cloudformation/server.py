@@ -10,7 +10,8 @@ executed (strictness.py) and a stack that could not be deleted (deletions.py); a
 (creations.py). What AWS protects is
 not deleted (protections.py), an update removes last (cleanup.py), what names a replaced resource
 follows it (replacements.py), certificates wait for their DNS (certificates.py), and existing resources are imported as
-CloudFormation does (imports.py).
+CloudFormation does (imports.py). Deployments of ECS take their time (ecs_deployments.py), and secrets
+know when they were changed (secret_versions.py).
 """
 
 import sys
@@ -20,12 +21,14 @@ import certificates
 import cleanup
 import creations
 import deletions
+import ecs_deployments
 import edge_types
 import imports
 import made_by_backends
 import network_types
 import protections
 import replacements
+import secret_versions
 import service_types
 import strictness
 import stubs
@@ -45,4 +48,6 @@ if __name__ == "__main__":
     replacements.apply()
     certificates.apply()
     imports.apply()
+    ecs_deployments.apply()
+    secret_versions.apply()
     main(sys.argv[1:])
