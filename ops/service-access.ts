@@ -1,11 +1,12 @@
 import { createTollgateClient, type TollgateClient } from '@tollgate/client';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { issueToken } from './bearer-token';
 import { withOptionalTarget } from './command';
 import { type Deployed, readDeployed, type Target } from './deployed';
 import { readJwtSecret } from './deployed-tokens';
 import { OpsFailure } from './failure';
 import { readSecretFile } from './secret-file';
+import { parseOrigin } from './service-url';
 
 /** How a command reaches the service's admin API: of an environment, or at an address. */
 export interface ServiceOptions extends Partial<Target> {
@@ -86,9 +87,4 @@ async function tokenFor(
     'For what npm start runs: eval "$(npm run --silent status -- --env)". For a deployed one: --env.',
     'badUse',
   );
-}
-
-function parseOrigin(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text).origin;
-  throw new InvalidArgumentError('expected a URL such as https://billing.example.com.');
 }

@@ -1,4 +1,4 @@
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { fingerprintOf } from '../../service/secrets/rotating';
 import {
   type ChangeOptions,
@@ -21,6 +21,7 @@ import { OpsFailure } from '../failure';
 import { readSecretFile } from '../secret-file';
 import { type Place, seePickedUp } from '../secret-pickup';
 import { checkSecret, describeSecret } from '../secret-shapes';
+import { withUrl } from '../service-url';
 import { Steps } from '../steps';
 import { StripeAccess, type StripeOptions, withStripe } from '../stripe-access';
 
@@ -79,18 +80,6 @@ export function addSecrets(ops: Command): void {
 }
 
 const nameArgument = () => new Argument('<secret>', 'which one').choices(secretNames);
-
-/** For commands that ask the service, which may not be reached at its domain yet. */
-export function withUrl(command: Command): Command {
-  return command.option(
-    '--url <url>',
-    'reach the service at this address; by default at the domain',
-    (text) => {
-      if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text).origin;
-      throw new InvalidArgumentError('expected a URL such as https://billing.example.com.');
-    },
-  );
-}
 
 /** Runs work on the secrets of an environment. */
 async function onSecrets(
