@@ -1,4 +1,5 @@
 import { App, Validations } from 'aws-cdk-lib';
+import { commitAtHand } from '../deploy/commit';
 import { costOf, describeCost } from '../deploy/cost/report';
 import { tellDeploy } from '../deploy/first-deploys';
 import type * as StandingStacks from '../deploy/standing-stacks';
@@ -27,7 +28,11 @@ async function main(): Promise<void> {
     addTemplateChecks(app);
   }
   const accountAtHand = process.env.CDK_DEFAULT_ACCOUNT;
-  const settings = readSettings(app.node.getAllContext(), { now: new Date(), accountAtHand });
+  const settings = readSettings(app.node.getAllContext(), {
+    now: new Date(),
+    accountAtHand,
+    commit: commitAtHand(),
+  });
   const { production, region } = settings.environment;
   let standing: StandingStacks.StandingStacks | undefined;
   // Nobody but a deploy needs an account for it; what is not deployed is shown as it will last.

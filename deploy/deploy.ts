@@ -3,23 +3,24 @@ import { once } from 'node:events';
 import { describeFailure } from '../lib/checks/failure';
 import { readContextFlags } from '../lib/configuration/command-line.cjs';
 import { readSettings } from '../lib/configuration/read-settings';
-import { printFindings } from '../ops/output';
+import { type Finding, printFindings } from '../ops/output';
 import { hearingOfApp } from './first-deploys';
 import { preflight } from './preflight/preflight';
+import { checkTakenBack, dropFlags } from './taken-back';
 
-/** What is ours among the parameters; the CDK takes the others. */
+/** What is ours among the parameters, beside `--drop-flags`; the CDK takes the others. */
 const withoutPreflight = '--no-preflight';
 
 /**
  * `npm run deploy`: a look at what would make it fail, the CDK's deploy of all stacks, and once more
  * after a first one. What protects production from deletion must not be there while it is made, as a
  * creation that fails is undone by deleting; see docs/decisions/what-outlives-an-environment.md.
- * @param given as the CDK takes them, and `--no-preflight`
+ * @param given as the CDK takes them, `--no-preflight` and `--drop-flags`
  * @returns the exit code
  */
 export async function deploy(given: readonly string[]): Promise<number> {
-  const parameters = given.filter((each) => each !== withoutPreflight);
-  if (!given.includes(withoutPreflight) && !(await isReady(parameters))) return 1;
+  const parameters = given.filter((each) => each !== withoutPreflight && each !== dropFlags);
+  if (!(await isReady(parameters, given))) return 1;
   const { protectedLater, result } = await hearingOfApp((told) => cdkDeploy(parameters, told));
   if (result !== 0) return result;
   if (protectedLater.length === 0) return 0;
@@ -35,29 +36,41 @@ export async function deploy(given: readonly string[]): Promise<number> {
   return again;
 }
 
-/** An assembly that was synthesised before says nothing of its environment. */
-async function isReady(parameters: readonly string[]): Promise<boolean> {
+/** @param given with what is ours */
+async function isReady(parameters: readonly string[], given: readonly string[]): Promise<boolean> {
   const { faults, flags, others, profile } = readContextFlags(parameters);
   // The CDK's plugin says what is wrong with the flags, or the app that nothing is named.
-  if (faults.length > 0 || others.includes('app')) return true;
+  if (faults.length > 0) return true;
+  if (others.includes('app')) {
+    console.error('Not looked at: what would make it fail, and whether it takes back flags.');
+    return true;
+  }
   try {
     const accountAtHand = process.env.CDK_DEFAULT_ACCOUNT;
     const settings = readSettings(flags, { now: new Date(), accountAtHand });
-    const { region } = settings.environment;
-    const findings = await preflight(settings, { region, profile });
-    printFindings(findings, false);
-    const failed = findings.filter(({ ok }) => !ok);
-    if (failed.length === 0) return true;
-    console.error(
-      `\nNot deployed: ${failed.length === 1 ? 'what is marked would' : `${failed.length} of these would`} make ` +
-        `it fail. Repair it, or deploy all the same with ${withoutPreflight}.`,
-    );
+    const reached = { region: settings.environment.region, profile };
+    const takenBack = await checkTakenBack(settings, reached, given.includes(dropFlags));
+    const failing = given.includes(withoutPreflight) ? [] : await preflight(settings, reached);
+    printFindings([takenBack, ...failing], false);
+    const reasons = [
+      ...(isRed(takenBack) ? [`Leave no flag out, or mean it with ${dropFlags}.`] : []),
+      ...(failing.some(isRed)
+        ? [
+            `What else is marked would make it fail. Repair it, or deploy all the same with ${withoutPreflight}.`,
+          ]
+        : []),
+    ];
+    if (reasons.length === 0) return true;
+    console.error(`\nNot deployed, and nothing changed. ${reasons.join(' ')}`);
     return false;
   } catch (error) {
     console.error(describeFailure(error));
     return false;
   }
 }
+
+/** What is not known stops nothing: credentials that may only deploy can ask little. */
+const isRed = ({ ok }: Finding) => ok === false;
 
 async function cdkDeploy(
   parameters: readonly string[],

@@ -50,9 +50,16 @@ export class Deployed {
 
   /** The value in force of a flag, as output FlagsInForce has it. */
   flag(name: string): string | undefined {
-    const pairs = this.get('FlagsInForce').split(' ');
-    return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+    return flagsIn(this.get('FlagsInForce'))[name];
   }
+}
+
+/** Output FlagsInForce by name; a value may have spaces, as `by autoscaling` has. */
+export function flagsIn(output: string): Readonly<Record<string, string>> {
+  const pairs = output.split(/ (?=\w+=)/).map((pair) => /^(\w+)=(.*)$/.exec(pair) ?? []);
+  return Object.fromEntries(
+    pairs.flatMap(([, name, value]) => (name ? [[name, value ?? '']] : [])),
+  );
 }
 
 /**

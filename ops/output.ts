@@ -1,10 +1,14 @@
 /** What one check found: what was seen, and what to do about it unless all is well. */
 export interface Finding {
   readonly check: string;
-  readonly ok: boolean;
+  /** `null` where it could not be found out: that is never green. */
+  readonly ok: boolean | null;
   readonly seen: string;
   readonly fix?: string;
 }
+
+/** What stands before a finding. */
+export const markOf = (ok: Finding['ok']) => (ok === null ? '?' : ok ? '✓' : '✗');
 
 /** Findings go to standard output, a line each or as JSON. Nothing prints but this file. */
 export function printFindings(findings: readonly Finding[], asJson: boolean): void {
@@ -14,7 +18,7 @@ export function printFindings(findings: readonly Finding[], asJson: boolean): vo
   }
   const width = Math.max(...findings.map((finding) => finding.check.length));
   for (const { check, ok, seen, fix } of findings) {
-    console.log(`${ok ? '✓' : '✗'} ${check.padEnd(width)}  ${seen}`);
+    console.log(`${markOf(ok)} ${check.padEnd(width)}  ${seen}`);
     if (!ok && fix !== undefined) console.log(`  ${' '.repeat(width)}  → ${fix}`);
   }
 }

@@ -180,8 +180,9 @@ const isDenied = (error: unknown) =>
 /** Credentials that may only assume the roles of cdk bootstrap can deploy, and ask nothing. */
 const notChecked = (check: string, error: unknown): Finding => ({
   check,
-  ok: true,
+  ok: null,
   seen: `not checked: ${isNativeError(error) ? error.message : error}`,
+  fix: 'It stops nothing. Who may ask is in docs/roles.md',
 });
 
 function asFinding(what: string, error: unknown): Pick<Finding, 'seen' | 'fix'> {

@@ -75,6 +75,7 @@ async function checkCaa(domainName: string, resolver: Resolver): Promise<Finding
 
 const notAnswered = (check: string, name: string, code: string | undefined): Finding => ({
   check,
-  ok: true,
+  ok: null,
   seen: `not checked: the DNS does not answer for ${name} (${code})`,
+  fix: `Ask from a network that has DNS: dig ${check === 'CAA' ? 'CAA' : 'NS'} ${name}`,
 });

@@ -37,7 +37,8 @@ export async function checkImage(image: string | undefined): Promise<Finding[]> 
   } catch (error) {
     // A registry that wants to know who asks: ECR, or a private one.
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ check, ok: true, seen: `not checked: ${image}: ${reason}` }];
+    const fix = `Look yourself whether it is built for ARM64: docker manifest inspect ${image}`;
+    return [{ check, ok: null, seen: `not checked: ${image}: ${reason}`, fix }];
   }
 }
 

@@ -21,6 +21,10 @@ export interface Settings {
   /** What all names begin with, such as `tollgate-staging`. */
   readonly prefix: string;
   readonly environment: Environment;
+  /** The file's account, or that of the credentials at hand; `undefined` if neither is known. */
+  readonly account: string | undefined;
+  /** The commit that is checked out, or `unknown`. */
+  readonly commit: string;
   /** Whether the project's name is a flag's, and not the file's. */
   readonly isNamedByFlag: boolean;
   readonly https: HttpsPlan;
@@ -60,6 +64,8 @@ export interface Surroundings {
   readonly now: Date;
   /** The account of the credentials at hand (`CDK_DEFAULT_ACCOUNT`), if there are any. */
   readonly accountAtHand: string | undefined;
+  /** The commit that is checked out, where that is known. */
+  readonly commit?: string | undefined;
 }
 
 /** Lets the flags override the file, and reports combinations that cannot work. */
@@ -94,6 +100,8 @@ export function resolveSettings(
     name,
     prefix: `${environment.project}-${name}`,
     environment,
+    account: environment.account ?? surroundings.accountAtHand,
+    commit: surroundings.commit ?? 'unknown',
     isNamedByFlag: environment !== written,
     https,
     forceHttpForwarding,

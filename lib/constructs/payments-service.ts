@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tags, Validations } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -48,6 +48,8 @@ export class PaymentsService extends Construct {
   readonly cluster: ecs.ICluster;
   readonly service: ecs.FargateService;
   readonly logGroup: logs.LogGroup;
+  /** What its tasks run. */
+  readonly image: string;
   /** Goes off when the service answers 5xx, and rolls a deployment back. */
   readonly errorsAlarm: cloudwatch.Alarm;
   /** What the load balancer measures of the tasks. */
@@ -71,6 +73,7 @@ export class PaymentsService extends Construct {
     props.billingTopic.grantPublish(taskDefinition.taskRole);
     props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
     grantReadCatalogue(environment.variables?.CATALOGUE_ARN, taskDefinition.taskRole);
+    this.image = taskDefinition.defaultContainer?.imageName ?? '';
     this.service = this.createService(props, taskDefinition);
     this.errorsAlarm = this.rollBackOnErrors(props);
     props.database.allowConnectionsFrom(this.service);
@@ -133,7 +136,7 @@ export class PaymentsService extends Construct {
   }
 
   private createTask(props: PaymentsServiceProps): ecs.FargateTaskDefinition {
-    const { environment, image } = props.settings;
+    const { account, environment, image } = props.settings;
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
       cpu: environment.tasks.cpuUnits,
       memoryLimitMiB: environment.tasks.memoryMiB,
@@ -143,7 +146,7 @@ export class PaymentsService extends Construct {
       },
     });
     taskDefinition.addContainer('Service', {
-      image: serviceImage(this, image),
+      image: serviceImage(this, image, account),
       essential: true,
       user: unprivilegedUser,
       // The agent of ECS Exec writes to it and does not work without.
@@ -195,6 +198,8 @@ export class PaymentsService extends Construct {
     });
     // With its policy: a task that starts before it may not read the secrets that it is injected.
     service.node.addDependency(taskDefinition.obtainExecutionRole());
+    // Which its tasks get too. The task definition has it not: it would be another with each commit.
+    Tags.of(service).add('tollgate:commit', settings.commit);
     const resource = service.node.defaultChild as ecs.CfnService;
     resource.addPropertyOverride(
       'DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -14,19 +14,61 @@ const imageInEcr =
  * granted to pull it.
  * @param pinned as `-c image=` or the environment file names it; `undefined` builds it, on deploy,
  *   from `service/Dockerfile`
+ * @param account that is deployed to, as far as it is known
  */
-export function serviceImage(scope: Construct, pinned: string | undefined): ecs.ContainerImage {
+export function serviceImage(
+  scope: Construct,
+  pinned: string | undefined,
+  account?: string,
+): ecs.ContainerImage {
   if (pinned === undefined) {
     return ecs.ContainerImage.fromAsset(resolve(__dirname, '../..'), {
       file: 'service/Dockerfile',
       platform: Platform.LINUX_ARM64,
     });
   }
-  const [, account, region, name, tag, digest] = imageInEcr.exec(pinned) ?? [];
+  const [, owner, region, name, tag, digest] = imageInEcr.exec(pinned) ?? [];
   if (name === undefined) return ecs.ContainerImage.fromRegistry(pinned);
+  const stack = Stack.of(scope);
+  const isOwn = owner === account && region === stack.region;
+  if (isOwn && digest === undefined && name === ownAssets(stack, owner)) {
+    return new BuiltImage(scope, tag ?? 'latest');
+  }
   const repository = ecr.Repository.fromRepositoryAttributes(scope, 'Repository', {
     repositoryName: name,
-    repositoryArn: `arn:${Stack.of(scope).partition}:ecr:${region}:${account}:repository/${name}`,
+    repositoryArn: `arn:${stack.partition}:ecr:${region}:${owner}:repository/${name}`,
   });
   return ecs.ContainerImage.fromEcrRepository(repository, digest ?? tag);
+}
+
+/** Where the CDK stores the images that it builds in an account. */
+const ownAssets = ({ region, synthesizer }: Stack, account: string | undefined) =>
+  `cdk-${synthesizer.bootstrapQualifier}-container-assets-${account}-${region}`;
+
+/**
+ * An image that an earlier deploy built, in the words in which the CDK puts one that it builds now: who
+ * pins the image that runs sees no difference, and changes none.
+ */
+class BuiltImage extends ecs.ContainerImage {
+  private readonly repository: ecr.IRepository;
+  private readonly imageName: string;
+
+  constructor(scope: Construct, tag: string) {
+    super();
+    const stack = Stack.of(scope);
+    const account = Token.isUnresolved(stack.account) ? `\${AWS::AccountId}` : stack.account;
+    const name = ownAssets(stack, account);
+    this.repository = ecr.Repository.fromRepositoryName(
+      scope,
+      'Repository',
+      account === stack.account ? name : Fn.sub(name),
+    );
+    const host = `${account}.dkr.ecr.${stack.region}.\${AWS::URLSuffix}`;
+    this.imageName = Fn.sub(`${host}/${name}:${tag}`);
+  }
+
+  override bind(_: Construct, container: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.imageName };
+  }
 }

@@ -3,6 +3,7 @@ import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { Settings } from '../configuration/settings';
 import { CanaryTargets } from '../constructs/canary-targets';
+import { DeployRecord } from '../constructs/deploy-record';
 import { byWhen } from '../constructs/emergency-signs';
 import { FrontEnd } from '../constructs/front-end';
 import { HttpsEdge } from '../constructs/https-edge';
@@ -57,7 +58,10 @@ export class ServiceStack extends Stack {
         requestsPerFiveMinutes,
       });
     }
-    publish(this, this.outputs(settings));
+    const { commit } = settings;
+    const { image } = this.payments;
+    const record = new DeployRecord(this, 'DeployRecord', { commit, image });
+    publish(this, { ...this.outputs(settings), ...recorded(record, commit) });
   }
 
   /** Until there is an HTTPS listener there is nothing to shift: deployments roll. */
@@ -144,3 +148,11 @@ export class ServiceStack extends Stack {
     };
   }
 }
+
+const recorded = ({ parameterName }: DeployRecord, commit: string): Outputs => ({
+  Commit: ['The commit that was deployed', commit],
+  DeployRecordName: [
+    'The parameter whose history has the commits and images before',
+    parameterName,
+  ],
+});

@@ -46,9 +46,12 @@ export class Deployment {
     return ['--app', this.double.path('out')];
   }
 
-  /** Synthesised in this process, which saves starting the app. */
-  synthesised(flags: Flags = {}): Templates {
-    return ['--app', synthesise(this.context(flags)).directory];
+  /**
+   * Synthesised in this process, which saves starting the app.
+   * @param commit that is said to be checked out
+   */
+  synthesised(flags: Flags = {}, commit?: string): Templates {
+    return ['--app', synthesise(this.context(flags), { commit }).directory];
   }
 
   /** What its app is given. */

@@ -75,6 +75,7 @@ const flips: readonly (readonly [FlagName, Given, string, readonly string[]])[] 
     image,
     [
       task,
+      'service: DeployRecordParameterB5DCE335.Value',
       // The asset's repository is pulled from no more.
       'service: PaymentsServiceTaskExecutionRoleDefaultPolicy523117E0.PolicyDocument',
       ...inForce,

@@ -7,8 +7,9 @@ import {
   synthesised,
   undelegated,
 } from '../configuration/flag-examples';
-import { faultsOf, propertiesOf, removeAssemblies } from '../synthesis';
-import { changesBetween } from '../template-changes';
+import { EnvironmentFiles } from '../environment-files';
+import { faultsOf, propertiesOf, removeAssemblies, type Synthesis, synthesise } from '../synthesis';
+import { changesBetween, replacementsBetween } from '../template-changes';
 
 afterAll(removeAssemblies);
 
@@ -82,6 +83,61 @@ describe('I9: rollback by flag', () => {
       /secretsVersion=previous .* all three secrets\..* generated placeholder/,
     );
     expect(synthesised(complete).report).not.toMatch(/until a deploy without it/);
+  });
+});
+
+describe('I9, O12: an image that an earlier deploy built', () => {
+  const account = '123456789012';
+  const files = new EnvironmentFiles();
+  afterAll(() => files.remove());
+  const ownImage = (owner: string) =>
+    `${owner}.dkr.ecr.us-east-1.amazonaws.com/cdk-hnb659fds-container-assets-${owner}-us-east-1:`;
+  const hashOf = ({ templates }: Synthesis) =>
+    /container-assets-[^"]*:([0-9a-f]{64})/.exec(JSON.stringify(templates.service))?.[1];
+
+  test.each([
+    ['the file’s', { account }, undefined],
+    ['that of the credentials', {}, account],
+  ])(
+    'I9, O12: pinned in %s account, it changes the outputs of the flags alone',
+    (_, content, accountAtHand) => {
+      const given = files.write(content);
+      const built = synthesise(given, { accountAtHand });
+      const pinned = synthesise(
+        { ...given, image: `${ownImage(account)}${hashOf(built)}` },
+        { accountAtHand },
+      );
+      expect(changesBetween(built, pinned)).toEqual([
+        'service: output FlagsGiven',
+        'service: output FlagsInForce',
+      ]);
+    },
+  );
+
+  test('I9, O12: of another account it is pulled from there', () => {
+    const given = files.write({ account });
+    const { templates } = synthesise({
+      ...given,
+      image: `${ownImage('999999999999')}${'a'.repeat(64)}`,
+    });
+    const task = JSON.stringify(propertiesOf(templates.service, 'AWS::ECS::TaskDefinition'));
+    expect(task).toContain('999999999999.dkr.ecr');
+    expect(JSON.stringify(templates.service)).toContain('ecr:us-east-1:999999999999:repository/');
+  });
+
+  test('O12: the commit is an output, a tag of the service, and recorded beside the image', () => {
+    const { templates } = synthesise({ ...complete, image }, { commit: 'c0ffee' });
+    const { service } = templates;
+    expect(service.Outputs.Commit?.Value).toBe('c0ffee');
+    const record = propertiesOf(service, 'AWS::SSM::Parameter');
+    expect(record).toMatchObject({ Type: 'String', Value: `c0ffee ${image}` });
+    const { Tags } = propertiesOf<{ Tags: readonly object[] }>(service, 'AWS::ECS::Service');
+    expect(Tags).toContainEqual({ Key: 'tollgate:commit', Value: 'c0ffee' });
+    // Or every commit would replace the tasks.
+    const next = synthesise({ ...complete, image }, { commit: 'decaf' });
+    expect(
+      replacementsBetween(synthesise({ ...complete, image }, { commit: 'c0ffee' }), next),
+    ).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 from resource_type import Created, Deletion, Request, goes_with_its_owner, resource_type
 
 
@@ -231,6 +232,33 @@ def delete_identity_provider(deletion: Deletion) -> None:
     iam_backends[deletion.account]["aws"].delete_open_id_connect_provider(deletion.physical_id)
 
 
+def put_parameter(name: str, request: Request) -> None:
+    """In place: moto would delete it, and its history with it."""
+    properties = request.properties
+    ssm_backends[request.account][request.region].put_parameter(
+        name=name,
+        description=properties.get("Description"),
+        value=properties["Value"],
+        parameter_type=properties["Type"],
+        allowed_pattern=None,
+        keyid=None,
+        overwrite=True,
+        tags=[],
+        data_type="text",
+        tier=None,
+        policies=None,
+    )
+
+
+def create_parameter(request: Request) -> Created:
+    put_parameter(request.name, request)
+    return Created(request.name, {"Value": request.properties["Value"]})
+
+
+def delete_parameter(deletion: Deletion) -> None:
+    ssm_backends[deletion.account][deletion.region].delete_parameter(deletion.physical_id)
+
+
 TYPES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": resource_type(
         create_scalable_target, register_target, delete_scalable_target
@@ -245,6 +273,7 @@ TYPES = {
     "AWS::SQS::QueuePolicy": resource_type(
         create_queue_policy, set_queue_policy, goes_with_its_owner
     ),
+    "AWS::SSM::Parameter": resource_type(create_parameter, put_parameter, delete_parameter),
     "AWS::SecretsManager::Secret": resource_type(create_secret, delete=delete_secret),
     "AWS::SecretsManager::SecretTargetAttachment": resource_type(
         attach_secret, delete=goes_with_its_owner
