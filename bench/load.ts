@@ -1,68 +1,62 @@
-import { Agent, request } from 'node:http';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 
-interface LoadResult {
+export interface LoadOrder {
+  readonly port: number;
+  /** Whole HTTP requests. */
+  readonly requests: readonly Uint8Array[];
+  readonly connections: number;
+  /** Undefined: each connection sends its next request as soon as its last one was answered. */
+  readonly perSecond?: number | undefined;
+}
+
+export interface LoadResult {
   readonly perSecond: number;
   readonly medianMillis: number;
   readonly percentile99Millis: number;
-}
-
-export interface Delivery {
-  readonly body: string;
-  readonly signature: string;
+  /** How many answers had which status; 0 is a connection that was lost. */
+  readonly statuses: Readonly<Record<number, number>>;
 }
 
 /**
- * Sends every delivery once, over `connections` connections at a time, each the next as soon as its
- * last was answered.
- * @throws Error at the first answer that is not 200
+ * Sends every request once, from a process of its own.
+ * @throws Error when an answer was not among `expected`
  */
-export async function deliverAll(
-  url: string,
-  deliveries: readonly Delivery[],
-  connections: number,
+export async function load(
+  order: LoadOrder,
+  expected: readonly number[] = [200],
 ): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const times: number[] = [];
-  let next = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      for (let delivery = deliveries[next++]; delivery; delivery = deliveries[next++]) {
-        const sent = performance.now();
-        await deliver(url, delivery, agent);
-        times.push(performance.now() - sent);
-      }
-    }),
-  );
-  const seconds = (performance.now() - began) / 1000;
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0;
-  return {
-    perSecond: deliveries.length / seconds,
-    medianMillis: at(0.5),
-    percentile99Millis: at(0.99),
-  };
+  const child = fork(join(__dirname, 'load-process.ts'), {
+    execArgv: ['--import', 'tsx'],
+    serialization: 'advanced',
+  });
+  try {
+    await once(child, 'message');
+    child.send(order);
+    const { result, error } = await answerOf(child);
+    if (result === undefined) throw new Error(error);
+    const odd = Object.entries(result.statuses).filter(
+      ([status]) => !expected.includes(Number(status)),
+    );
+    if (odd.length > 0) {
+      throw new Error(
+        `answers other than ${expected}: ${odd.map(([status, count]) => `${count} × ${status}`)}`,
+      );
+    }
+    return result;
+  } finally {
+    child.kill();
+  }
 }
 
-function deliver(url: string, { body, signature }: Delivery, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, {
-      method: 'POST',
-      agent,
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'stripe-signature': signature,
-      },
-    });
-    sent.on('response', (answer) => {
-      answer.resume();
-      answer.on('end', () =>
-        answer.statusCode === 200 ? resolve() : reject(new Error(`answered ${answer.statusCode}`)),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
+async function answerOf(child: ChildProcess): Promise<{ result?: LoadResult; error?: string }> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process that makes the load ended (${code})`);
   });
+  const [answer] = (await Promise.race([once(child, 'message'), ended])) as [
+    { result?: LoadResult; error?: string },
+  ];
+  ended.catch(() => undefined);
+  return answer;
 }

@@ -55,6 +55,9 @@ const intervals = {
   pruning: 60 * 60 * second,
 } as const;
 
+/** A round of publishing costs the same for one message and for some hundred. */
+const restMillis: Partial<Record<keyof typeof intervals, number>> = { outbox: 50 };
+
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const { config, database, stripe, catalogue, bookkeeper } = dependencies;
@@ -64,7 +67,13 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
       ? createLogPublisher(log)
       : createTopicPublisher(config.billingEventsTopicArn);
   const loop = (name: keyof typeof intervals, step: (signal: AbortSignal) => Promise<unknown>) =>
-    new Polling({ name, intervalMillis: intervals[name], log, step });
+    new Polling({
+      name,
+      intervalMillis: intervals[name],
+      restMillis: restMillis[name] ?? 0,
+      log,
+      step,
+    });
 
   // Half of the pool at most: the other half is for those who wait for an answer.
   const inFlight = Math.max(1, Math.min(4, Math.floor(config.databasePoolMax / 2)));

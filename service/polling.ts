@@ -14,6 +14,8 @@ export class Polling {
     private readonly options: {
       readonly name: string;
       readonly intervalMillis: number;
+      /** The least time between two steps, so that what comes in meanwhile shares the next one. @default 0 */
+      readonly restMillis?: number;
       readonly log: Log;
       readonly step: (signal: AbortSignal) => Promise<unknown>;
     },
@@ -35,7 +37,7 @@ export class Polling {
   }
 
   private async run(): Promise<void> {
-    const { name, intervalMillis, log, step } = this.options;
+    const { name, intervalMillis, restMillis = 0, log, step } = this.options;
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       this.nudge = new AbortController();
@@ -45,6 +47,9 @@ export class Polling {
       } catch (error) {
         failures += 1;
         log.error({ err: error, loop: name, failures }, 'the loop failed and will try again');
+      }
+      if (restMillis > 0) {
+        await sleep(restMillis, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
       // While it fails, news does not shorten the pause: what is down is left time to come back.
       const [millis, signal] =

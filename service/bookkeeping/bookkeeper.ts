@@ -94,10 +94,12 @@ export class Bookkeeper {
     const refused = outcomes.flatMap((each) =>
       each.status === 'refused' ? each.refusal.known : [],
     );
-    await applyEffects(transaction, [
-      ...decisions,
-      ...refused.map((known) => ({ ...noEffects, ...known })),
-    ]);
+    transaction.withCommit(
+      applyEffects(transaction, [
+        ...decisions,
+        ...refused.map((known) => ({ ...noEffects, ...known })),
+      ]),
+    );
     const credited = decisions.flatMap(({ transfers }) => transfers.filter(isCredited));
     if (credited.length > 0) transaction.afterCommit(() => this.options.onCredited?.(credited));
     for (const [index, outcome] of outcomes.entries()) {

@@ -66,13 +66,14 @@ function elsewhere(request: FastifyRequest, name: string): string {
 /** What is sent to a route that takes no body would be ignored as well. */
 function checkNoBody(request: FastifyRequest): void {
   const known = parametersOf(request);
+  if (known === undefined || request.routeOptions.schema?.body !== undefined) return;
   const { body } = request;
   const isEmpty =
     body === undefined ||
     body === null ||
     body === '' ||
     (typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0);
-  if (known === undefined || isEmpty || request.routeOptions.schema?.body !== undefined) return;
+  if (isEmpty) return;
   const [first = ''] = typeof body === 'object' ? Object.keys(body) : [];
   const hint = Object.hasOwn(known, first) ? `; ${first} is a parameter of the query` : '';
   throw refused(`the request has a body; expected none on this route${hint}`);

@@ -38,7 +38,8 @@ interface ReceiverOptions {
 interface Arrival {
   readonly event: Stripe.Event;
   readonly receivedBy: ReceivedBy;
-  readonly bytes: number;
+  /** As it was signed, where it came by the webhook. */
+  readonly body: Buffer | undefined;
 }
 
 const groupSize = 64;
@@ -67,19 +68,19 @@ export class Receiver {
       },
       ({ event }) => keysOf(event),
       (arrivals) => this.receiveGroup(arrivals),
-      ({ bytes }) => bytes,
+      ({ body }) => body?.length ?? 0,
     );
   }
 
   /**
    * Records and handles an event that is known to come from Stripe. Resolves when that is
    * committed, or when the event is recorded as pending because handling it failed.
-   * @param bytes how long its body was, where what comes in is not bounded otherwise
+   * @param body its bytes, where they are at hand; they count against what may wait at once
    * @throws Problem `database_unavailable` or `overloaded`: nothing is known to be recorded, and
    * Stripe is to deliver again
    */
-  async receive(event: Stripe.Event, receivedBy: ReceivedBy, bytes = 0): Promise<Receipt> {
-    const receipt = await this.groups.add({ event, receivedBy, bytes });
+  async receive(event: Stripe.Event, receivedBy: ReceivedBy, body?: Buffer): Promise<Receipt> {
+    const receipt = await this.groups.add({ event, receivedBy, body });
     this.count(event);
     return receipt;
   }
@@ -140,14 +141,17 @@ export class Receiver {
 
   private commit(arrivals: readonly Arrival[]): Promise<Receipt[]> {
     const works = arrivals.map((arrival) => this.workAtOnce(arrival));
-    return this.options.database.transaction(async (transaction) => {
-      const outcomes = await this.options.bookkeeper.book(transaction, works);
-      const receipts = outcomes.map((outcome, index) => receiptOf(outcome, works[index]));
-      if (receipts.some(({ status }) => status === 'pending')) {
-        transaction.afterCommit(this.options.wakeInbox);
-      }
-      return receipts;
-    });
+    return this.options.database.transaction(
+      async (transaction) => {
+        const outcomes = await this.options.bookkeeper.book(transaction, works);
+        const receipts = outcomes.map((outcome, index) => receiptOf(outcome, works[index]));
+        if (receipts.some(({ status }) => status === 'pending')) {
+          transaction.afterCommit(this.options.wakeInbox);
+        }
+        return receipts;
+      },
+      { isPipelined: true },
+    );
   }
 
   /** What can be done at once; whatever else there is to do is left to the inbox loop. */

@@ -8,7 +8,7 @@ import {
   readNextTurn,
   setMessageAside,
 } from '../store/outbox';
-import type { Queryable } from '../store/queryable';
+import type { Queryable, Transaction } from '../store/queryable';
 import { type Publisher, toCloudEvent } from './publisher';
 
 /** A message is set aside after this many attempts, the last about twelve minutes after the first. */
@@ -20,54 +20,119 @@ export interface Turns {
   afterKey?: string | undefined;
 }
 
+/** What one transaction reads; what it does not get to is read again by the next one. */
+const turnLimits = { users: 100, messagesPerUser: 20 };
+/** How many calls of the publisher are under way at once, each with messages of other users. */
+const callsAtOnce = 5;
+/** PostgreSQL ends a transaction that waits for 10 s, and one call may take 7 of them. */
+const beginsCallsMillisMax = 2_000;
+
+interface OutboxOptions {
+  readonly database: Database;
+  readonly publisher: Publisher;
+  readonly source: string;
+  readonly log: Log;
+  readonly turns: Turns;
+}
+
 /**
  * Publishes what waits in the outbox until nothing is left that is due: each user's messages in
  * their order, one task at a time. A message that the topic refuses holds up the later ones of its
- * user, and nobody else's, until it goes or is set aside. Users take turns, one message each.
+ * user, and nobody else's, until it goes or is set aside. Users take turns.
  * @returns how many were published
  * @throws when the topic cannot be reached at all: nothing is counted against any message then
  */
-export async function publishOutbox(
-  options: {
-    readonly database: Database;
-    readonly publisher: Publisher;
-    readonly source: string;
-    readonly log: Log;
-    readonly turns: Turns;
-  },
-  signal: AbortSignal,
-): Promise<number> {
+export async function publishOutbox(options: OutboxOptions, signal: AbortSignal): Promise<number> {
   let published = 0;
   while (!signal.aborted) {
-    const batch = await options.database.transaction((client) => publishBatch(client, options));
-    published += batch.published;
-    if (!batch.mayBeMore) break;
+    const turn = await options.database.transaction((client) => publishTurn(client, options), {
+      isPipelined: true,
+    });
+    published += turn.published;
+    if (!turn.mayBeMore) break;
   }
   return published;
 }
 
-async function publishBatch(
-  client: Queryable,
-  { publisher, source, log, turns }: Parameters<typeof publishOutbox>[0],
+async function publishTurn(
+  client: Transaction,
+  options: OutboxOptions,
 ): Promise<{ published: number; mayBeMore: boolean }> {
-  if (!(await becomePublisher(client))) return { published: 0, mayBeMore: false };
+  const { turns } = options;
   const { afterKey } = turns;
-  const { messages, reachedKey } = await readNextTurn(client, publisher.batchSize, afterKey);
-  // Before they are sent: a batch that fails as a whole is not to be the only one that is tried.
+  const [isPublisher, { messagesOfUsers, reachedKey }] = await Promise.all([
+    becomePublisher(client),
+    readNextTurn(client, turnLimits, afterKey),
+  ]);
+  if (!isPublisher) return { published: 0, mayBeMore: false };
+  // Before they are sent: a turn that fails as a whole is not to be the only one that is tried.
   turns.afterKey = reachedKey;
-  if (messages.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
+  if (messagesOfUsers.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
 
-  const failures = await publisher.publish(messages.map((m) => toCloudEvent(m, source)));
-  const sent = messages.filter((_message, index) => failures[index] === undefined);
-  await markPublished(
-    client,
-    sent.map((message) => message.position),
-  );
-  for (const [index, message] of messages.entries()) {
-    const failure = failures[index];
-    if (failure !== undefined) await giveTime(client, message, failure, log);
+  const { sent, failed } = await publishInOrder(messagesOfUsers, options);
+  if (sent.length > 0) client.withCommit(markPublished(client, sent));
+  for (const { message, failure } of failed) {
+    client.withCommit(giveTime(client, message, failure, options.log));
   }
   return { published: sent.length, mayBeMore: sent.length > 0 };
+}
+
+/** What became of the messages of a turn; what is in neither list was not sent. */
+interface Published {
+  readonly sent: bigint[];
+  readonly failed: { readonly message: OutboxMessage; readonly failure: string }[];
+}
+
+/**
+ * The first message of each user, then the second of each, and so on: no call has two of one user,
+ * because a topic may refuse the third of its messages and take the fourth.
+ */
+async function publishInOrder(
+  messagesOfUsers: readonly (readonly OutboxMessage[])[],
+  { publisher, source }: OutboxOptions,
+): Promise<Published> {
+  const sent: bigint[] = [];
+  const failed: Published['failed'] = [];
+  const began = performance.now();
+  let users = messagesOfUsers;
+  for (let place = 0; users.length > 0; place += 1) {
+    const ofEach = users.flatMap((messages) => messages[place] ?? []);
+    const calls = inSlices(ofEach, publisher.batchSize).map(oldestFirst);
+    const heldUp = new Set<string | null>();
+    for (const atOnce of inSlices(calls, callsAtOnce)) {
+      if (performance.now() - began > beginsCallsMillisMax) return { sent, failed };
+      const answers = await Promise.allSettled(
+        atOnce.map((messages) => publisher.publish(messages.map((m) => toCloudEvent(m, source)))),
+      );
+      for (const [index, answer] of answers.entries()) {
+        if (answer.status === 'rejected') continue;
+        for (const [at, message] of (atOnce[index] ?? []).entries()) {
+          const failure = answer.value[at];
+          if (failure === undefined) sent.push(message.position);
+          else failed.push({ message, failure });
+          if (failure !== undefined) heldUp.add(message.userId);
+        }
+      }
+      const thrown = answers.find((answer) => answer.status === 'rejected');
+      // The topic is away: what it has taken is written down, and the rest is nobody's fault.
+      if (thrown !== undefined && sent.length + failed.length === 0) throw thrown.reason;
+      if (thrown !== undefined) return { sent, failed };
+    }
+    users = users.filter(
+      (messages) => place + 1 < messages.length && !heldUp.has(messages[0]?.userId ?? null),
+    );
+  }
+  return { sent, failed };
+}
+
+function oldestFirst(messages: readonly OutboxMessage[]): OutboxMessage[] {
+  return [...messages].sort((a, b) => Number(a.position - b.position));
+}
+
+function inSlices<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 async function giveTime(

@@ -4,6 +4,7 @@ import { recordCreditNotes } from './credit-notes';
 import { recordCustomers } from './customers';
 import { writeHolds } from './holds';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { toJson } from './texts';
 
 /**
@@ -40,24 +41,17 @@ export async function applyEffects(client: Queryable, effects: readonly Effects[
   ]);
 }
 
-async function applyEntries(
-  client: Queryable,
-  effects: readonly Effects[],
-  payments: readonly PaymentChange[],
-): Promise<void> {
-  const transfers = effects.flatMap((each) => each.transfers);
-  const checkouts = effects.flatMap((each) => each.checkouts);
-  const messages = effects.flatMap((each) => each.messages);
-  if (transfers.length + checkouts.length + messages.length + payments.length === 0) return;
-
-  await client.query(
-    `with posted as (
+export const applyEntriesFunction = storedFunction('apply_entries', {
+  parameters: 'p_transfers json, p_checkouts json, p_messages json, p_payments json',
+  returns: 'void',
+  body: `
+     with posted as (
        insert into transfers
          (idempotency_key, debit_account, credit_account, unit, amount_minor, reason, payment_id,
           reverses, description)
        select t."idempotencyKey", t."debitAccount", t."creditAccount", t.unit, t."amountMinor",
               t.reason, t."paymentId", t.reverses, t.description
-         from json_to_recordset($1) as t(
+         from json_to_recordset(p_transfers) as t(
            "idempotencyKey" text, "debitAccount" text, "creditAccount" text, unit text,
            "amountMinor" bigint, reason text, "paymentId" text, reverses text,
            description text)
@@ -80,7 +74,7 @@ async function applyEntries(
               payment_intent_id = coalesce(n."paymentIntentId", c.payment_intent_id),
               subscription_id = coalesce(n."subscriptionId", c.subscription_id),
               updated_at = now()
-         from json_to_recordset($2) as n(
+         from json_to_recordset(p_checkouts) as n(
            "checkoutId" uuid, "sessionId" text, status text, "paymentStatus" text,
            "paymentIntentId" text, "subscriptionId" text)
         where c.checkout_id = n."checkoutId"
@@ -89,7 +83,7 @@ async function applyEntries(
          (payment_id, user_id, amount_minor, currency, charge_refunded_minor)
        select n."paymentId", max(n.paid->>'userId'), max((n.paid->>'amountMinor')::bigint),
               max(n.paid->>'currency'), coalesce(max(n."chargeRefundedMinor"), 0)
-         from json_to_recordset($4) as n(
+         from json_to_recordset(p_payments) as n(
            "paymentId" text, paid json, "chargeRefundedMinor" bigint)
         group by n."paymentId"
        on conflict (payment_id) do update
@@ -101,13 +95,29 @@ async function applyEntries(
      )
      insert into outbox (message_key, type, user_id, data)
      select m.key, m.type, m."userId", m.data
-       from rows from (json_to_recordset($3) as (
+       from rows from (json_to_recordset(p_messages) as (
          key text, type text, "userId" text, data jsonb)) with ordinality as m(
          key, type, "userId", data, place)
       where (select count(*) from balanced) >= 0 -- runs the balances first, whatever their number
-      order by m.place`,
-    [toJson(transfers), toJson(checkouts), toJson(messages), toJson(payments)],
-  );
+      order by m.place;`,
+});
+
+async function applyEntries(
+  client: Queryable,
+  effects: readonly Effects[],
+  payments: readonly PaymentChange[],
+): Promise<void> {
+  const transfers = effects.flatMap((each) => each.transfers);
+  const checkouts = effects.flatMap((each) => each.checkouts);
+  const messages = effects.flatMap((each) => each.messages);
+  if (transfers.length + checkouts.length + messages.length + payments.length === 0) return;
+
+  await client.query(`select ${applyEntriesFunction.name}($1, $2, $3, $4)`, [
+    toJson(transfers),
+    toJson(checkouts),
+    toJson(messages),
+    toJson(payments),
+  ]);
 }
 
 /** The handlers let refunds and disputes move forward only; what they decided replaces the row. */

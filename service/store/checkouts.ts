@@ -1,6 +1,7 @@
 import type { LostCheckout } from '../effects/effects';
 import type { Checkout } from '../effects/records';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { toJson } from './texts';
 
 interface CheckoutRow {
@@ -193,6 +194,16 @@ export async function findCheckout(
   return rows.map(fromRow)[0];
 }
 
+export const lockCheckoutsFunction = storedFunction('lock_checkouts', {
+  parameters: 'p_session_ids text[], p_checkout_ids uuid[]',
+  returns: 'setof checkouts',
+  body: `
+    return query
+    select * from checkouts
+     where session_id = any(p_session_ids) or checkout_id = any(p_checkout_ids)
+     order by checkout_id for update;`,
+});
+
 /** The checkouts of these sessions and ids, locked in the order of their ids. */
 export async function lockCheckouts(
   client: Queryable,
@@ -201,9 +212,7 @@ export async function lockCheckouts(
 ): Promise<StoredCheckout[]> {
   if (sessionIds.length + checkoutIds.length === 0) return [];
   const { rows } = await client.query<CheckoutRow>(
-    `select ${columns} from checkouts
-      where session_id = any($1::text[]) or checkout_id = any($2::uuid[])
-      order by checkout_id for update`,
+    `select ${columns} from ${lockCheckoutsFunction.name}($1, $2)`,
     [sessionIds, checkoutIds],
   );
   return rows.map(fromRow);

@@ -1,5 +1,6 @@
 import type { CustomerOfUser } from '../effects/records';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { toJson } from './texts';
 
 /** The Stripe customer of a user, if there is one yet. */
@@ -23,6 +24,16 @@ export async function findCustomers(client: Queryable, userId: string): Promise<
   return rows.map((row) => row.customer_id);
 }
 
+export const usersOfCustomersFunction = storedFunction('users_of_customers', {
+  parameters: 'p_customer_ids text[]',
+  returns: 'table (customer_id text, user_id text)',
+  body: `
+    return query
+    select customer_id, user_id from former_customers where customer_id = any(p_customer_ids)
+     union all
+    select customer_id, user_id from customers where customer_id = any(p_customer_ids);`,
+});
+
 /** The users whose Stripe customers these are or once were, by customer; one that is nobody's has no entry. */
 export async function findUsersOfCustomers(
   client: Queryable,
@@ -30,9 +41,7 @@ export async function findUsersOfCustomers(
 ): Promise<ReadonlyMap<string, string>> {
   if (customerIds.length === 0) return new Map();
   const { rows } = await client.query<{ customer_id: string; user_id: string }>(
-    `select customer_id, user_id from former_customers where customer_id = any($1::text[])
-      union all
-     select customer_id, user_id from customers where customer_id = any($1::text[])`,
+    `select customer_id, user_id from ${usersOfCustomersFunction.name}($1)`,
     [customerIds],
   );
   return new Map(rows.map((row) => [row.customer_id, row.user_id]));

@@ -7,6 +7,8 @@ import type { Queryable, Transaction } from './queryable';
 import { DatabaseRefusal, refusalOf } from './refusals';
 import { prepareServiceRole } from './service-role';
 import { ReadOnlyProblem, Sessions } from './sessions';
+import { createStoredFunctions } from './stored-function';
+import { storedFunctions } from './stored-functions';
 
 // Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -30,6 +32,16 @@ interface DatabaseOptions {
   readonly onConnectionLost: (error: Error) => void;
   /** Called when the service has to work as the owner of its tables, with the reason and the fix. */
   readonly onUnrestricted?: ((reason: string) => void) | undefined;
+}
+
+interface TransactionOptions {
+  /**
+   * The first statements are sent right behind the BEGIN, and the COMMIT right behind the last ones.
+   * If the BEGIN fails, the first are run all the same and commit one by one: so they must not write,
+   * or see for themselves that the transaction has begun. If the process dies, what it had sent may
+   * commit without it. @default false
+   */
+  readonly isPipelined?: boolean;
 }
 
 /**
@@ -102,15 +114,22 @@ export class Database implements Queryable {
    * pipelined: statements that `work` sends without waiting share a round trip.
    * @throws Problem `database_unavailable`; after it the transaction may have committed all the same
    */
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
     const callbacks: (() => void)[] = [];
     let result: Result;
     try {
-      result = await inTransaction(this.opened(), (client) =>
-        work({
-          query: (statement, values) => client.query(statement, values),
-          afterCommit: (callback) => callbacks.push(callback),
-        }),
+      result = await inTransaction(
+        this.opened(),
+        (client, withCommit) =>
+          work({
+            query: (statement, values) => client.query(statement, values),
+            afterCommit: (callback) => callbacks.push(callback),
+            withCommit,
+          }),
+        options,
       );
     } catch (error) {
       throw translate(error);
@@ -133,6 +152,7 @@ export class Database implements Queryable {
   private async prepare(sessions: Sessions): Promise<void> {
     const role = await inTransaction(sessions, async (client) => {
       await migrate(client);
+      await createStoredFunctions(client, storedFunctions);
       return prepareServiceRole(client);
     });
     if ('name' in role) sessions.assume(role.name);
@@ -151,11 +171,18 @@ export class Database implements Queryable {
 
 async function inTransaction<Result>(
   sessions: Sessions,
-  work: (client: Queryable) => Promise<Result>,
+  work: (client: Queryable, withCommit: Transaction['withCommit']) => Promise<Result>,
+  { isPipelined = false }: TransactionOptions = {},
 ): Promise<Result> {
   const client = await sessions.connect();
   let broken: Error | undefined;
   let failure: unknown;
+  /** In the order in which they were sent: the first to fail is the reason of all that follow. */
+  const unawaited: Promise<unknown>[] = [];
+  const withCommit = (statement: Promise<unknown>) => {
+    statement.catch(() => undefined);
+    unawaited.push(statement);
+  };
   // A connection that is lost between two statements says so by an event, and an error event that
   // nobody listens to would end the process.
   const onLost = (error: Error) => {
@@ -163,19 +190,25 @@ async function inTransaction<Result>(
   };
   client.on('error', onLost);
   try {
-    // Waited for, or a BEGIN that fails would leave the statements behind it to commit one by one.
-    await sessions.begin(client);
-    const result = await work(client);
-    const { command } = await client.query('commit');
+    const begun = sessions.begin(client);
+    if (isPipelined) withCommit(begun);
+    else await begun;
+    const result = await work(client, withCommit);
+    if (!isPipelined) await Promise.all(unawaited);
+    const committed = client.query('commit');
+    withCommit(committed);
+    await Promise.all(unawaited);
+    const { command } = await committed;
     // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
     if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     return result;
   } catch (error) {
-    failure = error;
+    const settled = await Promise.allSettled(unawaited);
+    failure = settled.find((each) => each.status === 'rejected')?.reason ?? error;
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
-    throw error;
+    throw failure;
   } finally {
     client.off('error', onLost);
     sessions.release(client, broken, failure);

@@ -1,5 +1,7 @@
 import type Stripe from 'stripe';
+import { jsonArray } from './json-array';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { storable, toJson } from './texts';
 
 /** What becomes of an event at the moment it is recorded. */
@@ -10,11 +12,47 @@ export type ReceivedBy = 'webhook' | 'queue' | 'reconciliation';
 
 export interface EventToRecord {
   readonly event: Stripe.Event;
+  /** Its bytes as they were signed; made from `event` where there are none. */
+  readonly body?: Buffer | undefined;
   readonly receivedBy: ReceivedBy;
   readonly status: RecordedStatus;
   /** Why handling it failed; null unless pending, and when it has not been tried yet. */
   readonly error: string | null;
 }
+
+/**
+ * Writes only in a transaction that has begun as ours do: it may be sent right behind the BEGIN, and
+ * if that failed it must not commit by itself.
+ */
+export const recordEventsFunction = storedFunction('record_events', {
+  parameters: 'p_events json, p_payloads json[]',
+  returns: 'setof text',
+  body: `
+    if current_setting('tollgate.transaction', true) is distinct from 'begun' then
+      raise exception using errcode = 'no_active_sql_transaction',
+        message = 'events are recorded within a transaction of the service alone';
+    end if;
+    return query
+    insert into stripe_events
+      (event_id, event_type, api_version, livemode, created_at, status, processed_at,
+       attempts, next_attempt_at, last_error, received_by, payload)
+    select e.event_id, e.event_type, e.api_version, e.livemode, to_timestamp(e.created), e.status,
+           case when e.status <> 'pending' then now() end,
+           case when e.error is null then 0 else 1 end,
+           case when e.status = 'pending'
+                then now() + case when e.error is null then interval '0' else interval '1 second' end
+           end,
+           e.error, e.received_by, e.payload
+      -- The payloads go by themselves: json_to_recordset would unescape what is in them.
+      from rows from (
+        json_to_recordset(p_events) as (event_id text, event_type text, api_version text,
+          livemode boolean, created bigint, status text, error text, received_by text),
+        unnest(p_payloads)
+      ) as e(event_id, event_type, api_version, livemode, created, status, error, received_by, payload)
+     order by e.event_id
+    on conflict (event_id) do nothing
+    returning event_id;`,
+});
 
 /**
  * Records those of `events` that are not recorded yet, in the order of their ids, so that two
@@ -27,25 +65,7 @@ export async function recordEvents(
 ): Promise<ReadonlySet<string>> {
   if (events.length === 0) return new Set();
   const { rows } = await client.query<{ event_id: string }>(
-    `insert into stripe_events
-       (event_id, event_type, api_version, livemode, created_at, status, processed_at,
-        attempts, next_attempt_at, last_error, received_by, payload)
-     select e.event_id, e.event_type, e.api_version, e.livemode, to_timestamp(e.created), e.status,
-            case when e.status <> 'pending' then now() end,
-            case when e.error is null then 0 else 1 end,
-            case when e.status = 'pending'
-                 then now() + case when e.error is null then interval '0' else interval '1 second' end
-            end,
-            e.error, e.received_by, e.payload
-       -- The payloads go by themselves: json_to_recordset would unescape what is in them.
-       from rows from (
-         json_to_recordset($1) as (event_id text, event_type text, api_version text,
-           livemode boolean, created bigint, status text, error text, received_by text),
-         unnest($2::json[])
-       ) as e(event_id, event_type, api_version, livemode, created, status, error, received_by, payload)
-      order by e.event_id
-     on conflict (event_id) do nothing
-     returning event_id`,
+    `select event_id from ${recordEventsFunction.name}($1, $2) as event_id`,
     [
       toJson(
         events.map(({ event, receivedBy, status, error }) => ({
@@ -59,7 +79,7 @@ export async function recordEvents(
           received_by: receivedBy,
         })),
       ),
-      events.map(({ event }) => JSON.stringify(event)),
+      jsonArray(events.map(({ event, body }) => body ?? Buffer.from(JSON.stringify(event)))),
     ],
   );
   return new Set(rows.map((row) => row.event_id));

@@ -8,6 +8,7 @@ import { lockHolds } from './holds';
 import { readToldKeys } from './outbox';
 import { readPayments } from './payments';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { readInvoices, readSubscriptions } from './subscriptions';
 import { isStorable } from './texts';
 import { readPostedKeys } from './transfers';
@@ -141,14 +142,18 @@ function withCreditNotes(
   );
 }
 
+export const lockObjectsFunction = storedFunction('lock_objects', {
+  parameters: 'p_ids text[]',
+  returns: 'void',
+  body: `
+    perform pg_advisory_xact_lock(lock_key)
+       from (select distinct hashtextextended(id, 0) as lock_key
+               from unnest(p_ids) as id order by lock_key) as ordered;`,
+});
+
 async function lockObjects(client: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await client.query(
-    `select pg_advisory_xact_lock(lock_key)
-       from (select distinct hashtextextended(id, 0) as lock_key
-               from unnest($1::text[]) as id order by lock_key) as ordered`,
-    [ids],
-  );
+  await client.query(`select ${lockObjectsFunction.name}($1)`, [ids]);
 }
 
 async function readNow(client: Queryable): Promise<Date | undefined> {

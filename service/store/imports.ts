@@ -1,5 +1,6 @@
 import { userAccount } from '../ledger/transfers';
 import type { Queryable } from './queryable';
+import { isOfUser } from './transfers';
 
 /** A user and the Stripe customer that they are already. */
 export interface ImportedCustomer {
@@ -132,7 +133,7 @@ async function readHistorySums(
               where t.credit_account = g.account and t.unit = g.unit and t.reason = 'imported'), 0)
             ::bigint
           - coalesce((select sum(amount_minor) from transfers t
-              where t.debit_account = g.account and t.unit = g.unit and t.reason = 'imported'), 0)
+              where t.debit_account = g.account and ${isOfUser} and t.unit = g.unit and t.reason = 'imported'), 0)
             ::bigint as minor
        from unnest($1::text[], $2::text[]) with ordinality as g(account, unit, place)
       order by g.place`,

@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 import { storable } from './texts';
 
 /** A message as it waits in the outbox. */
@@ -62,39 +63,69 @@ export interface MessageRow {
   attempts: number;
 }
 
+/** How much one turn takes at most. */
+export interface TurnLimits {
+  readonly users: number;
+  readonly messagesPerUser: number;
+}
+
 /** Messages that may be published now, and where to go on for those of the next users. */
 interface Turn {
-  readonly messages: OutboxMessage[];
+  /** Of each user, the oldest first. */
+  readonly messagesOfUsers: OutboxMessage[][];
   /** Undefined when there are no further users, and the first ones are next. */
   readonly reachedKey: string | undefined;
 }
 
+export const nextTurnFunction = storedFunction('next_turn', {
+  parameters: 'p_users bigint, p_messages_per_user bigint, p_after_key text',
+  returns: `table (order_key text, "position" bigint, message_id uuid, type text, user_id text,
+    data jsonb, created_at timestamptz, attempts integer)`,
+  // Statistics of the outbox are made when it is empty, mostly; sorted, every step reads all of it.
+  without: ['seqscan', 'sort'],
+  body: `
+    return query
+    with recursive first_of_each as (
+      (${firstAfter('p_after_key')})
+      union all
+      select next.* from first_of_each as last, lateral (${firstAfter('last.order_key')}) as next
+    ), due as (
+      select order_key from first_of_each
+       where attempts = 0 or next_attempt_at <= now() limit p_users)
+    select due.order_key, o.* from due, lateral (
+      select position, message_id, type, user_id, data, created_at, attempts
+        from outbox
+       -- Not as an equality, or the order of positions alone would do, and lead to another index.
+       where ${waits} and ${orderKey} >= due.order_key and ${orderKey} <= due.order_key
+       order by ${orderKey}, position limit p_messages_per_user) as o
+     order by due.order_key, o.position;`,
+});
+
 /**
- * The oldest waiting message of each of the next users, oldest first. The next one of a user waits
- * until that is published, so that nobody's messages overtake each other; one that is postponed holds up
- * its own user alone. Users take turns, however many messages each has: one step of the index a
- * user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the oldest messages
- * would be filled by one user who has thousands. Several of one user in one batch would be faster for
- * that user and was not taken: SNS may refuse the third entry of a batch and publish the fourth.
+ * The oldest waiting messages of the next users. Users take turns, however many messages each has: one
+ * step of the index a user (https://wiki.postgresql.org/wiki/Loose_indexscan), where a window of the
+ * oldest messages would be filled by one user who has thousands. One whose oldest message is postponed
+ * is passed over, and holds up nobody else.
  * @param afterKey where the last turn ended
  */
-export async function readNextTurn(client: Queryable, limit: number, afterKey = ''): Promise<Turn> {
-  const { rows } = await client.query<MessageRow & { reached_key: string }>(
-    `with recursive first_of_each as (
-       (${firstAfter('$2')})
-       union all
-       select next.* from first_of_each as last, lateral (${firstAfter('last.order_key')}) as next)
-     select position, message_id, type, user_id, data, created_at, outbox.attempts,
-            max(order_key) over () as reached_key
-       from (select order_key, position from first_of_each
-              where attempts = 0 or next_attempt_at <= now() limit $1) as due
-       join outbox using (position)
-      order by position`,
-    [limit, afterKey],
+export async function readNextTurn(
+  client: Queryable,
+  { users, messagesPerUser }: TurnLimits,
+  afterKey = '',
+): Promise<Turn> {
+  const { rows } = await client.query<MessageRow & { order_key: string }>(
+    `select * from ${nextTurnFunction.name}($1, $2, $3)`,
+    [users, messagesPerUser, afterKey],
   );
+  const ofUsers = new Map<string, OutboxMessage[]>();
+  for (const row of rows) {
+    const messages = ofUsers.get(row.order_key);
+    if (messages === undefined) ofUsers.set(row.order_key, [toMessage(row)]);
+    else messages.push(toMessage(row));
+  }
   return {
-    messages: rows.map(toMessage),
-    reachedKey: rows.length < limit ? undefined : rows[0]?.reached_key,
+    messagesOfUsers: [...ofUsers.values()],
+    reachedKey: ofUsers.size < users ? undefined : rows.at(-1)?.order_key,
   };
 }
 

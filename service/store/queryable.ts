@@ -15,4 +15,10 @@ export interface Transaction extends Queryable {
    * when the answer to COMMIT was lost, so it must be something that somebody else also looks for.
    */
   afterCommit(callback: () => void): void;
+  /**
+   * Takes a statement that was sent and that nothing else rests on: it is waited for before the
+   * COMMIT, or in a pipelined transaction together with it. When it fails, so does the transaction,
+   * with its error.
+   */
+  withCommit(statement: Promise<unknown>): void;
 }

@@ -16,6 +16,8 @@ const connectionTimeoutMillis = 3_000;
  */
 const settings = [
   'begin',
+  // Tells a function that it runs in a transaction of ours: see `recordEventsFunction`.
+  `set local tollgate.transaction = 'begun'`,
   `set local statement_timeout = ${statementTimeoutMillis}`,
   `set local lock_timeout = ${lockTimeoutMillis}`,
   `set local idle_in_transaction_session_timeout = ${statementTimeoutMillis * 2}`,
@@ -32,8 +34,8 @@ const readOnlyTransaction = '25006';
  */
 export class Sessions {
   private readonly pool: pg.Pool;
-  private role: string | undefined;
   private generation = 0;
+  private beginning = [...settings, asksReadOnly];
   private readonly generations = new WeakMap<pg.PoolClient, number>();
 
   constructor(
@@ -54,7 +56,7 @@ export class Sessions {
 
   /** From the next transaction on, all of them run under this role. */
   assume(role: string): void {
-    this.role = role;
+    this.beginning = [...settings, `set local role ${pg.escapeIdentifier(role)}`, asksReadOnly];
   }
 
   async connect(): Promise<pg.PoolClient> {
@@ -67,7 +69,7 @@ export class Sessions {
 
   /** @throws Problem `database_unavailable` when this server takes no writes */
   async begin(client: pg.PoolClient): Promise<void> {
-    const results = asArray(await client.query(this.beginning().join('; ')));
+    const results = asArray(await client.query(this.beginning.join('; ')));
     if (isReadOnly(results.at(-1))) throw readOnly();
   }
 
@@ -110,19 +112,13 @@ export class Sessions {
     await this.pool.end();
   }
 
-  private beginning(): readonly string[] {
-    if (this.role === undefined) return [...settings, asksReadOnly];
-    return [...settings, `set local role ${pg.escapeIdentifier(this.role)}`, asksReadOnly];
-  }
-
   private async inOneMessage<Row extends pg.QueryResultRow>(
     client: pg.PoolClient,
     statement: string,
   ) {
-    const beginning = this.beginning();
-    const text = `${beginning.join('; ')}; ${statement}\n; commit`;
+    const text = `${this.beginning.join('; ')}; ${statement}\n; commit`;
     const results = asArray(await client.query<Row>(text));
-    const begun = results[beginning.length - 1];
+    const begun = results[this.beginning.length - 1];
     return { begun, result: results.at(-2) as pg.QueryResult<Row> };
   }
 
@@ -133,7 +129,7 @@ export class Sessions {
     values: unknown[] | undefined,
   ) {
     const [begun, result, committed] = await Promise.allSettled([
-      client.query(this.beginning().join('; ')),
+      client.query(this.beginning.join('; ')),
       client.query<Row>(statement, values),
       client.query('commit'),
     ]);

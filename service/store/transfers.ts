@@ -38,6 +38,9 @@ interface TransactionRow {
   purchase: TransactionPurchase | null;
 }
 
+/** The index of the debit side has users' accounts alone, and is used where this is said. */
+export const isOfUser = "debit_account like 'user:%'";
+
 /**
  * A page of what has changed a user's balances, newest first: by transfer id, which is given out in
  * the order in which transfers are written, and no later than they commit.
@@ -57,11 +60,11 @@ export async function readTransactions(
   },
 ): Promise<Transaction[]> {
   // A side at a time, so that each is read from its index and no further than the page goes.
-  const side = (account: string, change: string) =>
+  const side = (account: string, change: string, also = '') =>
     `(select transfer_id, idempotency_key, unit, ${change} as change, reason, payment_id, reverses,
              description, created_at
         from transfers
-       where ${account} = $1 and ($2::bigint is null or transfer_id < $2)
+       where ${account} = $1 ${also} and ($2::bigint is null or transfer_id < $2)
          and ($3::text is null or unit = $3)
        order by transfer_id desc limit $4)`;
   const { rows } = await client.query<TransactionRow>(
@@ -71,7 +74,7 @@ export async function readTransactions(
               'metadata', c.metadata) end as purchase
        from (${side('credit_account', 'amount_minor')}
              union all
-             ${side('debit_account', '-amount_minor')}
+             ${side('debit_account', '-amount_minor', `and ${isOfUser}`)}
              order by transfer_id desc limit $4) as page
        left join checkouts c
          on c.session_id = substring(page.idempotency_key from '^checkout_session:([^:]+)')

@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { isOfUser } from './transfers';
 
 /** What the accounts of one unit add up to, in minor units. */
 interface UnitTotals {
@@ -207,7 +208,7 @@ async function sumAccounts(
               where credit_account = any($1::text[])
              union all
              select debit_account, unit, -amount_minor from transfers
-              where debit_account = any($1::text[])) as changes
+              where debit_account = any($1::text[]) and ${isOfUser}) as changes
       group by account, unit`,
     [accounts],
   );

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { Problem } from '../errors';
 
@@ -13,6 +14,7 @@ const recordable = Type.Object({
   api_version: Type.Optional(Type.Union([name, Type.Null()])),
   data: Type.Object({ object: Type.Object({}) }),
 });
+const compiled = Compile(recordable);
 
 /** Stripe nests some ten levels; PostgreSQL refuses JSON that is nested some thousands deep. */
 const depthMax = 256;
@@ -54,16 +56,15 @@ export function readEvent(parsed: unknown, mode: 'test' | 'live'): Stripe.Event 
 }
 
 function isEvent(value: unknown): value is Stripe.Event {
-  return Value.Check(recordable, value);
+  return compiled.Check(value);
 }
 
-/** Level by level, because a function that calls itself would run out of stack. */
+/** Goes no deeper than `depth` itself, and so never runs out of stack. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  const isContainer = (each: unknown) => typeof each === 'object' && each !== null;
-  let level = [value].filter(isContainer);
-  for (let count = 0; count < depth; count += 1) {
-    if (level.length === 0) return false;
-    level = level.flatMap((each) => Object.values(each as object).filter(isContainer));
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  for (const name in value) {
+    if (isDeeperThan((value as Readonly<Record<string, unknown>>)[name], depth - 1)) return true;
   }
-  return level.length > 0;
+  return false;
 }

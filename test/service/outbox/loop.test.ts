@@ -135,7 +135,7 @@ test('S17: a user whose messages are postponed does not hide those of others, ho
   expect(published.map((event) => event.data.n)).toEqual([0, -1]);
 });
 
-test('S17: no more than one batch is in memory, however many wait', async () => {
+test('S17: no call has more than the topic takes, however many wait', async () => {
   await testDatabase.query(
     `insert into outbox (message_key, type, user_id, data)
      select 'key-' || n, 'balance.credited', 'user-' || n, jsonb_build_object('n', n)
@@ -172,7 +172,7 @@ const fillBehindOneUser = async (crowd: number, others: number) => {
 };
 
 test('S17: a user with thousands of waiting messages does not hold up the others', async () => {
-  await fillBehindOneUser(2_000, 100);
+  await fillBehindOneUser(2_000, 99);
   const stop = new AbortController();
   const { published, publisher } = recorder();
   let calls = 0;
@@ -187,7 +187,8 @@ test('S17: a user with thousands of waiting messages does not hold up the others
   const source = 'https://shop.example.com';
   await publishOutbox({ database, publisher: counting, source, log, turns: {} }, stop.signal);
   const ofCrowd = published.filter(({ subject }) => subject === 'crowd');
-  expect(published.length - ofCrowd.length).toBe(100);
+  expect(published.length - ofCrowd.length).toBe(99);
+  expect(ofCrowd.length).toBeLessThan(100);
   expect(ofCrowd.map(({ data }) => data.n)).toEqual(ofCrowd.map((_each, index) => index + 1));
 });
 
