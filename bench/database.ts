@@ -4,6 +4,7 @@ import { startPostgresServer } from '../test/support/postgres-server';
 
 /** A real PostgreSQL that loses nothing it has acknowledged, with databases of its own. */
 export interface BenchServer {
+  readonly pid: number;
   create(): Promise<BenchDatabase>;
   stop(): Promise<void>;
 }
@@ -26,17 +27,11 @@ export async function startServer(commitDelayMicros = 0): Promise<BenchServer> {
       'commit_siblings=0',
       'max_wal_size=4GB',
       'shared_buffers=512MB',
-      ...(process.env.STAT
-        ? [
-            'shared_preload_libraries=pg_stat_statements',
-            'pg_stat_statements.track=all',
-            'track_io_timing=off',
-          ]
-        : []),
     ],
   });
   let count = 0;
   return {
+    pid: server.pid,
     async create() {
       count += 1;
       return createDatabase(server.url, `bench_${count}`);

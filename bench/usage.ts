@@ -3,39 +3,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Seconds of CPU that a process has used, its ended threads included. */
+/**
+ * Seconds of CPU that a process and all below it have used, those that ended and were waited for
+ * included. From https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, as bench needs Linux.
+ */
 export function cpuSeconds(pid: number): number {
-  return usedBy(statOf(pid));
-}
-
-/** The same of all processes whose name this is, the children that they have waited for included. */
-export function cpuSecondsOf(name: string): number {
-  let seconds = 0;
-  for (const pid of readdirSync('/proc')
-    .filter((each) => /^\d+$/.test(each))
-    .map(Number)) {
-    const stat = statOf(pid);
-    if (stat[0] === name) seconds += usedBy(stat);
+  const stats = new Map<number, readonly number[]>();
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    const stat = statOf(Number(name));
+    if (stat) stats.set(Number(name), stat);
   }
-  return seconds;
+  const childrenOf = (parent: number) =>
+    [...stats].flatMap(([child, stat]) => (stat[1] === parent ? [child] : []));
+  const ticks = (each: number): number => {
+    const [, , ...times] = stats.get(each) ?? [];
+    const own = times.reduce((sum, time) => sum + time, 0);
+    return childrenOf(each).reduce((sum, child) => sum + ticks(child), own);
+  };
+  return ticks(pid) / ticksPerSecond;
 }
 
-export function residentMiB(pid: number): number {
+/** The most memory that a process has held so far. */
+export function peakMiB(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
 }
 
-function usedBy(stat: readonly string[]): number {
-  return (Number(stat[12] ?? 0) + Number(stat[13] ?? 0)) / ticksPerSecond;
-}
-
-/** From https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, the name first, then what follows it. */
-function statOf(pid: number): string[] {
+/** The process, its parent, and its times: user, system, and both of its waited-for children. */
+function statOf(pid: number): readonly number[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = text.lastIndexOf(')');
-    return [text.slice(text.indexOf('(') + 1, end), ...text.slice(end + 2).split(' ')];
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    return [pid, fields[1] ?? 0, ...fields.slice(11, 15)];
   } catch {
-    return [];
+    return undefined; // ended meanwhile
   }
 }

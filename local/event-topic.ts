@@ -19,10 +19,10 @@ const answerTimeoutMillis = 2_500;
  * Starts a topic that POSTs every message to a URL, as SNS does with raw message delivery: the body
  * is the CloudEvent. It takes what the service's own publisher sends, so that all else is as it is
  * on AWS: each user's messages in their order, again until they are taken. What is answered with 2xx
- * is taken; while nobody listens there, everything waits.
+ * is taken; while nobody listens there, everything waits. Without a URL all is taken, and goes nowhere.
  * https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
  */
-export async function startEventTopic(subscriber: string): Promise<EventTopic> {
+export async function startEventTopic(subscriber: string | undefined): Promise<EventTopic> {
   const server = createServer((request, response) => {
     void publish(request, response, subscriber).catch((error: unknown) =>
       answer(response, 503, failed('ServiceUnavailable', reasonOf(error))),
@@ -50,13 +50,13 @@ export async function startEventTopic(subscriber: string): Promise<EventTopic> {
 async function publish(
   request: IncomingMessage,
   response: ServerResponse,
-  subscriber: string,
+  subscriber: string | undefined,
 ): Promise<void> {
   const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
   const outcomes = await Promise.all(
     entriesOf(form).map(async ({ id, message }) => ({
       id,
-      failure: await post(subscriber, message),
+      failure: subscriber === undefined ? undefined : await post(subscriber, message),
     })),
   );
   answer(response, 200, published(outcomes));

@@ -94,7 +94,7 @@ export class Bookkeeper {
     const refused = outcomes.flatMap((each) =>
       each.status === 'refused' ? each.refusal.known : [],
     );
-    transaction.withCommit(
+    await transaction.withCommit(
       applyEffects(transaction, [
         ...decisions,
         ...refused.map((known) => ({ ...noEffects, ...known })),

@@ -70,9 +70,9 @@ async function publishTurn(
   if (messagesOfUsers.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
 
   const { sent, failed } = await publishInOrder(messagesOfUsers, options);
-  if (sent.length > 0) client.withCommit(markPublished(client, sent));
+  if (sent.length > 0) await client.withCommit(markPublished(client, sent));
   for (const { message, failure } of failed) {
-    client.withCommit(giveTime(client, message, failure, options.log));
+    await client.withCommit(giveTime(client, message, failure, options.log));
   }
   return { published: sent.length, mayBeMore: sent.length > 0 };
 }

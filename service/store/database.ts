@@ -179,7 +179,8 @@ async function inTransaction<Result>(
   let failure: unknown;
   /** In the order in which they were sent: the first to fail is the reason of all that follow. */
   const unawaited: Promise<unknown>[] = [];
-  const withCommit = (statement: Promise<unknown>) => {
+  const withCommit = async (statement: Promise<unknown>) => {
+    if (!isPipelined) return void (await statement);
     statement.catch(() => undefined);
     unawaited.push(statement);
   };
@@ -190,13 +191,10 @@ async function inTransaction<Result>(
   };
   client.on('error', onLost);
   try {
-    const begun = sessions.begin(client);
-    if (isPipelined) withCommit(begun);
-    else await begun;
+    await withCommit(sessions.begin(client));
     const result = await work(client, withCommit);
-    if (!isPipelined) await Promise.all(unawaited);
     const committed = client.query('commit');
-    withCommit(committed);
+    await withCommit(committed);
     await Promise.all(unawaited);
     const { command } = await committed;
     // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { jsonArray } from './json-array';
 import type { Queryable } from './queryable';
+import { isInTransaction } from './sessions';
 import { storedFunction } from './stored-function';
 import { storable, toJson } from './texts';
 
@@ -20,15 +21,11 @@ export interface EventToRecord {
   readonly error: string | null;
 }
 
-/**
- * Writes only in a transaction that has begun as ours do: it may be sent right behind the BEGIN, and
- * if that failed it must not commit by itself.
- */
 export const recordEventsFunction = storedFunction('record_events', {
   parameters: 'p_events json, p_payloads json[]',
   returns: 'setof text',
   body: `
-    if current_setting('tollgate.transaction', true) is distinct from 'begun' then
+    if not (${isInTransaction}) then
       raise exception using errcode = 'no_active_sql_transaction',
         message = 'events are recorded within a transaction of the service alone';
     end if;

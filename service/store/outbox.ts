@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { isInTransaction } from './sessions';
 import { storedFunction } from './stored-function';
 import { storable } from './texts';
 
@@ -35,8 +36,9 @@ const publisherLock = 7_463_092_119n;
  * @returns false when another task is publishing
  */
 export async function becomePublisher(client: Queryable): Promise<boolean> {
+  // Outside of a transaction the lock would be gone at once: see `isPipelined` of the database.
   const { rows } = await client.query<{ locked: boolean }>(
-    'select pg_try_advisory_xact_lock($1) as locked',
+    `select case when ${isInTransaction} then pg_try_advisory_xact_lock($1) end as locked`,
     [publisherLock],
   );
   return rows[0]?.locked === true;

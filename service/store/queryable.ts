@@ -16,9 +16,9 @@ export interface Transaction extends Queryable {
    */
   afterCommit(callback: () => void): void;
   /**
-   * Takes a statement that was sent and that nothing else rests on: it is waited for before the
-   * COMMIT, or in a pipelined transaction together with it. When it fails, so does the transaction,
-   * with its error.
+   * Takes a statement that was sent and that nothing else rests on: it is waited for here, or in a
+   * pipelined transaction together with the COMMIT. When it fails, so does the transaction, with its
+   * error.
    */
-  withCommit(statement: Promise<unknown>): void;
+  withCommit(statement: Promise<unknown>): Promise<void>;
 }

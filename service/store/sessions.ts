@@ -16,14 +16,19 @@ const connectionTimeoutMillis = 3_000;
  */
 const settings = [
   'begin',
-  // Tells a function that it runs in a transaction of ours: see `recordEventsFunction`.
-  `set local tollgate.transaction = 'begun'`,
+  `set local tollgate.transaction = 'begun'`, // see `isInTransaction`
   `set local statement_timeout = ${statementTimeoutMillis}`,
   `set local lock_timeout = ${lockTimeoutMillis}`,
   `set local idle_in_transaction_session_timeout = ${statementTimeoutMillis * 2}`,
 ];
 /** Its answer says whether this server takes writes: one that was demoted does not. */
 const asksReadOnly = 'show transaction_read_only';
+
+/**
+ * SQL that is true in a transaction that has begun as ours do. What is sent right behind its BEGIN
+ * asks for it: if the BEGIN failed, each statement would be a transaction of its own.
+ */
+export const isInTransaction = `current_setting('tollgate.transaction', true) is not distinct from 'begun'`;
 
 const readOnlyTransaction = '25006';
 

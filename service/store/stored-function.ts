@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from './queryable';
 
 /**
- * Statements that are run for every event. As functions of the database they are parsed and planned
- * once a connection, whatever PostgreSQL guesses of planning them anew; as prepared statements they would be too, but poolers in transaction mode
- * (PgBouncer before 1.21) lose those, and RDS Proxy pins the connections that have some.
- * See docs/decisions/stored-functions.md.
+ * Statements that are run for every event, as functions of the database: these are parsed and planned
+ * once a connection, behind a pooler too. See docs/decisions/stored-functions.md.
  */
 export interface StoredFunction {
   /** Ends in a hash of the definition: versions that run side by side each call their own. */

@@ -10,6 +10,8 @@ import { freePort } from '../../local/free-port';
 export interface PostgresServer {
   /** A superuser's URL of the database `postgres`. */
   readonly url: string;
+  /** Of the process that all others of the server are children of. */
+  readonly pid: number;
   /** Stops all of its processes where they are: connections stay open and nobody answers. */
   freeze(): void;
   thaw(): void;
@@ -75,6 +77,9 @@ export async function startPostgresServer({
   let server = await start();
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    get pid() {
+      return server.pid ?? 0;
+    },
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),
     async crash() {

@@ -1,0 +1,157 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../local/free-port';
+import {
+  compiledService,
+  type ServiceProcess,
+  startServiceProcess,
+} from '../local/service-process';
+import { testEnvironment } from '../test/support/running-service';
+import type { BenchDatabase, BenchServer } from './database';
+import { type LoadResult, load } from './load';
+import { cpuSeconds, peakMiB } from './usage';
+
+/** What a round came to. Of what does not apply, nothing. */
+export interface Figures {
+  readonly perSecond?: number;
+  readonly medianMillis?: number;
+  readonly percentile99Millis?: number;
+  /** Of the service's process, for each request. */
+  readonly serviceMicros?: number;
+  /** Of all processes of PostgreSQL, for each request. */
+  readonly postgresMicros?: number;
+  readonly walBytes?: number;
+  readonly peakMiB?: number;
+  /** From the last answer until all that it has to tell is published. */
+  readonly caughtUpMillis?: number;
+}
+
+export type Contender = 'ceiling' | 'reference' | 'usual' | 'tollgate';
+
+const commands: Readonly<Record<Contender, readonly string[]>> = {
+  ceiling: ['--import', 'tsx', join(__dirname, 'contenders/ceiling.ts')],
+  reference: ['--import', 'tsx', join(__dirname, 'contenders/reference.ts')],
+  usual: ['--import', 'tsx', join(__dirname, 'contenders/usual.ts')],
+  tollgate: compiledService,
+};
+
+export const connections = 64;
+const logFile = join(__dirname, '../.tollgate/bench.log');
+
+/** What the load of a round is, once its database has been filled. */
+export interface Load {
+  readonly warmUp: readonly Buffer[];
+  readonly requests: readonly Buffer[];
+  readonly perSecond?: number | undefined;
+  readonly expected?: readonly number[] | undefined;
+  /** @throws when not everything was done that the answers promise */
+  readonly check?: ((database: BenchDatabase) => Promise<void>) | undefined;
+}
+
+/** One round of one contender: a database and processes of its own, warmed up, and measured. */
+export async function measure(
+  server: BenchServer,
+  contender: Contender,
+  prepare: (database: BenchDatabase) => Promise<Load>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Figures> {
+  const database = await server.create();
+  const topic = contender === 'tollgate' ? await startTopic() : undefined;
+  const service = await start(contender, database, { ...topic?.environment, ...more });
+  const pid = service.process.pid ?? 0;
+  try {
+    const { warmUp, requests, perSecond, expected, check } = await prepare(database);
+    const port = Number(new URL(service.url).port);
+    await load({ port, requests: warmUp, connections }, expected);
+    const before = { service: cpuSeconds(pid), postgres: cpuSeconds(server.pid) };
+    const walBefore = await database.walBytes();
+    const result = await load({ port, requests, connections, perSecond }, expected);
+    const caughtUpMillis = topic && (await untilPublished(database));
+    const each = (seconds: number) => (seconds * 1e6) / requests.length;
+    await check?.(database);
+    return {
+      ...timesOf(result),
+      serviceMicros: each(cpuSeconds(pid) - before.service),
+      postgresMicros: each(cpuSeconds(server.pid) - before.postgres),
+      walBytes: ((await database.walBytes()) - walBefore) / requests.length,
+      peakMiB: peakMiB(pid),
+      ...(caughtUpMillis === undefined ? {} : { caughtUpMillis }),
+    };
+  } finally {
+    await service.stop();
+    topic?.stop();
+    await database.drop();
+  }
+}
+
+/** From the start of the process to its first answer that it is ready. */
+export async function measureStart(server: BenchServer): Promise<Figures> {
+  const database = await server.create();
+  try {
+    const began = performance.now();
+    const service = await start('tollgate', database, {});
+    const medianMillis = performance.now() - began;
+    const figures = { medianMillis, peakMiB: peakMiB(service.process.pid ?? 0) };
+    await service.stop();
+    return figures;
+  } finally {
+    await database.drop();
+  }
+}
+
+function timesOf({ perSecond, medianMillis, percentile99Millis }: LoadResult): Figures {
+  return { perSecond, medianMillis, percentile99Millis };
+}
+
+async function start(
+  contender: Contender,
+  database: BenchDatabase,
+  more: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const environment = {
+    ...testEnvironment(database.url),
+    PORT: String(await freePort()),
+    LOG_LEVEL: 'info',
+    ...more,
+  };
+  return startServiceProcess(environment, logFile, commands[contender]);
+}
+
+interface Topic {
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): void;
+}
+
+async function startTopic(): Promise<Topic> {
+  const child: ChildProcess = fork(join(__dirname, 'topic-process.ts'), {
+    execArgv: ['--import', 'tsx'],
+  });
+  const [{ arn, environment }] = (await once(child, 'message')) as [
+    { arn: string; environment: Record<string, string> },
+  ];
+  return {
+    environment: { ...environment, BILLING_EVENTS_TOPIC_ARN: arn },
+    stop: () => child.kill(),
+  };
+}
+
+const publishedWithinMillis = 60_000;
+
+/** @throws when it takes longer than anybody would wait */
+async function untilPublished(database: BenchDatabase): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const waiting = await database.query(
+      'select from outbox where published_at is null and set_aside_at is null limit 1',
+    );
+    const millis = performance.now() - began;
+    if (waiting.length === 0) return millis;
+    if (millis > publishedWithinMillis) throw new Error('what was credited is not published');
+    await sleep(10);
+  }
+}
