@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startLocalStripe } from '../local/stripe/server';
+import { startLocalStripe } from '@tollgate/local-stripe';
 import { type BenchDatabase, type BenchServer, startServer } from './database';
 import { delivery, openCheckouts, paidEvent, unhandledEvent } from './deliveries';
 import { type Contender, type Figures, type Load, measure, measureStart } from './measure';
