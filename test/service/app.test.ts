@@ -54,6 +54,7 @@ test('/openapi.json has every route in it', async () => {
     '/v1/admin/events/{id}/replay',
     '/v1/admin/outbox',
     '/v1/admin/outbox/{position}/retry',
+    '/v1/admin/overview',
     '/v1/admin/payments/{paymentId}/refunds',
     '/v1/admin/reconciliations',
     '/v1/admin/reconciliations/{runId}',
