@@ -10,7 +10,7 @@ import { TemplateValidation } from '../lib/checks/template-validation';
 import { checkInvocation } from '../lib/configuration/invocation';
 import { readSettings } from '../lib/configuration/read-settings';
 import { stackNames } from '../lib/configuration/stack-names';
-import { buildTollgate } from '../lib/stacks/tollgate';
+import { buildStacks } from '../lib/stacks/environment-stacks';
 
 void main().catch((error: unknown) => {
   console.error(describeFailure(error));
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     const { askWhatStands }: typeof StandingStacks = require('../deploy/standing-stacks');
     standing = await askWhatStands(Object.values(stackNames(settings)), { region, profile });
   }
-  const tollgate = buildTollgate(app, settings, standing?.isStanding);
+  const tollgate = buildStacks(app, settings, standing?.isStanding);
   tellDeploy(tollgate.protectedLater);
   const checks = `  cdk-nag and the house rules: ${isChecked ? 'on' : 'off; deploy and CI have them on'}`;
   const all = [describe(tollgate), checks, ...remarks, ...(standing?.remarks ?? [])];

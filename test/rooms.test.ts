@@ -30,6 +30,11 @@ const breaches = [
   ['client-stands-alone', 'client/a.ts', "import { x } from '../service/contract';"],
   ['client-by-its-name', 'examples/a.ts', "import { x } from '../client/index';"],
   ['examples-are-applications', 'examples/a.ts', "import { x } from '../ops/bearer-token';"],
+  [
+    'constructs-are-for-any-app',
+    'lib/constructs/a.ts',
+    "import { x } from '../configuration/flags';",
+  ],
   ['lib-knows-no-entry', 'lib/checks/a.ts', "import { x } from '../../bin/app';"],
   ['ops-knows-no-rehearsal', 'ops/a.ts', "import { x } from '../local/lock';"],
   ['cdk-at-synth-time', 'ops/a.ts', "import { App } from 'aws-cdk-lib';"],

@@ -1,9 +1,9 @@
 import { placeholdersOf } from '../configuration/environment-file/rules/environment';
 import type { Settings } from '../configuration/settings';
-import type { Tollgate } from '../stacks/tollgate';
+import type { EnvironmentStacks } from '../stacks/environment-stacks';
 
 /** What a person should know of what was synthesised: what is where, and what is out of the usual. */
-export function describe(tollgate: Tollgate): string {
+export function describe(tollgate: EnvironmentStacks): string {
   const { settings } = tollgate;
   const { environment, https, inForce } = settings;
   const placeholders = placeholdersOf(environment);
@@ -139,7 +139,7 @@ function passingWarnings({
   );
 }
 
-function emergencyWarning({ settings }: Tollgate): string {
+function emergencyWarning({ settings }: EnvironmentStacks): string {
   const until = settings.forceHttpForwarding?.until?.toISOString();
   return (
     `WARNING: forceHttpForwarding is ON. Port 80 forwards ${settings.environment.webhookPaths.join(', ')} ` +

@@ -1,18 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultCatalogueFile, switchValues } from '../../service/contract';
+import type { ForceHttpForwarding } from '../constructs/emergency-signs';
 import type { Environment } from './environment-file/schema';
 import type { Faults } from './faults';
 import type { Flags } from './flags';
 import { type HttpsPlan, planHttps } from './https-plan';
 import { environmentFileOf } from './load-environment';
 import { checkPrefix, nameProject } from './project-name';
-
-/** Port 80's emergency face, while it is on. */
-export interface ForceHttpForwarding {
-  /** When synth begins to refuse it; `undefined` is never. */
-  readonly until: Date | undefined;
-}
 
 /** What is to be built: the environment and the flags, resolved and found to fit each other. */
 export interface Settings {

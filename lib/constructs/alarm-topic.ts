@@ -8,8 +8,11 @@ import { Construct } from 'constructs';
 export interface AlarmTopicProps {
   /** The topic's name. */
   readonly topicName: string;
-  /** Who is mailed; each address must confirm its subscription once. */
-  readonly emails: readonly string[];
+  /**
+   * Who is mailed; each address must confirm its subscription once.
+   * @default - nobody: somebody must subscribe to the topic
+   */
+  readonly emails?: readonly string[] | undefined;
 }
 
 /** Where alarms are told. */
@@ -35,7 +38,7 @@ export class AlarmTopic extends Construct {
     });
     // With the use of the key that publishing takes, and no more.
     this.topic.grantPublish(ownAlarms);
-    for (const email of props.emails) {
+    for (const email of props.emails ?? []) {
       this.topic.addSubscription(new subscriptions.EmailSubscription(email));
     }
   }

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { metrics } from '../../service/contract';
-import type { AlarmTopic } from './alarm-topic';
 import { databaseAlarms } from './database-alarms';
 import type { HttpsEdge } from './https-edge';
 import type { LedgerDatabase } from './ledger-database';
@@ -27,7 +27,7 @@ export interface AlarmsProps {
    */
   readonly stripeEventQueue: StripeEventQueue | undefined;
   /** Who is told. */
-  readonly topic: AlarmTopic;
+  readonly topic: sns.ITopic;
   /** The bounds of autoscaling in the environment's file, which no flag moves. */
   readonly tasks: { readonly minimum: number; readonly maximum: number };
   /** After how many hours without an event somebody is told; 0 for never. */

@@ -4,30 +4,30 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 export interface BillingTopicProps {
-  /** The topic's name, which other teams' subscriptions know it by. */
-  readonly topicName: string;
   /**
-   * The ARN of an existing topic.
+   * The topic's name, which other teams' subscriptions know it by.
+   * @default - one that CloudFormation makes
+   */
+  readonly topicName?: string | undefined;
+  /**
+   * An existing topic, unencrypted or with AWS's own key. Its policy stays with its owner.
    * @default - one is created
    */
-  readonly adoptedArn: string | undefined;
+  readonly topic?: sns.ITopic | undefined;
 }
 
 /** Where payment and subscription events are published for the team's own queues. */
 export class BillingTopic extends Construct {
   readonly topic: sns.ITopic;
 
-  constructor(scope: Construct, id: string, props: BillingTopicProps) {
+  constructor(scope: Construct, id: string, props: BillingTopicProps = {}) {
     super(scope, id);
-    this.topic =
-      props.adoptedArn === undefined
-        ? this.create(props.topicName)
-        : sns.Topic.fromTopicArn(this, 'Topic', props.adoptedArn);
+    this.topic = props.topic ?? this.create(props.topicName);
   }
 
-  private create(topicName: string): sns.ITopic {
+  private create(topicName: string | undefined): sns.ITopic {
     const topic = new sns.Topic(this, 'Topic', {
-      topicName,
+      ...(topicName !== undefined && { topicName }),
       displayName: 'Tollgate billing events',
       enforceSSL: true,
     });

@@ -1,19 +1,31 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { HttpsEdge } from './https-edge';
-import type { Network } from './network';
 import { taskTargetGroup } from './task-target-group';
 
 export interface CanaryTargetsProps {
-  readonly network: Network;
+  readonly vpc: ec2.IVpc;
   /** Whose HTTPS listener the requests come by. */
   readonly edge: HttpsEdge;
   /** The listener on port 443, of the same edge. */
   readonly listener: elb.IApplicationListener;
+  /**
+   * Whether a new version takes over as a canary from now on. ECS needs one rolling deployment with the
+   * second target group before the first.
+   * @default true
+   */
+  readonly isShifting?: boolean | undefined;
 }
+
+const canaryStrategy = {
+  deploymentStrategy: ecs.DeploymentStrategy.CANARY,
+  canaryConfiguration: { stepPercent: 10, stepBakeTime: Duration.minutes(10) },
+  bakeTime: Duration.minutes(10),
+};
 
 /** Behind every other rule of the listener, and before its default action. */
 const productionRulePriority = 49_000;
@@ -31,17 +43,14 @@ export class CanaryTargets extends Construct {
   /** Beside that of the edge; requests go to the one or the other by turns. */
   readonly targetGroup: elb.ApplicationTargetGroup;
   /** For the service: a tenth of the requests for ten minutes, then all, then ten minutes more. */
-  readonly strategy = {
-    deploymentStrategy: ecs.DeploymentStrategy.CANARY,
-    canaryConfiguration: { stepPercent: 10, stepBakeTime: Duration.minutes(10) },
-    bakeTime: Duration.minutes(10),
-  };
+  readonly strategy: typeof canaryStrategy | undefined;
   private readonly edge: HttpsEdge;
 
   constructor(scope: Construct, id: string, props: CanaryTargetsProps) {
     super(scope, id);
     this.edge = props.edge;
-    this.targetGroup = taskTargetGroup(this, 'Targets', props.network.vpc);
+    this.strategy = props.isShifting === false ? undefined : canaryStrategy;
+    this.targetGroup = taskTargetGroup(this, 'Targets', props.vpc);
     const rule = new elb.ApplicationListenerRule(this, 'ProductionRule', {
       listener: props.listener,
       priority: productionRulePriority,

@@ -1,13 +1,26 @@
 import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
 
 export interface DeployRoleProps {
   /** What the roles' names begin with: `{project}-{env}`. */
   readonly prefix: string;
-  /** Whose workflows may assume it, and in which of GitHub's environments. */
-  readonly trusted: NonNullable<Environment['deployRole']> & { readonly githubEnvironment: string };
+  /** Whose workflows may assume it. */
+  readonly trusted: TrustedRepository;
+}
+
+export interface TrustedRepository {
+  /** The repository: owner/name, or owner@id/name@id with GitHub's immutable ids. */
+  readonly repository: string;
+  /** In which of GitHub's environments a workflow must run. */
+  readonly githubEnvironment: string;
+  /**
+   * GitHub's identity provider where the account has it.
+   * @default - it is created
+   */
+  readonly providerArn?: string | undefined;
+  /** The qualifier that the account was bootstrapped with. */
+  readonly bootstrapQualifier: string;
 }
 
 interface RoleUse {

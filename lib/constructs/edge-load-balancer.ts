@@ -1,21 +1,13 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { loadBalancerIdleTimeoutSeconds } from '../../service/contract';
-import type { Environment } from '../configuration/environment-file/schema';
-import type { Network } from './network';
-
-/** A load balancer as the listeners need it, whoever made it. */
-export interface EdgeLoadBalancer {
-  readonly loadBalancer: elb.IApplicationLoadBalancer;
-  /** `app/name/id`, which metrics know it by. */
-  readonly fullName: string;
-  readonly dnsName: string;
-}
 
 interface LoadBalancerProps {
+  readonly vpc: ec2.IVpc;
+  readonly vpcSubnets: ec2.SubnetSelection;
   /** Whether its deletion is refused. */
   readonly deletionProtection: boolean;
   /** Whether a firewall looks at its requests. */
@@ -25,12 +17,11 @@ interface LoadBalancerProps {
 /** The load balancer in the public subnets, with both of its logs. */
 export function createLoadBalancer(
   scope: Construct,
-  network: Network,
-  { deletionProtection, hasFirewall }: LoadBalancerProps,
-): EdgeLoadBalancer {
+  { vpc, vpcSubnets, deletionProtection, hasFirewall }: LoadBalancerProps,
+): elb.IApplicationLoadBalancer {
   const loadBalancer = new elb.ApplicationLoadBalancer(scope, 'LoadBalancer', {
-    vpc: network.vpc,
-    vpcSubnets: network.loadBalancerSubnets,
+    vpc,
+    vpcSubnets,
     internetFacing: true,
     dropInvalidHeaderFields: true,
     desyncMitigationMode: elb.DesyncMitigationMode.DEFENSIVE,
@@ -65,32 +56,24 @@ export function createLoadBalancer(
   });
   // Who failed the TLS handshake, which no access log says: those are of requests.
   loadBalancer.logConnectionLogs(bucket, 'connections');
-  return {
-    loadBalancer,
-    fullName: loadBalancer.loadBalancerFullName,
-    dnsName: loadBalancer.loadBalancerDnsName,
-  };
+  return loadBalancer as elb.IApplicationLoadBalancer;
 }
 
 /** Somebody else's load balancer: its logs, attributes and security group are theirs. */
 export function adoptLoadBalancer(
   scope: Construct,
-  vpc: ec2.IVpc,
-  adopted: NonNullable<Environment['loadBalancer']>,
-): EdgeLoadBalancer {
-  return {
-    loadBalancer: elb.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(
-      scope,
-      'LoadBalancer',
-      {
-        loadBalancerArn: adopted.arn,
-        loadBalancerDnsName: adopted.dnsName,
-        loadBalancerCanonicalHostedZoneId: adopted.hostedZoneId,
-        securityGroupId: adopted.securityGroupId,
-        vpc,
-      },
-    ),
-    fullName: adopted.arn.split(':loadbalancer/')[1] ?? '',
-    dnsName: adopted.dnsName,
-  };
+  adopted: elb.IApplicationLoadBalancer | elb.ApplicationLoadBalancerAttributes,
+): elb.IApplicationLoadBalancer {
+  if (!('securityGroupId' in adopted)) return adopted;
+  return elb.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(
+    scope,
+    'LoadBalancer',
+    adopted,
+  );
 }
+
+/** `app/name/id`, which metrics know a load balancer by. */
+export const fullNameOfBalancer = (loadBalancer: elb.IApplicationLoadBalancer): string =>
+  loadBalancer instanceof elb.ApplicationLoadBalancer
+    ? loadBalancer.loadBalancerFullName
+    : Fn.select(1, Fn.split(':loadbalancer/', loadBalancer.loadBalancerArn));

@@ -1,9 +1,17 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { ForceHttpForwarding } from '../configuration/settings';
-import type { AlarmTopic } from './alarm-topic';
 import { RunbookAlarm } from './runbook-alarm';
+
+/** Port 80's emergency face, while it is on. */
+export interface ForceHttpForwarding {
+  /**
+   * By when it is to be taken back. Nothing ends by itself.
+   * @default - as soon as HTTPS works
+   */
+  readonly until?: Date | undefined;
+}
 
 /** By when a deploy without the flag is due (`forceHttpForwardingUntil`): nothing ends by itself. */
 export const byWhen = ({ until }: ForceHttpForwarding) =>
@@ -14,7 +22,7 @@ export function showEmergency(
   scope: Construct,
   loadBalancer: elb.IApplicationLoadBalancer,
   paths: readonly string[],
-  topic: AlarmTopic,
+  topic: sns.ITopic,
   forceHttpForwarding: ForceHttpForwarding,
 ): void {
   const when = byWhen(forceHttpForwarding);

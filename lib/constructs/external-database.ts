@@ -1,41 +1,40 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
+import type { Database } from './database';
 import { grantDecryption } from './stripe-secrets';
 
-/** Where the ledger is, whoever runs it. */
-export interface Database {
-  /** Host, port, user name, password and database name, as JSON. */
-  readonly credentials: secretsmanager.ISecret;
-  /** Lets `peer` out to the database, and in where the database is ours. */
-  allowConnectionsFrom(peer: ec2.IConnectable): void;
-  /** Lets `grantee` read the credentials, each time that it connects. */
-  grantReadCredentials(grantee: iam.IGrantable): iam.Grant;
-}
-
 export interface ExternalDatabaseProps {
-  readonly database: NonNullable<Environment['externalDatabase']>;
+  /** The secret with host, port, username, password and dbname, as JSON. */
+  readonly credentials: secretsmanager.ISecret;
+  /** The security group (`sg-…`) or the range of addresses that it is in, which tasks are let out to. */
+  readonly peer: string;
   /**
-   * The KMS key of the secret.
+   * The port that the secret names, which tasks are let out to.
+   * @default 5432
+   */
+  readonly port?: number | undefined;
+  /**
+   * The KMS key of your own that the secret is encrypted with.
    * @default - AWS's own key for Secrets Manager
    */
-  readonly encryptionKeyArn: string | undefined;
+  readonly encryptionKey?: kms.IKey | undefined;
 }
 
 /** A PostgreSQL that somebody else runs: nothing is created, and nothing of it is changed. */
 export class ExternalDatabase extends Construct implements Database {
   readonly credentials: secretsmanager.ISecret;
-  private readonly encryptionKeyArn: string | undefined;
+  private readonly encryptionKey: kms.IKey | undefined;
   private readonly peer: ec2.IPeer;
   private readonly port: ec2.Port;
 
   constructor(scope: Construct, id: string, props: ExternalDatabaseProps) {
     super(scope, id);
-    const { peer, port, secretArn } = props.database;
-    this.credentials = secretsmanager.Secret.fromSecretCompleteArn(this, 'Credentials', secretArn);
-    this.encryptionKeyArn = props.encryptionKeyArn;
+    const { peer, port = 5432 } = props;
+    this.credentials = props.credentials;
+    this.encryptionKey = props.encryptionKey;
     this.port = ec2.Port.tcp(port);
     this.peer = peer.startsWith('sg-')
       ? ec2.SecurityGroup.fromSecurityGroupId(this, 'SecurityGroup', peer, { mutable: false })
@@ -50,7 +49,7 @@ export class ExternalDatabase extends Construct implements Database {
   }
 
   grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
-    grantDecryption(this, grantee, this.encryptionKeyArn);
+    grantDecryption(this, grantee, this.encryptionKey);
     return this.credentials.grantRead(grantee);
   }
 }

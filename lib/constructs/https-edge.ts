@@ -4,36 +4,21 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, DependencyGroup } from 'constructs';
-import { healthPath, servicePort } from '../../service/contract';
-import type { Settings } from '../configuration/settings';
-import type { AlarmTopic } from './alarm-topic';
+import { defaultWebhookPath, healthPath, servicePort } from '../../service/contract';
+import { defaults } from './defaults';
 import { addRule, type EdgeListener, priorityOf, valuesTaken } from './edge-listener';
-import { adoptLoadBalancer, createLoadBalancer, type EdgeLoadBalancer } from './edge-load-balancer';
+import { adoptLoadBalancer, createLoadBalancer, fullNameOfBalancer } from './edge-load-balancer';
 import { showEmergency } from './emergency-signs';
+import type { HttpsEdgeProps } from './https-edge-props';
 import {
   type EdgeRule,
   type EdgeRulesProps,
   flaggedRules,
   forceHttpForwardingRules,
 } from './listener-rules';
-import type { Network } from './network';
-import type { PublicZone } from './public-zone';
-import { adoptTargetGroup, fullNameOf, taskTargetGroup } from './task-target-group';
-
-export interface HttpsEdgeProps {
-  /** Whose public subnets the load balancer is in. */
-  readonly network: Network;
-  /**
-   * The zone of the domain.
-   * @default - no alias record
-   */
-  readonly zone: PublicZone | undefined;
-  /** Domain, certificate, webhook paths, what is adopted, and the flags in force. */
-  readonly settings: Settings;
-  /** Whether the deletion of the load balancer is refused: once it stands, as with the database. */
-  readonly isProtected: boolean;
-}
+import { fullNameOf, taskTargetGroup } from './task-target-group';
 
 /** Requests for another service. */
 interface Forward {
@@ -54,7 +39,6 @@ export class HttpsEdge extends Construct {
   readonly loadBalancer: elb.IApplicationLoadBalancer;
   /** `app/name/id`, which metrics know the load balancer by. */
   readonly loadBalancerFullName: string;
-  readonly loadBalancerDnsName: string;
   /** What the service registers its tasks in. */
   readonly targetGroup: elb.IApplicationTargetGroup;
   readonly httpListener: elb.IApplicationListener;
@@ -63,34 +47,39 @@ export class HttpsEdge extends Construct {
   readonly certificate: acm.ICertificate | undefined;
   /** What the target group belongs to the load balancer by: without it, ECS refuses a service. */
   readonly attachment = new DependencyGroup();
-  private readonly settings: Settings;
+  readonly domainName: string;
+  readonly webhookPaths: readonly string[];
   private readonly http: EdgeListener;
   private readonly https: EdgeListener | undefined;
 
-  constructor(scope: Construct, id: string, props: HttpsEdgeProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: HttpsEdgeProps,
+  ) {
     super(scope, id);
-    const { network, settings, zone } = props;
-    const { environment } = settings;
-    this.settings = settings;
-    const edge: EdgeLoadBalancer =
-      environment.loadBalancer === undefined
-        ? createLoadBalancer(this, network, {
-            deletionProtection: props.isProtected,
-            hasFirewall: environment.firewall.enabled,
+    const { certificate, hostedZone, vpc } = props;
+    this.domainName = props.domainName;
+    this.webhookPaths = props.webhookPaths ?? [defaultWebhookPath];
+    this.loadBalancer =
+      props.loadBalancer === undefined
+        ? createLoadBalancer(this, {
+            vpc,
+            vpcSubnets: props.vpcSubnets ?? { subnetType: ec2.SubnetType.PUBLIC },
+            deletionProtection: props.deletionProtection ?? false,
+            hasFirewall: props.hasFirewall ?? false,
           })
-        : adoptLoadBalancer(this, network.vpc, environment.loadBalancer);
-    this.loadBalancer = edge.loadBalancer;
-    this.loadBalancerFullName = edge.fullName;
-    this.loadBalancerDnsName = edge.dnsName;
-    this.targetGroup = this.provideTargetGroup(network.vpc);
+        : adoptLoadBalancer(this, props.loadBalancer);
+    this.loadBalancerFullName = fullNameOfBalancer(this.loadBalancer);
+    this.targetGroup = props.targetGroup ?? taskTargetGroup(this, 'Targets', vpc);
     this.http = this.provideHttpListener();
     this.httpListener = this.http.listener;
-    // enableAcm is given, with dnsDelegated and waitForCertificateValidation for one that is made here.
-    this.certificate = settings.https.hasCertificate ? this.provideCertificate(zone) : undefined;
-    this.https = settings.https.hasListener ? this.provideHttpsListener() : undefined;
+    this.certificate = certificate === 'create' ? this.createCertificate() : certificate;
+    const hasHttps = certificate !== undefined || props.httpsListener !== undefined;
+    this.https = hasHttps ? this.provideHttpsListener() : undefined;
     this.httpsListener = this.https?.listener;
     if (this.https === undefined) this.attachTargetGroup(this.http);
-    if (zone !== undefined) this.addAlias(this, 'Alias', zone, environment.domainName);
+    if (hostedZone !== undefined) this.addAlias(this, 'Alias', hostedZone, this.domainName);
   }
 
   /**
@@ -98,8 +87,8 @@ export class HttpsEdge extends Construct {
    * @param targetGroup where the tasks are that take the requests now
    * @param alarmTopic is told of emergency HTTP
    */
-  addFlaggedRules(targetGroup: elb.IApplicationTargetGroup, alarmTopic: AlarmTopic): void {
-    const { forceHttpForwarding, environment, maintenance } = this.settings;
+  addFlaggedRules(targetGroup: elb.IApplicationTargetGroup, alarmTopic: sns.ITopic): void {
+    const { forceHttpForwarding, maintenance = false } = this.props;
     const add = (listener: EdgeListener, rules: readonly EdgeRule[]) => {
       for (const rule of rules) addRule(this, listener, rule, targetGroup);
     };
@@ -108,7 +97,7 @@ export class HttpsEdge extends Construct {
     }
     if (forceHttpForwarding === undefined) return;
     add(this.http, forceHttpForwardingRules(this.rulesProps(this.http)));
-    const paths = [...environment.webhookPaths, healthPath];
+    const paths = [...this.webhookPaths, healthPath];
     showEmergency(this, this.loadBalancer, paths, alarmTopic, forceHttpForwarding);
   }
 
@@ -144,9 +133,9 @@ export class HttpsEdge extends Construct {
   }
 
   /** The record of a host name in the zone. With its dot, the name is itself in whatever zone. */
-  addAlias(scope: Construct, id: string, zone: PublicZone, hostName: string): void {
+  addAlias(scope: Construct, id: string, zone: route53.IHostedZone, hostName: string): void {
     new route53.ARecord(scope, id, {
-      zone: zone.zone,
+      zone,
       recordName: `${hostName}.`,
       target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
     });
@@ -181,32 +170,23 @@ export class HttpsEdge extends Construct {
     return this.https;
   }
 
-  private provideTargetGroup(vpc: ec2.IVpc): elb.IApplicationTargetGroup {
-    const { loadBalancer } = this.settings.environment;
-    if (loadBalancer?.targetGroupArn === undefined) return taskTargetGroup(this, 'Targets', vpc);
-    return adoptTargetGroup(this, 'Targets', {
-      targetGroupArn: loadBalancer.targetGroupArn,
-      loadBalancerArns: loadBalancer.arn,
-    });
-  }
-
   /**
    * The one listener on port 80. Its id and port never change; in an emergency its redirect is
    * temporary, because browsers keep a permanent one long after the emergency.
    */
   private provideHttpListener(): EdgeListener {
-    const { environment, forceHttpForwarding } = this.settings;
+    const { forceHttpForwarding, httpListener } = this.props;
     const redirect = {
       protocol: 'HTTPS',
       port: '443',
       permanent: forceHttpForwarding === undefined,
     };
-    const adopted = this.adoptListener('Http', environment.loadBalancer?.httpListenerArn);
+    const adopted = this.share(httpListener);
     if (adopted === undefined) {
       const listener = this.loadBalancer.addListener('Http', {
         protocol: elb.ApplicationProtocol.HTTP,
         port: 80,
-        open: environment.loadBalancer === undefined,
+        open: this.props.loadBalancer === undefined,
         defaultAction: elb.ListenerAction.redirect(redirect),
       });
       return { listener, shared: undefined };
@@ -214,31 +194,27 @@ export class HttpsEdge extends Construct {
     new elb.ApplicationListenerRule(this, 'HttpRedirect', {
       listener: adopted.listener,
       priority: priorityOf(adopted, orderOfDomain),
-      conditions: [elb.ListenerCondition.hostHeaders([environment.domainName])],
+      conditions: [elb.ListenerCondition.hostHeaders([this.domainName])],
       action: elb.ListenerAction.redirect(redirect),
     });
     return adopted;
   }
 
-  private provideCertificate(zone: PublicZone | undefined): acm.ICertificate {
-    const { domainName, https } = this.settings.environment;
-    return https.certificateArn === undefined
-      ? new acm.Certificate(this, 'Certificate', {
-          domainName,
-          validation: acm.CertificateValidation.fromDns(zone?.zone),
-        })
-      : acm.Certificate.fromCertificateArn(this, 'Certificate', https.certificateArn);
+  private createCertificate(): acm.ICertificate {
+    return new acm.Certificate(this, 'Certificate', {
+      domainName: this.domainName,
+      validation: acm.CertificateValidation.fromDns(this.props.hostedZone),
+    });
   }
 
   private provideHttpsListener(): EdgeListener {
-    const { domainName, loadBalancer } = this.settings.environment;
     const certificates = this.certificate === undefined ? [] : [this.certificate];
-    const adopted = this.adoptListener('Https', loadBalancer?.httpsListenerArn);
+    const adopted = this.share(this.props.httpsListener);
     if (adopted === undefined) {
       const listener = this.loadBalancer.addListener('Https', {
         protocol: elb.ApplicationProtocol.HTTPS,
         port: 443,
-        open: loadBalancer === undefined,
+        open: this.props.loadBalancer === undefined,
         certificates,
         sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
         defaultTargetGroups: [this.targetGroup],
@@ -255,7 +231,7 @@ export class HttpsEdge extends Construct {
     const rule = new elb.ApplicationListenerRule(this, 'Domain', {
       listener: adopted.listener,
       priority: priorityOf(adopted, orderOfDomain),
-      conditions: [elb.ListenerCondition.hostHeaders([domainName])],
+      conditions: [elb.ListenerCondition.hostHeaders([this.domainName])],
       action: elb.ListenerAction.forward([this.targetGroup]),
     });
     this.attachment.add(rule);
@@ -263,19 +239,10 @@ export class HttpsEdge extends Construct {
   }
 
   /** A listener that others have rules in: ours are for our host, at the priorities left to us. */
-  private adoptListener(id: string, arn: string | undefined): EdgeListener | undefined {
-    const { domainName, loadBalancer } = this.settings.environment;
-    const [securityGroup] = this.loadBalancer.connections.securityGroups;
-    if (arn === undefined || loadBalancer === undefined || securityGroup === undefined) {
-      return undefined;
-    }
-    return {
-      listener: elb.ApplicationListener.fromApplicationListenerAttributes(this, id, {
-        listenerArn: arn,
-        securityGroup,
-      }),
-      shared: { host: domainName, firstPriority: loadBalancer.firstRulePriority },
-    };
+  private share(listener: elb.IApplicationListener | undefined): EdgeListener | undefined {
+    if (listener === undefined) return undefined;
+    const { firstRulePriority = defaults.firstRulePriority } = this.props;
+    return { listener, shared: { host: this.domainName, firstPriority: firstRulePriority } };
   }
 
   /**
@@ -297,8 +264,7 @@ export class HttpsEdge extends Construct {
   }
 
   private rulesProps(listener: EdgeListener): EdgeRulesProps {
-    const { environment, stripeIpsOnly } = this.settings;
-    const { webhookPaths } = environment;
-    return { webhookPaths, stripeIpsOnly, valuesTaken: valuesTaken(listener) };
+    const { stripeIpsOnly = false } = this.props;
+    return { webhookPaths: this.webhookPaths, stripeIpsOnly, valuesTaken: valuesTaken(listener) };
   }
 }

@@ -5,23 +5,58 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
-import type { Database } from './external-database';
-import type { Network } from './network';
+import type { Database } from './database';
+import { defaults } from './defaults';
 
 export interface LedgerDatabaseProps {
-  /** Whose isolated subnets the instances are in. */
-  readonly network: Network;
-  /** The name of the secret with the generated credentials. */
-  readonly secretName: string;
-  /** Capacity, readers and backups. */
-  readonly size: Environment['database'];
-  /** For how many days its log is kept. */
-  readonly logRetentionDays: number;
-  /** Whether the data outlives the stack. */
-  readonly isProduction: boolean;
-  /** Whether its deletion is refused: once it stands, or else its creation could not be undone. */
-  readonly isProtected: boolean;
+  readonly vpc: ec2.IVpc;
+  /**
+   * Where its instances are put, in two zones at least.
+   * @default - the isolated subnets, or the private ones where there are none
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection | undefined;
+  /**
+   * The name of the secret with the generated credentials.
+   * @default - one that CloudFormation makes
+   */
+  readonly secretName?: string | undefined;
+  /**
+   * Aurora capacity units (2 GiB each) that are always there, from 0 to 256; 0 lets it pause while
+   * nothing is connected.
+   * @default 0.5
+   */
+  readonly minimumCapacityUnits?: number | undefined;
+  /**
+   * Aurora capacity units that it may grow to, from 1 to 256.
+   * @default 4
+   */
+  readonly maximumCapacityUnits?: number | undefined;
+  /**
+   * Readers in other zones, one of which takes over when the writer fails, from 0 to 15.
+   * @default 0
+   */
+  readonly readers?: number | undefined;
+  /**
+   * For how many days back any second can be restored, from 1 to 35.
+   * @default 7
+   */
+  readonly backupRetentionDays?: number | undefined;
+  /**
+   * For how many days its log is kept.
+   * @default - 90 days
+   */
+  readonly logRetention?: logs.RetentionDays | undefined;
+  /**
+   * Whether the data outlives the stack, with all that it needs; if not, a last snapshot is taken.
+   * @default true
+   */
+  readonly retainData?: boolean | undefined;
+  /**
+   * Whether its deletion is refused. Before it has come to stand, its creation could not be undone then:
+   * set it from the second deploy on.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | undefined;
 }
 
 /** The tests run on PostgreSQL 18, so Aurora's 18 is the same engine. */
@@ -42,17 +77,25 @@ export class LedgerDatabase extends Construct implements Database {
 
   constructor(scope: Construct, id: string, props: LedgerDatabaseProps) {
     super(scope, id);
-    const { network, size } = props;
+    const { vpc, vpcSubnets = subnetsForDatabase(vpc), secretName } = props;
+    const { retainData = true, deletionProtection = false } = props;
+    const {
+      minimumCapacityUnits = defaults.database.minimumCapacityUnits,
+      maximumCapacityUnits = defaults.database.maximumCapacityUnits,
+      readers = defaults.database.readers,
+      backupRetentionDays = defaults.database.backupRetentionDays,
+      logRetention = defaults.logRetentionDays,
+    } = props;
     // Aurora would go ahead of the version above, which no update of the cluster could go back to.
     const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: false };
     // A construct of its own: the one that the cluster would generate has an id made of the stack's
     // name and its own settings, and would collide with itself under its fixed name when they change.
     const generated = new rds.DatabaseSecret(this, 'Credentials', {
       username: userName,
-      secretName: props.secretName,
+      ...(secretName !== undefined && { secretName }),
     }) as secretsmanager.ISecret;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: network.vpc,
+      vpc,
       description: 'The database: in from the tasks, out to nobody',
       allowAllOutbound: false,
     });
@@ -61,42 +104,47 @@ export class LedgerDatabase extends Construct implements Database {
       defaultDatabaseName: databaseName,
       // The name in the open: a change of a reference to it would replace the cluster.
       credentials: rds.Credentials.fromSecret(generated, userName),
-      vpc: network.vpc,
-      vpcSubnets: network.databaseSubnets,
+      vpc,
+      vpcSubnets,
       securityGroups: [securityGroup],
       writer: rds.ClusterInstance.serverlessV2('Writer', instance),
-      readers: Array.from({ length: size.readers }, (_, index) =>
+      readers: Array.from({ length: readers }, (_, index) =>
         // Follows the writer's size, so that it can take over under the same load.
         rds.ClusterInstance.serverlessV2(`Reader${index + 1}`, {
           ...instance,
           scaleWithWriter: true,
         }),
       ),
-      serverlessV2MinCapacity: size.minimumCapacityUnits,
-      serverlessV2MaxCapacity: size.maximumCapacityUnits,
+      serverlessV2MinCapacity: minimumCapacityUnits,
+      serverlessV2MaxCapacity: maximumCapacityUnits,
       // Without connections: the service asks for work all the time, so no task may run.
-      ...(size.minimumCapacityUnits === 0 && {
+      ...(minimumCapacityUnits === 0 && {
         serverlessV2AutoPauseDuration: Duration.minutes(10),
       }),
       // For people: whoever is granted to connect as the reader needs no password.
       iamAuthentication: true,
       parameters: { 'rds.force_ssl': '1' },
       storageEncrypted: true,
-      backup: { retention: Duration.days(size.backupRetentionDays) },
+      backup: { retention: Duration.days(backupRetentionDays) },
       copyTagsToSnapshot: true,
       cloudwatchLogsExports: ['postgresql'],
-      deletionProtection: props.isProtected,
+      deletionProtection,
       removalPolicy: RemovalPolicy.SNAPSHOT,
     });
-    if (props.isProduction) this.retain();
+    if (retainData) this.retain();
     const resource = this.cluster.node.defaultChild as rds.CfnDBCluster;
     // cfn-lint's list of engine versions ends with 17; the CDK's knows Aurora's 18.
     resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3690'] } });
     if (this.cluster.secret === undefined) throw new Error('generated credentials have a secret');
     this.credentials = this.cluster.secret;
     this.readerPolicy = this.createReaderPolicy();
-    this.limitLog(props.logRetentionDays);
-    this.acknowledge(props);
+    // RDS makes the log group itself, and keeps it for ever; CloudFormation cannot change what another has
+    // made, so that a function of the CDK's does, one for each stack.
+    new logs.LogRetention(this, 'LogRetention', {
+      logGroupName: `/aws/rds/cluster/${this.cluster.clusterIdentifier}/postgresql`,
+      retention: logRetention,
+    });
+    this.acknowledge(retainData, deletionProtection);
   }
 
   /**
@@ -109,41 +157,6 @@ export class LedgerDatabase extends Construct implements Database {
         construct.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       }
     }
-  }
-
-  /**
-   * RDS makes the log group itself, and keeps it for ever; CloudFormation cannot change what another
-   * has made, and the function of the CDK's that does may change every log group. Not so here.
-   */
-  private limitLog(retention: number): void {
-    const stack = Stack.of(this);
-    const logGroupName = `/aws/rds/cluster/${this.cluster.clusterIdentifier}/postgresql`;
-    new logs.LogRetention(this, 'LogRetention', { logGroupName, retention });
-    const provider = stack.node.children.find(({ node }) => node.id.startsWith('LogRetention'));
-    const policy = provider?.node.findAll().find((each) => each instanceof iam.CfnPolicy);
-    if (provider === undefined || policy === undefined) throw new Error('retention has a function');
-    const groups = ['/aws/rds/cluster/*', `/aws/lambda/${stack.stackName}-LogRetention*`];
-    policy.addPropertyOverride(
-      'PolicyDocument.Statement.0.Resource',
-      groups.map((name) =>
-        stack.formatArn({
-          service: 'logs',
-          resource: 'log-group',
-          resourceName: name,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
-    );
-    Validations.of(provider).acknowledge(
-      {
-        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-        reason: 'AWS’s own policy for functions that write a log.',
-      },
-      {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'As the CDK writes it; the override above names the log groups.',
-      },
-    );
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html */
@@ -160,17 +173,17 @@ export class LedgerDatabase extends Construct implements Database {
     });
   }
 
-  private acknowledge({ isProduction, isProtected }: LedgerDatabaseProps): void {
+  private acknowledge(retainData: boolean, deletionProtection: boolean): void {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'Rotation is the operator’s to schedule: its function needs a place in the VPC. The service ' +
         'reads the credentials for each connection, so that a rotation takes no deploy.',
     });
-    if (isProtected) return;
+    if (deletionProtection) return;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-RDS10',
-      reason: isProduction
+      reason: retainData
         ? 'It refuses its deletion from the next deploy on: a creation that fails must be undone.'
         : 'Only production refuses its deletion; elsewhere a last snapshot is taken.',
     });
@@ -184,4 +197,9 @@ export class LedgerDatabase extends Construct implements Database {
   grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
     return this.credentials.grantRead(grantee);
   }
+}
+
+function subnetsForDatabase({ isolatedSubnets }: ec2.IVpc): ec2.SubnetSelection {
+  const { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS } = ec2.SubnetType;
+  return { subnetType: isolatedSubnets.length > 0 ? PRIVATE_ISOLATED : PRIVATE_WITH_EGRESS };
 }

@@ -1,6 +1,6 @@
 import { healthPath } from '../../service/contract';
-import { ruleLimits } from '../configuration/load-balancer-limits';
-import { stripeWebhookAddresses } from '../configuration/stripe-addresses';
+import { ruleLimits } from './load-balancer-limits';
+import { stripeWebhookAddresses } from './stripe-addresses';
 
 /** One rule of a listener: its conditions all hold at once, and each by any of its values. */
 export interface EdgeRule {
@@ -48,7 +48,7 @@ const notFromStripe: FixedProblem = {
   code: 'address_not_of_stripe',
   title: 'This path takes requests from addresses of Stripe alone',
   fix:
-    'If this is Stripe, an address is missing in lib/configuration/stripe-addresses.ts; deploy without ' +
+    'If this is Stripe, an address is missing in lib/constructs/stripe-addresses.ts; deploy without ' +
     'stripeIpsOnly until it is there.',
 };
 

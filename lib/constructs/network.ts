@@ -1,80 +1,84 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
+import { defaults } from './defaults';
+import { createLogGroup, type LogKeeping } from './log-group';
+import type { TaskPlacement, VpcPlacement } from './vpc-placement';
 
-export interface NetworkProps {
-  /** Zones, addresses, NAT, endpoints, flow logs, or the VPC to adopt. */
-  readonly environment: Environment;
+/** How long its flow logs stay, and the VPC itself. */
+export interface NetworkProps extends LogKeeping {
+  /**
+   * The addresses of the VPC, from a /16 to a /20; once it is deployed, another range would replace it and
+   * all in it.
+   * @default '10.0.0.0/16'
+   */
+  readonly vpcCidr?: string | undefined;
+  /**
+   * How many availability zones it spans, from 2 to 4; further ones can be added later.
+   * @default 2
+   */
+  readonly zoneCount?: number | undefined;
+  /**
+   * NAT gateways: one for all zones, one in each, one that spans them, or none; with none the tasks have
+   * public addresses, since Stripe is on the internet.
+   * @default 'single'
+   */
+  readonly nat?: 'single' | 'perZone' | 'regional' | 'none' | undefined;
+  /**
+   * Whether the AWS APIs that tasks call have addresses inside of the VPC, at a price for each.
+   * @default false
+   */
+  readonly interfaceEndpoints?: boolean | undefined;
+  /**
+   * Whether SQS is among them, for tasks that read a queue.
+   * @default false
+   */
+  readonly hasQueue?: boolean | undefined;
+  /**
+   * Which connections in the VPC are logged: those that were refused, all of them, or none.
+   * @default 'rejected'
+   */
+  readonly flowLogs?: 'rejected' | 'all' | 'none' | undefined;
 }
 
-/** Where a task is put. */
-interface TaskPlacement {
-  readonly vpcSubnets: ec2.SubnetSelection;
-  /** Without a NAT gateway, a public address is the task's only way to Stripe. */
-  readonly assignPublicIp: boolean;
-}
-
-/** As many as an environment file may name. */
+/** The most zones that addresses are kept free for. */
 const mostZones = 4;
 
 /** A VPC in three layers: load balancer in public, tasks in private, database in isolated subnets. */
-export class Network extends Construct {
+export class Network extends Construct implements VpcPlacement {
   readonly vpc: ec2.IVpc;
   readonly loadBalancerSubnets: ec2.SubnetSelection;
   readonly databaseSubnets: ec2.SubnetSelection;
   readonly tasks: TaskPlacement;
-  private readonly dnsServers: readonly string[];
 
-  constructor(scope: Construct, id: string, props: NetworkProps) {
+  constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
-    const { environment } = props;
-    const hasNat = environment.nat !== 'none';
-    if (environment.vpc === undefined) {
-      const vpc = this.createVpc(environment);
-      this.vpc = vpc as ec2.IVpc;
-      if (environment.flowLogs === 'none') {
-        Validations.of(vpc).acknowledge({
-          id: 'AwsSolutions-VPC7',
-          reason: 'The environment’s file says so: flowLogs is none.',
-        });
-      } else {
-        this.logFlows(vpc, environment);
-      }
-      if (environment.interfaceEndpoints) this.addInterfaceEndpoints(vpc, environment);
+    const vpc = this.createVpc(props);
+    this.vpc = vpc as ec2.IVpc;
+    const { flowLogs = defaults.network.flowLogs } = props;
+    if (flowLogs === 'none') {
+      Validations.of(vpc).acknowledge({
+        id: 'AwsSolutions-VPC7',
+        reason: 'Chosen by whoever deploys it: flowLogs is none.',
+      });
     } else {
-      this.vpc = this.adoptVpc(environment.vpc, environment.availabilityZones);
+      this.logFlows(vpc, flowLogs, props);
     }
-    this.dnsServers = environment.vpc?.dnsServers ?? [];
-    // By their names: without NAT the private subnets are of the same type as the isolated ones.
-    this.loadBalancerSubnets = { subnetGroupName: 'public' };
-    this.databaseSubnets = { subnetGroupName: 'isolated' };
-    this.tasks = {
-      vpcSubnets: { subnetGroupName: hasNat ? 'private' : 'public' },
-      assignPublicIp: !hasNat,
-    };
+    if (props.interfaceEndpoints) this.addInterfaceEndpoints(vpc, props);
+    ({
+      loadBalancerSubnets: this.loadBalancerSubnets,
+      databaseSubnets: this.databaseSubnets,
+      tasks: this.tasks,
+    } = placementByName(props.nat !== 'none'));
   }
 
-  /**
-   * Lets tasks out to DNS servers of one's own. Amazon's is reached past every security group.
-   * @see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
-   */
-  letOutToDns(securityGroup: ec2.SecurityGroup): void {
-    for (const server of this.dnsServers) {
-      const peer = ec2.Peer.ipv4(server.includes('/') ? server : `${server}/32`);
-      securityGroup.addEgressRule(peer, ec2.Port.udp(53), 'DNS');
-      // Answers that are too long for a datagram.
-      securityGroup.addEgressRule(peer, ec2.Port.tcp(53), 'DNS');
-    }
-  }
-
-  private createVpc(environment: Environment): ec2.Vpc {
-    const { nat } = environment;
-    const zoneCount = environment.availabilityZones.length;
+  private createVpc(props: NetworkProps): ec2.Vpc {
+    const { nat = defaults.network.nat, vpcCidr = defaults.network.vpcCidr } = props;
+    const { zoneCount = defaults.network.zoneCount } = props;
     const { PUBLIC, PRIVATE_WITH_EGRESS, PRIVATE_ISOLATED } = ec2.SubnetType;
     const vpc = new ec2.Vpc(this, 'Vpc', {
-      ipAddresses: ec2.IpAddresses.cidr(environment.vpcCidr),
+      ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       maxAzs: zoneCount,
       // The addresses of further zones, kept free so that adding one leaves the subnets as they are.
       reservedAzs: mostZones - zoneCount,
@@ -93,7 +97,6 @@ export class Network extends Construct {
       ],
       // Image layers come from S3: through the gateway endpoint they cost no NAT traffic.
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
-      // The CDK declares its optional properties less exactly than this project's compiler reads them.
     });
     if (nat === 'regional') this.awaitAttachment(vpc);
     return vpc;
@@ -109,51 +112,27 @@ export class Network extends Construct {
     }
   }
 
-  private adoptVpc(adopted: NonNullable<Environment['vpc']>, zones: string[]): ec2.IVpc {
-    Validations.of(this).acknowledge({
-      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      reason: 'No route is added to the subnets of somebody else.',
-    });
-    return ec2.Vpc.fromVpcAttributes(this, 'Vpc', {
-      vpcId: adopted.id,
-      availabilityZones: zones,
-      publicSubnetIds: adopted.publicSubnetIds,
-      publicSubnetNames: ['public'],
-      privateSubnetIds: adopted.privateSubnetIds,
-      privateSubnetNames: ['private'],
-      isolatedSubnetIds: adopted.isolatedSubnetIds,
-      isolatedSubnetNames: ['isolated'],
-    });
-  }
-
   /** Who talked to whom, for the question that is asked after an incident. */
-  private logFlows(vpc: ec2.Vpc, environment: Environment): void {
-    const logGroup = new logs.LogGroup(this, 'FlowLogs', {
-      retention: environment.logRetentionDays,
-      removalPolicy: environment.production
-        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-        : RemovalPolicy.DESTROY,
-    });
+  private logFlows(vpc: ec2.Vpc, which: 'rejected' | 'all', keeping: LogKeeping): void {
+    const logGroup = createLogGroup(this, 'FlowLogs', keeping);
     const { ALL, REJECT } = ec2.FlowLogTrafficType;
     vpc.addFlowLog('FlowLog', {
       destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup as logs.ILogGroup),
-      trafficType: environment.flowLogs === 'all' ? ALL : REJECT,
+      trafficType: which === 'all' ? ALL : REJECT,
     });
   }
 
   /** The AWS APIs that tasks call, at addresses of the VPC; whoever is in it may call them. */
-  private addInterfaceEndpoints(vpc: ec2.Vpc, environment: Environment): void {
+  private addInterfaceEndpoints(
+    vpc: ec2.Vpc,
+    { hasQueue = false, vpcCidr = defaults.network.vpcCidr }: NetworkProps,
+  ): void {
     const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
       vpc: vpc as ec2.IVpc,
       description: 'Interface endpoints: in from the VPC, out to nobody',
       allowAllOutbound: false,
     });
-    securityGroup.addIngressRule(
-      ec2.Peer.ipv4(environment.vpcCidr),
-      ec2.Port.HTTPS,
-      'Whoever is in the VPC',
-    );
-    const hasQueue = environment.stripeEventSource !== undefined;
+    securityGroup.addIngressRule(ec2.Peer.ipv4(vpcCidr), ec2.Port.HTTPS, 'Whoever is in the VPC');
     for (const [name, service] of Object.entries({
       ...interfaceEndpoints,
       ...(hasQueue && { Sqs: ec2.InterfaceVpcEndpointAwsService.SQS }),
@@ -167,6 +146,22 @@ export class Network extends Construct {
       });
     }
   }
+}
+
+/**
+ * The places of a VPC whose subnet groups are called public, private and isolated. By their names:
+ * without NAT the private subnets are of the same type as the isolated ones.
+ * @param hasNat whether the private subnets lead to the internet
+ */
+export function placementByName(hasNat: boolean): Omit<VpcPlacement, 'vpc'> {
+  return {
+    loadBalancerSubnets: { subnetGroupName: 'public' },
+    databaseSubnets: { subnetGroupName: 'isolated' },
+    tasks: {
+      vpcSubnets: { subnetGroupName: hasNat ? 'private' : 'public' },
+      assignPublicIp: !hasNat,
+    },
+  };
 }
 
 const { ECR, ECR_DOCKER, SECRETS_MANAGER, CLOUDWATCH_LOGS, SNS } =

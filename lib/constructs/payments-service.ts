@@ -1,38 +1,20 @@
-import { Duration, RemovalPolicy, Tags, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { servicePort, stopTimeoutSeconds } from '../../service/contract';
-import type { AlarmTopic } from './alarm-topic';
-import type { CanaryTargets } from './canary-targets';
-import {
-  type ContainerConfigurationProps,
-  containerVariables,
-  injectedSecrets,
-} from './container-configuration';
-import type { HttpsEdge } from './https-edge';
-import type { Network } from './network';
+import { containerVariables, injectedSecrets } from './container-configuration';
+import { defaults } from './defaults';
+import { given } from './given';
+import { createLogGroup } from './log-group';
+import type { PaymentsServiceProps, TaskSize } from './payments-service-props';
 import { RunbookAlarm } from './runbook-alarm';
-import { serviceImage } from './service-image';
+import { imageOfDockerfile } from './service-image';
 import { grantReadCatalogue } from './stored-catalogue';
 import { TaskMetrics } from './task-metrics';
-
-export interface PaymentsServiceProps extends ContainerConfigurationProps {
-  /** Where the tasks are put. */
-  readonly network: Network;
-  /** Whose target group the tasks register in. */
-  readonly edge: HttpsEdge;
-  /**
-   * What a canary shifts between.
-   * @default - deployments roll, task by task
-   */
-  readonly canary: CanaryTargets | undefined;
-  /** Is told when the service answers 5xx. */
-  readonly alarmTopic: AlarmTopic;
-}
+import { taskSecurityGroup } from './vpc-placement';
 
 /** Per minute: 100 a second on a task that in measurements takes several times as many. */
 const requestsPerTarget = 6_000;
@@ -54,16 +36,12 @@ export class PaymentsService extends Construct {
   readonly errorsAlarm: cloudwatch.Alarm;
   /** What the load balancer measures of the tasks. */
   readonly metrics: TaskMetrics;
+  private readonly tasks: { readonly [Name in keyof TaskSize]-?: NonNullable<TaskSize[Name]> };
 
   constructor(scope: Construct, id: string, props: PaymentsServiceProps) {
     super(scope, id);
-    const { environment } = props.settings;
-    this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: environment.logRetentionDays,
-      removalPolicy: environment.production
-        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-        : RemovalPolicy.DESTROY,
-    });
+    this.tasks = { ...defaults.tasks, ...given({ ...props.tasks }) };
+    this.logGroup = createLogGroup(this, 'Logs', props);
     this.cluster = this.provideCluster(props);
     this.metrics = new TaskMetrics(props.edge, props.canary);
     const taskDefinition = this.createTask(props);
@@ -72,7 +50,7 @@ export class PaymentsService extends Construct {
     props.secrets.grantDecryption(taskDefinition.obtainExecutionRole());
     props.billingTopic.grantPublish(taskDefinition.taskRole);
     props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
-    grantReadCatalogue(environment.variables?.CATALOGUE_ARN, taskDefinition.taskRole);
+    grantReadCatalogue(props.variables?.CATALOGUE_ARN, taskDefinition.taskRole);
     this.image = taskDefinition.defaultContainer?.imageName ?? '';
     this.service = this.createService(props, taskDefinition);
     this.errorsAlarm = this.rollBackOnErrors(props);
@@ -82,33 +60,27 @@ export class PaymentsService extends Construct {
     this.acknowledge(props, taskDefinition);
   }
 
-  private provideCluster({ network, settings }: PaymentsServiceProps): ecs.ICluster {
-    const { containerInsights, ecsClusterName, tasks } = settings.environment;
-    const { vpc } = network;
-    if (ecsClusterName !== undefined) {
-      return ecs.Cluster.fromClusterAttributes(this, 'Cluster', {
-        clusterName: ecsClusterName,
-        vpc,
-      });
-    }
+  private provideCluster(props: PaymentsServiceProps): ecs.ICluster {
+    if (props.cluster !== undefined) return props.cluster;
+    const { containerInsights = true, vpc } = props;
     const cluster = new ecs.Cluster(this, 'Cluster', {
       vpc,
       containerInsightsV2: containerInsights
         ? ecs.ContainerInsights.ENABLED
         : ecs.ContainerInsights.DISABLED,
-      ...(tasks.spot && { enableFargateCapacityProviders: true }),
+      ...(this.tasks.spot && { enableFargateCapacityProviders: true }),
     });
     if (!containerInsights) {
       Validations.of(cluster).acknowledge({
         id: 'AwsSolutions-ECS4',
-        reason: 'The environment’s file says so: containerInsights is false.',
+        reason: 'Chosen by whoever deploys it: containerInsights is false.',
       });
     }
     return cluster as ecs.ICluster;
   }
 
   private acknowledge(
-    { canary, settings }: PaymentsServiceProps,
+    { canary, ecsExec }: PaymentsServiceProps,
     taskDefinition: ecs.FargateTaskDefinition,
   ): void {
     Validations.of(taskDefinition).acknowledge({
@@ -119,7 +91,7 @@ export class PaymentsService extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'ecr:GetAuthorizationToken, for an image of ECR’s, cannot name a resource.',
     });
-    if (settings.environment.ecsExec) {
+    if (ecsExec) {
       Validations.of(taskDefinition.taskRole).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'ECS Exec was chosen; the channels of its sessions cannot be named beforehand.',
@@ -136,22 +108,21 @@ export class PaymentsService extends Construct {
   }
 
   private createTask(props: PaymentsServiceProps): ecs.FargateTaskDefinition {
-    const { account, environment, image } = props.settings;
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
-      cpu: environment.tasks.cpuUnits,
-      memoryLimitMiB: environment.tasks.memoryMiB,
+      cpu: this.tasks.cpuUnits,
+      memoryLimitMiB: this.tasks.memoryMiB,
       runtimePlatform: {
         cpuArchitecture: ecs.CpuArchitecture.ARM64,
         operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
       },
     });
     taskDefinition.addContainer('Service', {
-      image: serviceImage(this, image, account),
+      image: props.image ?? imageOfDockerfile(),
       essential: true,
       user: unprivilegedUser,
       // The agent of ECS Exec writes to it and does not work without.
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
-      readonlyRootFilesystem: !environment.ecsExec,
+      readonlyRootFilesystem: props.ecsExec !== true,
       portMappings: [{ containerPort: servicePort }],
       environment: containerVariables(props),
       secrets: injectedSecrets(props),
@@ -167,39 +138,36 @@ export class PaymentsService extends Construct {
     props: PaymentsServiceProps,
     taskDefinition: ecs.FargateTaskDefinition,
   ): ecs.FargateService {
-    const { network, settings } = props;
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: network.vpc,
+    const { assignPublicIp = false, ecsExec = false, vpcSubnets } = props;
+    const { spot, startMinutes } = this.tasks;
+    const securityGroup = taskSecurityGroup(this, props.vpc, props, {
       description: 'Tasks of the service: out to HTTPS and the database, in from the load balancer',
-      allowAllOutbound: false,
+      overHttps: 'Stripe and the AWS APIs',
     });
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Stripe and the AWS APIs');
-    network.letOutToDns(securityGroup);
     const service = new ecs.FargateService(this, 'Service', {
       cluster: this.cluster,
       taskDefinition,
       platformVersion: ecs.FargatePlatformVersion.LATEST,
-      ...(settings.environment.tasks.spot && {
+      ...(spot && {
         capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
       }),
-      ...network.tasks,
+      ...(vpcSubnets !== undefined && { vpcSubnets }),
+      assignPublicIp,
       securityGroups: [securityGroup],
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
-      ...(settings.environment.deployment === 'canary' && props.canary?.strategy),
-      enableExecuteCommand: settings.environment.ecsExec,
+      ...props.canary?.strategy,
+      enableExecuteCommand: ecsExec,
       // Until the database has woken up and is migrated, a task is not healthy, and not failed either.
-      healthCheckGracePeriod: Duration.minutes(settings.environment.tasks.startMinutes),
+      healthCheckGracePeriod: Duration.minutes(startMinutes),
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
       // No desiredCount: it would set the count back, at every deploy, to less than the load needs.
     });
     // With its policy: a task that starts before it may not read the secrets that it is injected.
     service.node.addDependency(taskDefinition.obtainExecutionRole());
-    // Which its tasks get too. The task definition has it not: it would be another with each commit.
-    Tags.of(service).add('tollgate:commit', settings.commit);
     const resource = service.node.defaultChild as ecs.CfnService;
     resource.addPropertyOverride(
       'DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration',
@@ -233,7 +201,7 @@ export class PaymentsService extends Construct {
     const resource = this.service.node.defaultChild as ecs.CfnService;
     resource.addPropertyOverride('DeploymentConfiguration.Alarms', {
       AlarmNames: [alarm.alarmName],
-      Enable: props.settings.switches.checkout === 'on',
+      Enable: props.checkout !== 'off',
       Rollback: true,
     });
     return alarm;
@@ -259,9 +227,8 @@ export class PaymentsService extends Construct {
   }
 
   /** A flag that sets the count moves both bounds: what a deploy leaves alone is the count itself. */
-  private scale({ canary, edge, settings }: PaymentsServiceProps): void {
-    const { desiredCount, environment } = settings;
-    const { minimum, maximum } = environment.tasks;
+  private scale({ canary, desiredCount, edge }: PaymentsServiceProps): void {
+    const { minimum, maximum } = this.tasks;
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: desiredCount ?? minimum,
       maxCapacity: desiredCount ?? maximum,

@@ -1,7 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
 
 export interface PublicZoneProps {
   /** The host name of the service, which the zone must cover. */
@@ -10,7 +9,7 @@ export interface PublicZoneProps {
    * An existing zone to adopt.
    * @default - a zone named after the domain is created, whose name servers must be delegated
    */
-  readonly adopted: Environment['https']['hostedZone'];
+  readonly adopted?: { readonly id: string; readonly name: string } | undefined;
 }
 
 /** The hosted zone that the domain is resolved in. */

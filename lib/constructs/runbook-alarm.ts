@@ -1,11 +1,11 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmTopic } from './alarm-topic';
 
 export interface RunbookAlarmProps {
   /** Who is told. */
-  readonly topic: AlarmTopic;
+  readonly topic: sns.ITopic;
   /** The heading in docs/runbook.md that says what to check and how to mend it. */
   readonly heading: string;
   /** One sentence: what is the matter when the alarm goes off. */
@@ -61,7 +61,7 @@ export class RunbookAlarm extends Construct {
       ...(props.periodsToAlarm !== undefined && { datapointsToAlarm: props.periodsToAlarm }),
       treatMissingData: treatments[props.missingData ?? 'fine'],
     });
-    const tell = new SnsAction(props.topic.topic);
+    const tell = new SnsAction(props.topic);
     this.alarm.addAlarmAction(tell);
     this.alarm.addOkAction(tell);
   }

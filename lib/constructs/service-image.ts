@@ -9,32 +9,35 @@ import type { Construct } from 'constructs';
 const imageInEcr =
   /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
+/** The image of `service/Dockerfile`, built on deploy. */
+export function imageOfDockerfile(): ecs.ContainerImage {
+  return ecs.ContainerImage.fromAsset(resolve(__dirname, '../..'), {
+    file: 'service/Dockerfile',
+    platform: Platform.LINUX_ARM64,
+  });
+}
+
 /**
- * The image that the tasks run. One in ECR is referred to by its repository, so that the tasks are
- * granted to pull it.
- * @param pinned as `-c image=` or the environment file names it; `undefined` builds it, on deploy,
- *   from `service/Dockerfile`
+ * An image that is there. One in ECR is referred to by its repository, so that the tasks are granted to
+ * pull it.
+ * @param id under which the repository is found
+ * @param pinned its name, with a digest or a tag
  * @param account that is deployed to, as far as it is known
  */
-export function serviceImage(
+export function imageNamed(
   scope: Construct,
-  pinned: string | undefined,
+  id: string,
+  pinned: string,
   account?: string,
 ): ecs.ContainerImage {
-  if (pinned === undefined) {
-    return ecs.ContainerImage.fromAsset(resolve(__dirname, '../..'), {
-      file: 'service/Dockerfile',
-      platform: Platform.LINUX_ARM64,
-    });
-  }
   const [, owner, region, name, tag, digest] = imageInEcr.exec(pinned) ?? [];
   if (name === undefined) return ecs.ContainerImage.fromRegistry(pinned);
   const stack = Stack.of(scope);
   const isOwn = owner === account && region === stack.region;
   if (isOwn && digest === undefined && name === ownAssets(stack, owner)) {
-    return new BuiltImage(scope, tag ?? 'latest');
+    return new BuiltImage(scope, id, tag ?? 'latest');
   }
-  const repository = ecr.Repository.fromRepositoryAttributes(scope, 'Repository', {
+  const repository = ecr.Repository.fromRepositoryAttributes(scope, id, {
     repositoryName: name,
     repositoryArn: `arn:${stack.partition}:ecr:${region}:${owner}:repository/${name}`,
   });
@@ -53,14 +56,14 @@ class BuiltImage extends ecs.ContainerImage {
   private readonly repository: ecr.IRepository;
   private readonly imageName: string;
 
-  constructor(scope: Construct, tag: string) {
+  constructor(scope: Construct, id: string, tag: string) {
     super();
     const stack = Stack.of(scope);
     const account = Token.isUnresolved(stack.account) ? `\${AWS::AccountId}` : stack.account;
     const name = ownAssets(stack, account);
     this.repository = ecr.Repository.fromRepositoryName(
       scope,
-      'Repository',
+      id,
       account === stack.account ? name : Fn.sub(name),
     );
     const host = `${account}.dkr.ecr.${stack.region}.\${AWS::URLSuffix}`;

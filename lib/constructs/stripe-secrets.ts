@@ -1,14 +1,41 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import type { Environment } from '../configuration/environment-file/schema';
+
+/** A secret, by what it holds. */
+export type StripeSecretName = 'stripeSecretKey' | 'stripeWebhookSecret' | 'jwtAccessTokenSecret';
 
 export interface StripeSecretsProps {
-  /** What the names begin with: `{project}-{env}`. */
+  /** What the names begin with, such as `tollgate-prod`; `-stripe-secret-key` and the like follow. */
   readonly prefix: string;
-  /** Complete ARNs of existing secrets to adopt, and which were imported; the others are created. */
-  readonly adopted: Environment['secrets'];
+  /**
+   * An existing secret with Stripe's secret or restricted key: by its complete ARN, if it is looked up.
+   * @default - one is created
+   */
+  readonly stripeSecretKey?: secretsmanager.ISecret | undefined;
+  /**
+   * An existing secret with the webhook's signing secret: by its complete ARN, if it is looked up.
+   * @default - one is created
+   */
+  readonly stripeWebhookSecret?: secretsmanager.ISecret | undefined;
+  /**
+   * An existing secret with the key that bearer tokens are signed with: by its complete ARN, if it is looked up.
+   * @default - one is created
+   */
+  readonly jwtAccessTokenSecret?: secretsmanager.ISecret | undefined;
+  /**
+   * Those that the stack has taken over by `cdk import`: the template generates no value for them, which
+   * could be put over the one in use.
+   * @default - none
+   */
+  readonly imported?: readonly StripeSecretName[] | undefined;
+  /**
+   * The KMS key of your own that existing secrets are encrypted with, so that the tasks may decrypt.
+   * @default - AWS's own key for Secrets Manager
+   */
+  readonly encryptionKey?: kms.IKey | undefined;
 }
 
 /**
@@ -26,37 +53,37 @@ export class StripeSecrets extends Construct {
   readonly stripeSecretKey: secretsmanager.ISecret;
   readonly stripeWebhookSecret: secretsmanager.ISecret;
   readonly jwtAccessTokenSecret: secretsmanager.ISecret;
-  private readonly encryptionKeyArn: string | undefined;
+  private readonly encryptionKey: kms.IKey | undefined;
 
   constructor(scope: Construct, id: string, props: StripeSecretsProps) {
     super(scope, id);
-    const { prefix, adopted } = props;
+    const { prefix, imported = [] } = props;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'Their values come from Stripe and from whoever signs the tokens, not from a schedule.',
     });
-    this.encryptionKeyArn = adopted.encryptionKeyArn;
+    this.encryptionKey = props.encryptionKey;
     this.stripeSecretKey = this.provide(
       'StripeSecretKey',
       `${prefix}-stripe-secret-key`,
       'Secret or restricted key of the Stripe API: plain text or {"key": "sk_..."}',
-      adopted.stripeSecretKeyArn,
-      adopted.imported.includes('stripeSecretKey'),
+      props.stripeSecretKey,
+      imported.includes('stripeSecretKey'),
     );
     this.stripeWebhookSecret = this.provide(
       'StripeWebhookSecret',
       `${prefix}-stripe-webhook-secret`,
       'Signing secret of the Stripe webhook: plain text or {"key": "whsec_..."}',
-      adopted.stripeWebhookSecretArn,
-      adopted.imported.includes('stripeWebhookSecret'),
+      props.stripeWebhookSecret,
+      imported.includes('stripeWebhookSecret'),
     );
     this.jwtAccessTokenSecret = this.provide(
       'JwtAccessTokenSecret',
       `${prefix}-jwt-access-token-secret`,
       'Key that bearer tokens are signed with (HS256): plain text or {"key": "..."}',
-      adopted.jwtAccessTokenSecretArn,
-      adopted.imported.includes('jwtAccessTokenSecret'),
+      props.jwtAccessTokenSecret,
+      imported.includes('jwtAccessTokenSecret'),
     );
   }
 
@@ -70,19 +97,17 @@ export class StripeSecrets extends Construct {
 
   /** Lets `grantee` decrypt those that are adopted under a key of one's own. */
   grantDecryption(grantee: iam.IGrantable): void {
-    grantDecryption(this, grantee, this.encryptionKeyArn);
+    grantDecryption(this, grantee, this.encryptionKey);
   }
 
   private provide(
     id: string,
     secretName: string,
     description: string,
-    adoptedArn: string | undefined,
+    adopted: secretsmanager.ISecret | undefined,
     isImported: boolean,
   ): secretsmanager.ISecret {
-    if (adoptedArn !== undefined) {
-      return secretsmanager.Secret.fromSecretCompleteArn(this, id, adoptedArn);
-    }
+    if (adopted !== undefined) return adopted;
     const secret = new secretsmanager.Secret(this, id, {
       secretName,
       description,
@@ -107,20 +132,20 @@ export class StripeSecrets extends Construct {
 /**
  * Lets `grantee` decrypt what is encrypted with a KMS key of one's own, by way of Secrets Manager
  * alone. The CDK's grant for such a secret goes to the key's policy, which is not ours to change.
- * @param keyArn does nothing when it is undefined: the secrets are under AWS's own key then
+ * @param key does nothing when it is undefined: the secrets are under AWS's own key then
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 export function grantDecryption(
   scope: IConstruct,
   grantee: iam.IGrantable,
-  keyArn: string | undefined,
+  key: kms.IKey | undefined,
 ): void {
-  if (keyArn === undefined) return;
+  if (key === undefined) return;
   const { region } = Stack.of(scope);
   iam.Grant.addToPrincipal({
     grantee,
     actions: ['kms:Decrypt'],
-    resourceArns: [keyArn],
+    resourceArns: [key.keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
   }).assertSuccess();
 }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Fn, Validations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
@@ -46,4 +46,4 @@ export function adoptTargetGroup(
 export const fullNameOf = (targetGroup: elb.IApplicationTargetGroup) =>
   targetGroup instanceof elb.ApplicationTargetGroup
     ? targetGroup.targetGroupFullName
-    : (targetGroup.targetGroupArn.split(':').at(-1) ?? '');
+    : Fn.select(5, Fn.split(':', targetGroup.targetGroupArn));

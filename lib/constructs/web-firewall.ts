@@ -1,15 +1,17 @@
 import { Names } from 'aws-cdk-lib';
 import * as waf from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { defaults } from './defaults';
 import type { HttpsEdge } from './https-edge';
 
 export interface WebFirewallProps {
   /** Whose requests are looked at. */
   readonly edge: HttpsEdge;
-  /** Pass signed, without being looked at: what stops a webhook stops money. */
-  readonly webhookPaths: readonly string[];
-  /** The most that one address may send in five minutes, webhooks apart. */
-  readonly requestsPerFiveMinutes: number;
+  /**
+   * The most that one address may send in five minutes, webhooks apart.
+   * @default 2000
+   */
+  readonly requestsPerFiveMinutes?: number | undefined;
 }
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html */
@@ -35,6 +37,7 @@ const webhooksPerFiveMinutes = 30_000;
 export class WebFirewall extends Construct {
   constructor(scope: Construct, id: string, props: WebFirewallProps) {
     super(scope, id);
+    const { requestsPerFiveMinutes = defaults.firewall.requestsPerFiveMinutes } = props;
     const managed = managedGroups.map(
       (name, index): waf.CfnWebACL.RuleProperty => ({
         name,
@@ -44,7 +47,7 @@ export class WebFirewall extends Construct {
         visibilityConfig: visibility(name),
       }),
     );
-    const webhooks = anyOfPaths(props.webhookPaths);
+    const webhooks = anyOfPaths(props.edge.webhookPaths);
     const firewall = new waf.CfnWebACL(this, 'Firewall', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
@@ -74,7 +77,7 @@ export class WebFirewall extends Construct {
         {
           name: 'RequestsOfOneAddress',
           priority: 3,
-          statement: limitOfOneAddress(props.requestsPerFiveMinutes),
+          statement: limitOfOneAddress(requestsPerFiveMinutes),
           action: tooMany,
           visibilityConfig: visibility('RequestsOfOneAddress'),
         },

@@ -1,19 +1,24 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Environment } from '../configuration/environment-file/schema';
 import type { Settings } from '../configuration/settings';
 import { AlarmTopic } from '../constructs/alarm-topic';
 import { BillingTopic } from '../constructs/billing-topic';
-import { type Database, ExternalDatabase } from '../constructs/external-database';
+import type { Database } from '../constructs/database';
+import { ExternalDatabase } from '../constructs/external-database';
 import { LedgerDatabase } from '../constructs/ledger-database';
-import type { Network } from '../constructs/network';
 import { StripeEventQueue } from '../constructs/stripe-event-queue';
 import { StripeSecrets } from '../constructs/stripe-secrets';
+import type { VpcPlacement } from '../constructs/vpc-placement';
+import { narrowLogRetention } from './log-retention';
 import { publish } from './outputs';
 
 export interface DataStackProps extends StackProps {
   readonly settings: Settings;
-  readonly network: Network;
+  readonly network: VpcPlacement;
 }
 
 /** Whatever cannot be made again: the ledger, the secrets' values, the topics' subscriptions. */
@@ -30,25 +35,18 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { environment, prefix } = props.settings;
-    this.ledger =
-      environment.externalDatabase === undefined
-        ? new LedgerDatabase(this, 'LedgerDatabase', {
-            network: props.network,
-            secretName: `${prefix}-database`,
-            size: environment.database,
-            logRetentionDays: environment.logRetentionDays,
-            isProduction: environment.production,
-            isProtected: this.terminationProtection,
-          })
-        : undefined;
-    this.database = this.ledger ?? this.adoptDatabase(environment);
-    this.secrets = new StripeSecrets(this, 'StripeSecrets', {
-      prefix,
-      adopted: environment.secrets,
-    });
+    this.ledger = environment.externalDatabase === undefined ? this.createLedger(props) : undefined;
+    const key = environment.secrets.encryptionKeyArn;
+    const encryptionKey = key === undefined ? undefined : kms.Key.fromKeyArn(this, 'Key', key);
+    this.database = this.ledger ?? this.adoptDatabase(environment, encryptionKey);
+    this.secrets = this.createSecrets(props.settings, encryptionKey);
+    const { billingEventsTopicArn } = environment;
     this.billingTopic = new BillingTopic(this, 'BillingTopic', {
       topicName: `${prefix}-billing-events`,
-      adoptedArn: environment.billingEventsTopicArn,
+      topic:
+        billingEventsTopicArn === undefined
+          ? undefined
+          : sns.Topic.fromTopicArn(this, 'AdoptedTopic', billingEventsTopicArn),
     });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
       topicName: `${prefix}-alarms`,
@@ -86,12 +84,50 @@ export class DataStack extends Stack {
     });
   }
 
-  private adoptDatabase({ externalDatabase, secrets }: Environment): ExternalDatabase {
+  private createLedger({ network, settings }: DataStackProps): LedgerDatabase {
+    const { environment, prefix } = settings;
+    const ledger = new LedgerDatabase(this, 'LedgerDatabase', {
+      vpc: network.vpc,
+      vpcSubnets: network.databaseSubnets,
+      secretName: `${prefix}-database`,
+      ...environment.database,
+      logRetention: environment.logRetentionDays,
+      retainData: environment.production,
+      deletionProtection: this.terminationProtection,
+    });
+    narrowLogRetention(this);
+    return ledger;
+  }
+
+  private createSecrets(
+    { environment, prefix }: Settings,
+    encryptionKey: kms.IKey | undefined,
+  ): StripeSecrets {
+    const { secrets } = environment;
+    const adopt = (id: string, arn: string | undefined) =>
+      arn === undefined ? undefined : secretsmanager.Secret.fromSecretCompleteArn(this, id, arn);
+    return new StripeSecrets(this, 'StripeSecrets', {
+      prefix,
+      stripeSecretKey: adopt('StripeSecretKey', secrets.stripeSecretKeyArn),
+      stripeWebhookSecret: adopt('StripeWebhookSecret', secrets.stripeWebhookSecretArn),
+      jwtAccessTokenSecret: adopt('JwtAccessTokenSecret', secrets.jwtAccessTokenSecretArn),
+      imported: secrets.imported,
+      encryptionKey,
+    });
+  }
+
+  private adoptDatabase(
+    { externalDatabase }: Environment,
+    encryptionKey: kms.IKey | undefined,
+  ): ExternalDatabase {
     if (externalDatabase === undefined)
       throw new Error('there is a cluster or a database to adopt');
+    const { peer, port, secretArn } = externalDatabase;
     return new ExternalDatabase(this, 'ExternalDatabase', {
-      database: externalDatabase,
-      encryptionKeyArn: secrets.encryptionKeyArn,
+      credentials: secretsmanager.Secret.fromSecretCompleteArn(this, 'Credentials', secretArn),
+      peer,
+      port,
+      encryptionKey,
     });
   }
 }

@@ -28,7 +28,7 @@ export class MonitoringStack extends Stack {
     };
     const { alarms } = new Alarms(this, 'Alarms', {
       ...watched,
-      topic: data.alarmTopic,
+      topic: data.alarmTopic.topic,
       tasks: environment.tasks,
       quietHours: environment.quietHours,
     });

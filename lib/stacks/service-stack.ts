@@ -1,6 +1,10 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type { Environment } from '../configuration/environment-file/schema';
 import type { Settings } from '../configuration/settings';
 import { CanaryTargets } from '../constructs/canary-targets';
 import { DeployRecord } from '../constructs/deploy-record';
@@ -8,10 +12,15 @@ import { byWhen } from '../constructs/emergency-signs';
 import { FrontEnd } from '../constructs/front-end';
 import { HttpsEdge } from '../constructs/https-edge';
 import { PaymentsService } from '../constructs/payments-service';
+import { imageNamed } from '../constructs/service-image';
+import { adoptTargetGroup } from '../constructs/task-target-group';
 import { WebFirewall } from '../constructs/web-firewall';
+import { adoptedEdge } from './adopted-edge';
 import type { DataStack } from './data-stack';
+import { logKeeping } from './log-keeping';
 import type { NetworkStack } from './network-stack';
 import { type Outputs, publish } from './outputs';
+import { shopOf } from './shop';
 import { switchOutputs } from './switch-outputs';
 
 export interface ServiceStackProps extends StackProps {
@@ -28,50 +37,97 @@ export class ServiceStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
-    const { data, network, settings } = props;
-    this.edge = new HttpsEdge(this, 'HttpsEdge', {
-      network: network.network,
-      zone: network.zone,
-      settings,
-      isProtected: this.terminationProtection,
-    });
+    const { settings } = props;
+    this.edge = this.createEdge(props);
     this.canary = this.canaryTargets(props);
-    this.edge.addFlaggedRules(this.targetGroupInUse(settings), data.alarmTopic);
-    this.payments = new PaymentsService(this, 'PaymentsService', {
-      network: network.network,
-      edge: this.edge,
-      database: data.database,
-      secrets: data.secrets,
-      billingTopic: data.billingTopic,
-      stripeEventQueue: data.stripeEventQueue,
-      canary: this.canary,
-      alarmTopic: data.alarmTopic,
-      settings,
-    });
+    const { alarmTopic } = props.data;
+    this.edge.addFlaggedRules(this.targetGroupInUse(settings), alarmTopic.topic);
+    this.payments = this.createPayments(props);
     this.addFrontEnd(props);
-    const { firewall, webhookPaths } = settings.environment;
+    const { firewall } = settings.environment;
     if (firewall.enabled) {
       const { requestsPerFiveMinutes } = firewall;
-      new WebFirewall(this, 'WebFirewall', {
-        edge: this.edge,
-        webhookPaths,
-        requestsPerFiveMinutes,
-      });
+      new WebFirewall(this, 'WebFirewall', { edge: this.edge, requestsPerFiveMinutes });
     }
     const { commit } = settings;
-    const { image } = this.payments;
+    const { image, service } = this.payments;
+    // Which its tasks get too. The task definition has it not: it would be another with each commit.
+    Tags.of(service).add('tollgate:commit', commit);
     const record = new DeployRecord(this, 'DeployRecord', { commit, image });
     publish(this, { ...this.outputs(settings), ...recorded(record, commit) });
   }
 
+  private createEdge({ network, settings }: ServiceStackProps): HttpsEdge {
+    const { environment, forceHttpForwarding, https, maintenance, stripeIpsOnly } = settings;
+    const { domainName, firewall, webhookPaths } = environment;
+    return new HttpsEdge(this, 'HttpsEdge', {
+      vpc: network.network.vpc,
+      vpcSubnets: network.network.loadBalancerSubnets,
+      domainName,
+      webhookPaths,
+      hostedZone: network.zone?.zone,
+      // enableAcm is given, with dnsDelegated and waitForCertificateValidation for one that is made here.
+      certificate: https.hasCertificate ? this.certificate(environment) : undefined,
+      ...adoptedEdge(this, environment, network.network.vpc),
+      deletionProtection: this.terminationProtection,
+      hasFirewall: firewall.enabled,
+      forceHttpForwarding,
+      maintenance,
+      stripeIpsOnly,
+    });
+  }
+
+  private certificate({ https }: Environment): acm.ICertificate | 'create' {
+    return https.certificateArn === undefined
+      ? 'create'
+      : acm.Certificate.fromCertificateArn(this, 'Certificate', https.certificateArn);
+  }
+
+  private createPayments({ data, network, settings }: ServiceStackProps): PaymentsService {
+    const { environment, image } = settings;
+    const { ecsClusterName } = environment;
+    const { vpc } = network.network;
+    return new PaymentsService(this, 'PaymentsService', {
+      vpc,
+      ...network.network.tasks,
+      ...logKeeping(environment),
+      ...shopOf(settings),
+      environmentName: settings.prefix,
+      edge: this.edge,
+      canary: this.canary,
+      database: data.database,
+      secrets: data.secrets,
+      billingTopic: data.billingTopic,
+      stripeEventQueue: data.stripeEventQueue,
+      alarmTopic: data.alarmTopic.topic,
+      cluster:
+        ecsClusterName === undefined
+          ? undefined
+          : ecs.Cluster.fromClusterAttributes(this, 'Cluster', {
+              clusterName: ecsClusterName,
+              vpc,
+            }),
+      containerInsights: environment.containerInsights,
+      image:
+        image === undefined
+          ? undefined
+          : imageNamed(this, 'Repository', image, settings.account),
+      tasks: environment.tasks,
+      desiredCount: settings.desiredCount,
+      ecsExec: environment.ecsExec,
+    });
+  }
+
   /** Until there is an HTTPS listener there is nothing to shift: deployments roll. */
   private canaryTargets({ network, settings }: ServiceStackProps): CanaryTargets | undefined {
+    const { deployment } = settings.environment;
     const listener = this.edge.httpsListener;
-    if (settings.environment.deployment === 'rolling' || listener === undefined) return undefined;
+    if (deployment === 'rolling' || listener === undefined) return undefined;
     return new CanaryTargets(this, 'Canary', {
-      network: network.network,
+      vpc: network.network.vpc,
       edge: this.edge,
       listener,
+      isShifting: deployment === 'canary',
     });
   }
 
@@ -85,14 +141,27 @@ export class ServiceStack extends Stack {
   /** Until there is an HTTPS listener it has no place: all of port 80 is redirected. */
   private addFrontEnd({ network, settings }: ServiceStackProps): void {
     const { environment } = settings;
-    if (environment.frontEnd === undefined || this.edge.httpsListener === undefined) return;
+    const { frontEnd } = environment;
+    if (frontEnd === undefined || this.edge.httpsListener === undefined) return;
+    const { image, secrets, targetGroupArn, ...rest } = frontEnd;
+    const secretOf = ([name, arn]: readonly [string, string]) =>
+      [name, secretsmanager.Secret.fromSecretCompleteArn(this, `Secret ${name}`, arn)] as const;
     new FrontEnd(this, 'FrontEnd', {
-      network: network.network,
-      zone: network.zone,
+      vpc: network.network.vpc,
+      ...network.network.tasks,
+      ...logKeeping(environment),
+      ...rest,
       edge: this.edge,
       cluster: this.payments.cluster,
-      frontEnd: environment.frontEnd,
-      environment,
+      hostedZone: network.zone?.zone,
+      hasCertificate: environment.https.certificateArn === undefined,
+      isBalancerAdopted: environment.loadBalancer !== undefined,
+      image: image === undefined ? undefined : imageNamed(this, 'FrontEndRepository', image),
+      targetGroup:
+        targetGroupArn === undefined
+          ? undefined
+          : adoptTargetGroup(this, 'FrontEndTargets', { targetGroupArn }),
+      secrets: Object.fromEntries(Object.entries(secrets).map(secretOf)),
     });
   }
 
@@ -107,7 +176,7 @@ export class ServiceStack extends Stack {
       PublicBaseUrl: ['Where the service is', base],
       WebhookUrl: ['The endpoint to register with Stripe', `${base}${environment.webhookPaths[0]}`],
       WebhookPaths: ['All paths that take webhooks', environment.webhookPaths.join(',')],
-      LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancerDnsName],
+      LoadBalancerDnsName: ['Where the alias record points', edge.loadBalancer.loadBalancerDnsName],
       LoadBalancerArn: ['The load balancer', edge.loadBalancer.loadBalancerArn],
       LoadBalancerSecurityGroupId: [
         'What targets of your own let in',

@@ -13,7 +13,7 @@ import { describe as report } from '../../lib/checks/synth-report';
 import { ConfigurationError } from '../../lib/configuration/faults';
 import { readSettings } from '../../lib/configuration/read-settings';
 import type { Surroundings } from '../../lib/configuration/settings';
-import { buildTollgate, type IsStanding } from '../../lib/stacks/tollgate';
+import { buildStacks, type IsStanding } from '../../lib/stacks/environment-stacks';
 
 /** A resource of a template, as CloudFormation reads it. */
 export interface Resource<Properties = Readonly<Record<string, unknown>>> {
@@ -85,7 +85,7 @@ export function synthesise(
   options.prepare?.(app);
   const surroundings = { now, accountAtHand: undefined, ...options };
   const settings = readSettings(app.node.getAllContext(), surroundings);
-  const tollgate = buildTollgate(app, settings, options.isStanding);
+  const tollgate = buildStacks(app, settings, options.isStanding);
   const assembly = app.synth();
   const read = (stackName: string): Template => ({
     Outputs: {},

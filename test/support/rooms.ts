@@ -179,6 +179,13 @@ export const rules: readonly Rule[] = [
     forbids: ({ from, to }) => within(from, 'examples/') && (isFile(to) || to === localStripeName),
   },
   {
+    name: 'constructs-are-for-any-app',
+    because: 'a construct is given plain props: nothing of an environment’s file, flags or stacks',
+    forbids: ({ from, to }) =>
+      within(from, 'lib/constructs/') &&
+      within(to, 'lib/configuration/', 'lib/environments/', 'lib/stacks/', 'lib/checks/'),
+  },
+  {
     name: 'lib-knows-no-entry',
     because: 'what lib/ and bin/ share stands in lib/, and what a deploy asks AWS in deploy/',
     forbids: ({ from, to }) => within(from, 'lib/') && within(to, 'bin/', 'deploy/'),

@@ -1,4 +1,4 @@
-import { stripeWebhookAddresses } from '../../../lib/configuration/stripe-addresses';
+import { stripeWebhookAddresses } from '../../../lib/constructs/stripe-addresses';
 import { answerTo } from '../load-balancer';
 import { propertiesOf, removeAssemblies, resourcesOf, synthesise, toHttps } from '../synthesis';
 import { changesBetween } from '../template-changes';

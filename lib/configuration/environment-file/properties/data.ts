@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { arnOf, group, integer, ipv4, listOf, optionalGroup, text } from './kinds';
+import { defaults } from '../../../constructs/defaults';
+import { arnOf, group, integer, ipv4, listOf, oneOf, optionalGroup, text } from './kinds';
 
 const secretArn = (description: string) =>
   text(
@@ -23,16 +24,26 @@ export const data = {
       expected: 'a number from 0 to 256',
       minimum: 0,
       maximum: 256,
-      default: 0.5,
+      default: defaults.database.minimumCapacityUnits,
     }),
-    maximumCapacityUnits: integer('Aurora capacity units that it may grow to.', 1, 256, 4),
+    maximumCapacityUnits: integer(
+      'Aurora capacity units that it may grow to.',
+      1,
+      256,
+      defaults.database.maximumCapacityUnits,
+    ),
     readers: integer(
       'Readers in other zones, one of which takes over when the writer fails.',
       0,
       15,
-      0,
+      defaults.database.readers,
     ),
-    backupRetentionDays: integer('For how many days back any second can be restored.', 1, 35, 7),
+    backupRetentionDays: integer(
+      'For how many days back any second can be restored.',
+      1,
+      35,
+      defaults.database.backupRetentionDays,
+    ),
   }),
   externalDatabase: optionalGroup(
     'A PostgreSQL of your own instead of the cluster: with TLS, by a certificate of Amazon RDS or of ' +
@@ -70,11 +81,11 @@ export const data = {
     imported: listOf(
       'Those taken over by `cdk import`: the template generates no value for them, which could be put ' +
         'over the one in use. Leave them named for as long as the stack has them.',
-      text(
-        'A secret, by what it holds.',
-        'one of stripeSecretKey, stripeWebhookSecret, jwtAccessTokenSecret',
-        /^(stripeSecretKey|stripeWebhookSecret|jwtAccessTokenSecret)$/,
-      ),
+      oneOf('A secret, by what it holds.', [
+        'stripeSecretKey',
+        'stripeWebhookSecret',
+        'jwtAccessTokenSecret',
+      ]),
       'up to 3 of stripeSecretKey, stripeWebhookSecret, jwtAccessTokenSecret',
       { maxItems: 3, default: [] },
     ),

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
+import { defaults } from '../../../constructs/defaults';
+import { ruleLimits } from '../../../constructs/load-balancer-limits';
 import { imageExpected, imagePattern } from '../../flags';
-import { ruleLimits } from '../../load-balancer-limits';
 import {
   arnOf,
   boolean,
@@ -103,7 +104,7 @@ export const edge = {
         'How many requests one address may send in five minutes, webhooks apart.',
         10,
         2_000_000,
-        2_000,
+        defaults.firewall.requestsPerFiveMinutes,
       ),
     },
   ),
@@ -142,7 +143,7 @@ export const edge = {
         'The port that the container listens on, or that the adopted target group has its targets on.',
         1,
         65_535,
-        3000,
+        defaults.frontEnd.port,
       ),
       environment: variablesOf('Its variables, in the open: no value of a secret.', 'a text'),
       secrets: variablesOf(
@@ -150,16 +151,18 @@ export const edge = {
         'the complete ARN of a secret',
       ),
       healthPath: text('What the load balancer asks.', 'a path such as /', /^\/\S*$/, {
-        default: '/',
+        default: defaults.frontEnd.healthPath,
       }),
-      cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], { default: 256 }),
+      cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], {
+        default: defaults.frontEnd.cpuUnits,
+      }),
       memoryMiB: integer(
         'Memory of one task, in MiB, as Fargate allows for the CPU.',
         512,
         30_720,
-        512,
+        defaults.frontEnd.memoryMiB,
       ),
-      taskCount: integer('How many tasks run.', 1, 100, 1),
+      taskCount: integer('How many tasks run.', 1, 100, defaults.frontEnd.taskCount),
     },
   ),
   loadBalancer: optionalGroup(
@@ -198,7 +201,7 @@ export const edge = {
         'The first of 100 priorities that are free in its listeners, for the rules of domainName.',
         1,
         49_900,
-        1_000,
+        defaults.firstRulePriority,
       ),
     },
   ),

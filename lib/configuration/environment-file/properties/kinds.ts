@@ -41,9 +41,9 @@ const objectOf = <Given extends Properties>(description: string, properties: Giv
   });
 
 /** A list of different texts. */
-export const listOf = (
+export const listOf = <Item extends TSchema>(
   description: string,
-  item: ReturnType<typeof text>,
+  item: Item,
   expected: string,
   rest = {},
 ) => Type.Array(item, { description, expected, uniqueItems: true, ...rest });

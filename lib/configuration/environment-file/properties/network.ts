@@ -1,3 +1,4 @@
+import { defaults } from '../../../constructs/defaults';
 import { boolean, ec2Id, ipv4, ipv4Within, listOf, oneOf, optionalGroup, text } from './kinds';
 
 const vpcRange = new RegExp(`^${ipv4}/(1[6-9]|20)$`);
@@ -22,13 +23,13 @@ export const network = {
     'The addresses of the VPC; once it is deployed, another range would replace it and all in it.',
     'a range from /16 to /20, such as 10.0.0.0/16',
     vpcRange,
-    { default: '10.0.0.0/16' },
+    { default: defaults.network.vpcCidr },
   ),
   nat: oneOf(
     'NAT gateways: one for all zones, one in each, one that spans them, or none; with none the ' +
       'tasks have public addresses, since Stripe is on the internet, and let in only the load balancer.',
     ['single', 'perZone', 'regional', 'none'],
-    { default: 'single' },
+    { default: defaults.network.nat },
   ),
   interfaceEndpoints: boolean(
     'Whether the AWS APIs that tasks call have addresses inside of the VPC (ECR, Secrets Manager, ' +
@@ -38,7 +39,7 @@ export const network = {
   flowLogs: oneOf(
     'Which connections in the VPC are logged: those that were refused, all of them, or none.',
     ['rejected', 'all', 'none'],
-    { default: 'rejected' },
+    { default: defaults.network.flowLogs },
   ),
   vpc: optionalGroup('An existing VPC to adopt instead of creating one.', {
     id: ec2Id('Its id.', 'a VPC', 'vpc'),

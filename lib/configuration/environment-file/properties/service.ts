@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { pagePathPattern } from '../../../../service/contract';
+import { defaults } from '../../../constructs/defaults';
 import { imageExpected, imagePattern } from '../../flags';
 import { boolean, group, integer, listOf, oneOf, text } from './kinds';
 
@@ -8,7 +9,7 @@ const page = (whom: string) =>
     `The page for buyers ${whom}, below the origin that they came from, or publicBaseUrl.`,
     'a path of letters, digits and -._~/, such as /paid',
     new RegExp(pagePathPattern),
-    { default: '/' },
+    { default: defaults.page },
   );
 
 /** What runs, and what it is told. */
@@ -16,7 +17,7 @@ export const service = {
   stripeMode: oneOf(
     'Which of Stripe’s modes the keys must be of; live in production only.',
     ['test', 'live'],
-    { default: 'test' },
+    { default: defaults.stripeMode },
   ),
   beforeLaunch: boolean(
     'Whether this is production that has not opened yet: it may, and must, run in test mode.',
@@ -36,7 +37,7 @@ export const service = {
     'The currencies that top-ups may be in; the first is the usual one.',
     text('A currency.', 'a three-letter code in lower case', /^[a-z]{3}$/),
     'one or more currencies',
-    { minItems: 1, default: ['usd'] },
+    { minItems: 1, default: [...defaults.currencies] },
   ),
   allowedOrigins: listOf(
     'Whose pages may call, and where buyers may be sent, besides the domain itself.',
@@ -69,12 +70,12 @@ export const service = {
     true,
   ),
   logLevel: oneOf('What the service logs.', ['trace', 'debug', 'info', 'warn', 'error'], {
-    default: 'info',
+    default: defaults.logLevel,
   }),
   logRetentionDays: oneOf(
     'For how many days its log is kept.',
     [7, 14, 30, 60, 90, 180, 365, 731],
-    { default: 90 },
+    { default: defaults.logRetentionDays },
   ),
   alarmEmails: listOf(
     'Who is mailed when an alarm goes off; each address must confirm once.',
@@ -90,26 +91,28 @@ export const service = {
     ),
   ),
   tasks: group('The Fargate tasks that run the service.', {
-    cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], { default: 512 }),
+    cpuUnits: oneOf('1,024 units are one vCPU.', [256, 512, 1024, 2048, 4096], {
+      default: defaults.tasks.cpuUnits,
+    }),
     memoryMiB: integer(
       'Memory of one task, in MiB, as Fargate allows for the CPU.',
       512,
       30_720,
-      1024,
+      defaults.tasks.memoryMiB,
     ),
-    minimum: integer('Never fewer tasks than this.', 1, 100, 1),
-    maximum: integer('Never more tasks than this.', 1, 100, 4),
+    minimum: integer('Never fewer tasks than this.', 1, 100, defaults.tasks.minimum),
+    maximum: integer('Never more tasks than this.', 1, 100, defaults.tasks.maximum),
     spot: boolean(
       'Whether they run on spare capacity, for a third of the price: AWS may stop one with two minutes’ ' +
         'notice. Not in production.',
-      false,
+      defaults.tasks.spot,
     ),
     startMinutes: integer(
       'For how many minutes a new task may wait for its database and migrate it before it counts as ' +
         'failed. Raise it before a long migration; three tasks that fail roll a deployment back.',
       2,
       45,
-      20,
+      defaults.tasks.startMinutes,
     ),
   }),
 };

@@ -1,6 +1,7 @@
 import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
+import { frontEndVariables } from '../../../constructs/front-end-variables';
+import { ruleLimits } from '../../../constructs/load-balancer-limits';
 import type { Refuse } from '../../faults';
-import { ruleLimits } from '../../load-balancer-limits';
 import type { Environment } from '../schema';
 import { checkHome, checkSecretArn, isWithin } from './adoption';
 import { checkTaskSize } from './task-size';
@@ -40,9 +41,6 @@ export function checkFrontEnd(environment: Environment, refuse: Refuse): void {
   checkTaskSize('frontEnd', frontEnd, refuse);
   checkHome('frontEnd.targetGroupArn', targetGroupArn, environment, refuse);
 }
-
-/** Those that a front end is told anyhow. */
-export const frontEndVariables = { port: 'PORT', paymentsBaseUrl: 'PAYMENTS_BASE_URL' } as const;
 
 function checkVariables(
   environment: Environment,

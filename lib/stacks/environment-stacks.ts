@@ -9,7 +9,7 @@ import { NetworkStack } from './network-stack';
 import { ServiceStack } from './service-stack';
 
 /** The stacks of one environment. */
-export interface Tollgate {
+export interface EnvironmentStacks {
   readonly settings: Settings;
   readonly network: NetworkStack;
   readonly data: DataStack;
@@ -31,11 +31,11 @@ const allStand: IsStanding = () => true;
  * @param isStanding which of them are protected, in production: one that has never come to stand must
  * be deleted before it can be made again, and what is in it as well
  */
-export function buildTollgate(
+export function buildStacks(
   app: App,
   settings: Settings,
   isStanding: IsStanding = allStand,
-): Tollgate {
+): EnvironmentStacks {
   const { environment } = settings;
   const names = stackNames(settings);
   const common = {
