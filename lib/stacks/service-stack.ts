@@ -109,9 +109,7 @@ export class ServiceStack extends Stack {
             }),
       containerInsights: environment.containerInsights,
       image:
-        image === undefined
-          ? undefined
-          : imageNamed(this, 'Repository', image, settings.account),
+        image === undefined ? undefined : imageNamed(this, 'Repository', image, settings.account),
       tasks: environment.tasks,
       desiredCount: settings.desiredCount,
       ecsExec: environment.ecsExec,
