@@ -10,6 +10,7 @@ const common = {
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
     '<rootDir>/client/dist/',
+    '<rootDir>/lib/constructs/dist/',
     '<rootDir>/local/stripe/dist/',
     '<rootDir>/cdk.out/',
     '<rootDir>/.tollgate/',
@@ -17,6 +18,7 @@ const common = {
   // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
   moduleNameMapper: {
     '^@tollgate/client$': '<rootDir>/client/index.ts',
+    '^@tollgate/constructs$': '<rootDir>/lib/constructs/index.ts',
     '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts',
   },
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions()] },

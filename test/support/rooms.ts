@@ -197,10 +197,10 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'cdk-at-synth-time',
-    because: 'aws-cdk-lib is imported in lib/ and bin/ alone',
+    because: 'aws-cdk-lib is imported in lib/, in bin/ and in the example of a CDK app alone',
     forbids: ({ from, to }) =>
       ['aws-cdk-lib', 'constructs', 'cdk-nag'].includes(to) &&
-      !within(from, 'lib/', 'bin/', 'test/'),
+      !within(from, 'lib/', 'bin/', 'examples/cdk-app/', 'test/'),
   },
 ];
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peerDependencies as constructsDependencies } from '../../../lib/constructs/package.json';
 import { dependencies as localStripeDependencies } from '../../../local/stripe/package.json';
 import { dependencies } from '../../../package.json';
 import { environmentVariables, servicePort } from '../../../service/contract';
@@ -54,10 +55,9 @@ test('I1: npm installs from what the builder is given, without the workspaces an
     const output = execFileSync('npm', ['ci', ...flags], { cwd: builder, encoding: 'utf8' });
     const installed = [...output.matchAll(/^add (\S+) /gm)].map(([, name]) => name);
     expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
-    const ownToWorkspace = Object.keys(localStripeDependencies).filter(
-      (name) => !(name in dependencies),
-    );
-    expect(ownToWorkspace).toContain('ws');
+    const ofWorkspaces = { ...localStripeDependencies, ...constructsDependencies };
+    const ownToWorkspace = Object.keys(ofWorkspaces).filter((name) => !(name in dependencies));
+    expect(ownToWorkspace).toEqual(expect.arrayContaining(['ws', 'aws-cdk-lib']));
     for (const name of ['@tollgate/local-stripe', 'jest', ...ownToWorkspace]) {
       expect(installed).not.toContain(name);
     }
