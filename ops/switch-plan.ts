@@ -53,10 +53,13 @@ export async function planSwitch(
   }
   const base = new URL(deployed.get('PublicBaseUrl'));
   const webhookPaths = deployed.get('WebhookPaths').split(',');
+  // Outputs of an earlier release have it not: all of the host was closed then.
+  const closedPaths = deployed.find('ClosedPaths')?.split(',') ?? ['/*'];
   const rules = switchRules(name, {
     webhookPaths,
     stripeIpsOnly: deployed.flag('stripeIpsOnly') === 'true',
     valuesTaken: from === 0 ? 0 : 1,
+    closedPaths,
   });
   const targetGroupArn = await targetGroupInUse(
     elb,
@@ -74,7 +77,7 @@ export async function planSwitch(
     url: `${port === 80 ? 'http' : 'https'}://${base.hostname}`,
     byFlag: deployed.flag(flag) === value,
     effect: (sets) => [
-      ...effects(name, sets, [...webhookPaths, healthPath]),
+      ...effects(name, sets, [...webhookPaths, healthPath], closedPaths),
       ...(sets && name !== 'checkout' && deployed.find('ProductionRuleArn') !== undefined
         ? ['deploy nothing until it is off: a canary would move the tasks from where this forwards']
         : []),
@@ -91,17 +94,21 @@ function readNumber(deployed: Deployed, output: string): number {
   );
 }
 
-function effects(name: SwitchName, sets: boolean, open: readonly string[]): readonly string[] {
+function effects(
+  name: SwitchName,
+  sets: boolean,
+  open: readonly string[],
+  closed: readonly string[],
+): readonly string[] {
   const paths = open.join(', ');
+  const all = closed.includes('/*') ? 'everything else, the front end too' : closed.join(', ');
   switch (name) {
     case 'emergency-http':
       return sets
         ? [`passes by plain HTTP: ${paths}`, 'redirected to HTTPS: everything else']
         : ['redirected to HTTPS: everything'];
     case 'maintenance':
-      return sets
-        ? [`passes: ${paths}`, 'answered 503: everything else, the front end too']
-        : ['passes: everything'];
+      return sets ? [`passes: ${paths}`, `answered 503: ${all}`] : ['passes: everything'];
     case 'checkout':
       return sets
         ? ['answered 503: new checkouts', 'passes: everything else, payments under way too']

@@ -53,10 +53,10 @@ export function describe(tollgate: EnvironmentStacks): string {
   if (environment.account === undefined) {
     lines.push('WARNING: no account is configured, so nothing ties this environment to one.');
   }
-  if (environment.loadBalancer?.httpsListenerArn !== undefined) {
+  if (environment.loadBalancer?.takesWholeHost) {
     lines.push(
       `WARNING: all requests for ${environment.domainName} in the adopted listeners are Tollgate's from now on, ` +
-        'whatever their path. If something else answers on this host, give Tollgate a host of its own.',
+        'whatever their path. If something else answers on this host, leave loadBalancer.takesWholeHost out.',
     );
   }
   if (environment.beforeLaunch) {

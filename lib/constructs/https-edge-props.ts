@@ -54,6 +54,16 @@ export interface HttpsEdgeProps {
    */
   readonly targetGroup?: elb.IApplicationTargetGroup | undefined;
   /**
+   * Whether all requests for `domainName` in those listeners are the service's, whatever their path.
+   * @default false - the paths of the service are, and the rest of the host is left to others
+   */
+  readonly takesWholeHost?: boolean | undefined;
+  /**
+   * Which contracts of other systems the service speaks (its variable ADAPTERS): their paths are its own too.
+   * @default - none
+   */
+  readonly adapters?: string | undefined;
+  /**
    * The first of 100 priorities that are free in those listeners.
    * @default 1000
    */

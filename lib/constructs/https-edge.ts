@@ -17,7 +17,11 @@ import {
   type EdgeRulesProps,
   flaggedRules,
   forceHttpForwardingRules,
+  inRules,
+  numbered,
 } from './listener-rules';
+import { ruleLimits } from './load-balancer-limits';
+import { apiPaths, ownPaths } from './own-paths';
 import { fullNameOf, taskTargetGroup } from './task-target-group';
 
 /** Requests for another service. */
@@ -165,6 +169,12 @@ export class HttpsEdge extends Construct {
     });
   }
 
+  /** What maintenance closes on port 443. */
+  get closedPaths(): readonly string[] {
+    const { adapters, httpsListener, takesWholeHost } = this.props;
+    return httpsListener === undefined || takesWholeHost ? ['/*'] : apiPaths(adapters);
+  }
+
   private httpsOrThrow(): EdgeListener {
     if (this.https === undefined) throw new Error('only an HTTPS listener has further services');
     return this.https;
@@ -191,12 +201,7 @@ export class HttpsEdge extends Construct {
       });
       return { listener, shared: undefined };
     }
-    new elb.ApplicationListenerRule(this, 'HttpRedirect', {
-      listener: adopted.listener,
-      priority: priorityOf(adopted, orderOfDomain),
-      conditions: [elb.ListenerCondition.hostHeaders([this.domainName])],
-      action: elb.ListenerAction.redirect(redirect),
-    });
+    this.takeOwn('HttpRedirect', adopted, elb.ListenerAction.redirect(redirect));
     return adopted;
   }
 
@@ -228,14 +233,31 @@ export class HttpsEdge extends Construct {
         certificates,
       });
     }
-    const rule = new elb.ApplicationListenerRule(this, 'Domain', {
-      listener: adopted.listener,
-      priority: priorityOf(adopted, orderOfDomain),
-      conditions: [elb.ListenerCondition.hostHeaders([this.domainName])],
-      action: elb.ListenerAction.forward([this.targetGroup]),
-    });
-    this.attachment.add(rule);
+    const forward = elb.ListenerAction.forward([this.targetGroup]);
+    for (const rule of this.takeOwn('Domain', adopted, forward)) this.attachment.add(rule);
     return adopted;
+  }
+
+  /** The requests that are ours in a listener that others have rules in. */
+  private takeOwn(
+    id: string,
+    listener: EdgeListener,
+    action: elb.ListenerAction,
+  ): readonly elb.ApplicationListenerRule[] {
+    const { adapters, takesWholeHost } = this.props;
+    const paths = takesWholeHost ? ['/*'] : ownPaths(this.webhookPaths, adapters);
+    return inRules(paths, ruleLimits.conditionValues - valuesTaken(listener)).map(
+      (some, index) =>
+        new elb.ApplicationListenerRule(this, numbered(id, index), {
+          listener: listener.listener,
+          priority: priorityOf(listener, orderOfDomain + index),
+          conditions: [
+            elb.ListenerCondition.hostHeaders([this.domainName]),
+            ...(takesWholeHost ? [] : [elb.ListenerCondition.pathPatterns([...some])]),
+          ],
+          action,
+        }),
+    );
   }
 
   /** A listener that others have rules in: ours are for our host, at the priorities left to us. */
@@ -265,6 +287,11 @@ export class HttpsEdge extends Construct {
 
   private rulesProps(listener: EdgeListener): EdgeRulesProps {
     const { stripeIpsOnly = false } = this.props;
-    return { webhookPaths: this.webhookPaths, stripeIpsOnly, valuesTaken: valuesTaken(listener) };
+    return {
+      webhookPaths: this.webhookPaths,
+      stripeIpsOnly,
+      valuesTaken: valuesTaken(listener),
+      closedPaths: this.closedPaths,
+    };
   }
 }

@@ -32,6 +32,8 @@ export interface EdgeRulesProps {
    * listener that is shared.
    */
   readonly valuesTaken: number;
+  /** What maintenance closes besides what stays open: all of a host that is ours, or our part of one. */
+  readonly closedPaths: readonly string[];
 }
 
 const mostValues = ruleLimits.conditionValues;
@@ -107,8 +109,10 @@ function fromStripe(id: string, { valuesTaken, webhookPaths }: EdgeRulesProps) {
 }
 
 /** There is no "all but" in a rule: what stays open is forwarded first, and the rest is refused. */
-function maintenanceRules({ valuesTaken, webhookPaths }: EdgeRulesProps): readonly EdgeRule[] {
+function maintenanceRules(props: EdgeRulesProps): readonly EdgeRule[] {
+  const { closedPaths, valuesTaken, webhookPaths } = props;
   const open = inRules([...webhookPaths, healthPath], mostValues - valuesTaken);
+  const closed = inRules(closedPaths, mostValues - valuesTaken);
   return [
     ...open.map((paths, index) => ({
       id: numbered('OpenInMaintenance', index),
@@ -116,12 +120,20 @@ function maintenanceRules({ valuesTaken, webhookPaths }: EdgeRulesProps): readon
       paths,
       action: 'forward' as const,
     })),
-    { id: 'Maintenance', order: 55, paths: ['/*'], action: closedForMaintenance },
+    ...closed.map((paths, index) => ({
+      id: numbered('Maintenance', index),
+      order: 56 - closed.length + index,
+      paths,
+      action: closedForMaintenance,
+    })),
   ];
 }
 
 /** As many rules as the values need, each with at most `most` of them. */
-function inRules<Value>(values: readonly Value[], most: number): readonly (readonly Value[])[] {
+export function inRules<Value>(
+  values: readonly Value[],
+  most: number,
+): readonly (readonly Value[])[] {
   const count = Math.ceil(values.length / most);
   return Array.from({ length: count }, (_, index) =>
     values.slice(index * most, (index + 1) * most),
@@ -129,4 +141,4 @@ function inRules<Value>(values: readonly Value[], most: number): readonly (reado
 }
 
 /** The first keeps the plain name, which a single rule has. */
-const numbered = (id: string, index: number) => (index === 0 ? id : `${id}${index + 1}`);
+export const numbered = (id: string, index: number) => (index === 0 ? id : `${id}${index + 1}`);

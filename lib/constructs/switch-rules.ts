@@ -58,6 +58,6 @@ export function switchRules(name: SwitchName, props: EdgeRulesProps): readonly S
   const rules = flaggedRules({ ...props, stripeIpsOnly: false, maintenance: true });
   return rules.map((rule, index) => ({
     ...rule,
-    order: rule.action === 'forward' ? first + index : last,
+    order: rule.action === 'forward' ? first + index : last + 1 - (rules.length - index),
   }));
 }

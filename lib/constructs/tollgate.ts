@@ -30,7 +30,7 @@ type PassedOn = Pick<
   PaymentsServiceProps,
   'cluster' | 'containerInsights' | 'image' | 'tasks' | 'desiredCount' | 'ecsExec'
 > &
-  Pick<HttpsEdgeProps, 'webhookPaths' | 'httpListener' | 'firstRulePriority'>;
+  Pick<HttpsEdgeProps, 'webhookPaths' | 'httpListener' | 'firstRulePriority' | 'takesWholeHost'>;
 
 export interface TollgateProps
   extends Omit<ShopConfiguration, 'catalogueFile'>,
@@ -183,7 +183,7 @@ export class Tollgate extends Construct {
 
   private createEdge(props: TollgateProps, place: Place): HttpsEdge {
     const { certificate, deletionProtection, domainName, hostedZone, listener } = props;
-    const { firstRulePriority, httpListener, webhookPaths } = props;
+    const { firstRulePriority, httpListener, takesWholeHost, webhookPaths } = props;
     const isMade = certificate === undefined && listener === undefined && hostedZone !== undefined;
     return new HttpsEdge(this, 'HttpsEdge', {
       vpc: place.vpc,
@@ -196,6 +196,8 @@ export class Tollgate extends Construct {
       httpListener,
       httpsListener: listener,
       firstRulePriority,
+      takesWholeHost,
+      adapters: props.variables?.ADAPTERS,
       deletionProtection,
     });
   }

@@ -7,7 +7,12 @@ import { adoptTargetGroup } from '../constructs/task-target-group';
 
 type AdoptedEdge = Pick<
   HttpsEdgeProps,
-  'loadBalancer' | 'httpListener' | 'httpsListener' | 'targetGroup' | 'firstRulePriority'
+  | 'loadBalancer'
+  | 'httpListener'
+  | 'httpsListener'
+  | 'targetGroup'
+  | 'takesWholeHost'
+  | 'firstRulePriority'
 >;
 
 /** The load balancer that an environment's file adopts, with what it names of it; nothing of no other. */
@@ -40,6 +45,7 @@ export function adoptedEdge(
     loadBalancer,
     httpListener: listener('Http', httpListenerArn),
     httpsListener: listener('Https', httpsListenerArn),
+    takesWholeHost: adopted.takesWholeHost,
     firstRulePriority: adopted.firstRulePriority,
     targetGroup:
       targetGroupArn === undefined

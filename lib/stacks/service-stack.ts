@@ -69,6 +69,7 @@ export class ServiceStack extends Stack {
       // enableAcm is given, with dnsDelegated and waitForCertificateValidation for one that is made here.
       certificate: https.hasCertificate ? this.certificate(environment) : undefined,
       ...adoptedEdge(this, environment, network.network.vpc),
+      adapters: environment.variables?.ADAPTERS,
       deletionProtection: this.terminationProtection,
       hasFirewall: firewall.enabled,
       forceHttpForwarding,
@@ -184,7 +185,7 @@ export class ServiceStack extends Stack {
       ...(edge.httpsListener && {
         HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],
       }),
-      ...switchOutputs(environment),
+      ...switchOutputs(environment, edge.closedPaths),
       TargetGroupArn: ['Where the tasks are registered', edge.targetGroup.targetGroupArn],
       ...(this.canary && {
         AlternateTargetGroupArn: [

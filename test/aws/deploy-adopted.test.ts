@@ -48,6 +48,14 @@ describe('an environment that adopts all there is to adopt', () => {
       })),
     );
 
+  /** What is the service's own on port 80 and on port 443: its paths on its host, four to a rule. */
+  const own = () =>
+    ['redirect', 'forward'].map((action) =>
+      ['/version /openapi.json /v1/*', '/webhooks/stripe /health /started /ready']
+        .map((paths) => `${action} pay.shop.test, ${paths}`)
+        .sort(),
+    );
+
   /** Each listener's rules of ours, in words. */
   const ours = () =>
     Promise.all(
@@ -68,7 +76,7 @@ describe('an environment that adopts all there is to adopt', () => {
         LoadBalancerArn: shared.loadBalancer.arn,
         NextStepToHttps: 'none: HTTPS is complete',
       });
-      expect(await ours()).toEqual([['redirect pay.shop.test'], ['forward pay.shop.test']]);
+      expect(await ours()).toEqual(own());
       const { loadBalancers } = await deployed.service(made.service ?? {});
       expect(loadBalancers).toMatchObject([{ targetGroupArn: shared.loadBalancer.targetGroupArn }]);
     },
@@ -98,9 +106,10 @@ describe('an environment that adopts all there is to adopt', () => {
         direct,
         ...environment.only('service'),
       );
+      const [redirects = [], forwards] = own();
       expect(await ours()).toEqual([
-        [`forward ${host}, /webhooks/stripe /health`, `redirect ${host}`],
-        [`forward ${host}`],
+        [`forward ${host}, /webhooks/stripe /health`, ...redirects],
+        forwards,
       ]);
       expect(await theirs()).toEqual(before.listeners);
       const { injected } = await deployed.container(made?.service);
@@ -109,7 +118,7 @@ describe('an environment that adopts all there is to adopt', () => {
       );
 
       await environment.deploy(environment.synthesised(), direct, ...environment.only('service'));
-      expect(await ours()).toEqual([[`redirect ${host}`], [`forward ${host}`]]);
+      expect(await ours()).toEqual(own());
       expect(await theirs()).toEqual(before.listeners);
     },
     120_000,

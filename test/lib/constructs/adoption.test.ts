@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adoptedBalancer, home, loadBalancer, vpc } from '../adopted-resources';
 import { EnvironmentFiles } from '../environment-files';
@@ -56,16 +57,54 @@ describe('I6: everything is adopted by reference', () => {
     );
   });
 
-  test('I6: in listeners that others use, requests for our host are ours and no others', () => {
+  test('I6: in listeners that others use, the paths of the service are ours on our host, and nothing else', () => {
     const at = (port: number, host: string, path: string) =>
       answerTo(service, { port, host, path }, listeners);
     expect(at(443, ours, '/v1/account')).toBe('forwarded');
+    for (const path of ['/webhooks/stripe', '/health', '/started', '/ready', '/openapi.json']) {
+      expect([path, at(443, ours, path)]).toEqual([path, 'forwarded']);
+    }
+    for (const path of ['/', '/shop', '/v2/account', '/api/billing/account']) {
+      expect([path, at(443, ours, path)]).toEqual([path, 'left to others']);
+      expect([path, at(80, ours, path)]).toEqual([path, 'left to others']);
+    }
     expect(at(443, theirs, '/v1/account')).toBe('left to others');
     expect(at(80, ours, '/webhooks/stripe')).toBe('redirected to HTTPS:443 by HTTP_301');
     expect(at(80, theirs, '/webhooks/stripe')).toBe('left to others');
-    expect(report).toMatch(
+    expect(report).not.toMatch(/all requests for/);
+  });
+
+  test('I6: the whole host is taken where that is said, with a warning', () => {
+    const content = JSON.parse(readFileSync(environmentFile, 'utf8'));
+    const whole = synthesise(
+      files.write(
+        { ...content, loadBalancer: { ...content.loadBalancer, takesWholeHost: true } },
+        'adopting',
+      ),
+    );
+    const request = { port: 443, host: ours, path: '/shop' };
+    expect(answerTo(whole.templates.service, request, listeners)).toBe('forwarded');
+    expect(whole.report).toMatch(
       /WARNING: all requests for pay\.shop\.test .* are Tollgate's from now on/,
     );
+  });
+
+  test('I6: the adapters that the service speaks are its own too, and closed in maintenance', () => {
+    const content = JSON.parse(readFileSync(environmentFile, 'utf8'));
+    const given = files.write(
+      { ...content, variables: { ADAPTERS: 'topups, credits' } },
+      'adopting',
+    );
+    const at = (path: string, more: object = {}) =>
+      answerTo(
+        synthesise({ ...given, ...more }).templates.service,
+        { port: 443, host: ours, path },
+        listeners,
+      );
+    expect(at('/api/credits/session/cs_1')).toBe('forwarded');
+    expect(at('/stripe/payment-intent')).toBe('left to others');
+    expect(at('/api/billing/account', { maintenance: 'on' })).toBe('answered 503 maintenance');
+    expect(at('/shop', { maintenance: 'on' })).toBe('left to others');
   });
 
   test('I2, I6, I9: the flags hold for our host, within the priorities that are left to us', () => {

@@ -197,6 +197,11 @@ export const edge = {
           'a target group',
         ),
       ),
+      takesWholeHost: boolean(
+        'Whether all requests for domainName in its listeners are the service’s, whatever their path; without it, ' +
+          'the paths of the service are, and the rest of the host is left to others.',
+        false,
+      ),
       firstRulePriority: integer(
         'The first of 100 priorities that are free in its listeners, for the rules of domainName.',
         1,
