@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { defaultProject } from '../lib/configuration/environment-file/schema';
 import { environmentNames } from '../lib/configuration/load-environment';
 import { scripts } from '../package.json';
 
@@ -14,6 +15,8 @@ interface Step {
 
 interface Job {
   readonly permissions: Readonly<Record<string, string>>;
+  readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly environment?: string;
   readonly 'timeout-minutes': number;
   readonly steps: readonly Step[];
@@ -21,6 +24,7 @@ interface Job {
 }
 
 interface Workflow {
+  readonly name: string;
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: unknown;
   readonly concurrency: { readonly group: string; readonly 'cancel-in-progress': boolean };
@@ -96,15 +100,29 @@ describe('I14: the workflows', () => {
 
   test('I14: a deployment is of one environment, under its protection, one at a time', () => {
     const { concurrency, jobs, on } = read('deploy.yml');
-    expect(Object.keys(on)).toEqual(['workflow_dispatch']);
-    expect(concurrency).toEqual({
-      group: expect.stringMatching(/^deploy-\$\{\{ inputs\.environment \}\}$/),
-      'cancel-in-progress': false,
-    });
-    expect(jobs.deploy?.environment).toMatch(/^\$\{\{ inputs\.environment \}\}$/);
+    const environment = `\${{ inputs.environment || vars.DEPLOY_ON_PUSH }}`;
+    expect(concurrency).toEqual({ group: `deploy-${environment}`, 'cancel-in-progress': false });
+    expect(jobs.deploy?.environment).toBe(environment);
     expect(on.workflow_dispatch).toMatchObject({
       inputs: { environment: { type: 'choice', options: expect.any(Array) } },
     });
+  });
+
+  test('I14: a push deploys nothing unless a variable says where, and then what the checks have passed', () => {
+    const { jobs, on } = read('deploy.yml');
+    expect(Object.keys(on)).toEqual(['workflow_dispatch', 'workflow_run']);
+    expect(on.workflow_run).toEqual({
+      workflows: [read('checks.yml').name],
+      types: ['completed'],
+      branches: ['main'],
+    });
+    expect(read('checks.yml').on.push).toEqual({ branches: ['main'] });
+    expect(jobs.deploy?.if?.replaceAll(/\s+/g, ' ')).toBe(
+      "github.event_name == 'workflow_dispatch' || (vars.DEPLOY_ON_PUSH != '' && " +
+        "github.event.workflow_run.event == 'push' && github.event.workflow_run.conclusion == 'success')",
+    );
+    const [checkout] = jobs.deploy?.steps ?? [];
+    expect(checkout?.with?.ref).toBe(`\${{ github.event.workflow_run.head_sha || github.sha }}`);
   });
 
   test('I14: every environment of lib/environments can be deployed, and is looked at and synthesised', () => {
@@ -120,13 +138,14 @@ describe('I14: the workflows', () => {
   });
 
   test.each(['deploy', 'diff'])(
-    'I14: %s always gives the project name, so that an unset variable is refused',
+    'I14: %s always gives the project name, which is the default where no variable has it',
     (id) => {
       const [, job] = jobs.find(([name]) => name.endsWith(`, ${id}`)) ?? [];
       const commands = job?.steps.flatMap(({ run }) => run ?? []) ?? [];
       const cdk = commands.filter((run) => /npm run (diff|deploy)/.test(run));
       expect(cdk.length).toBeGreaterThan(0);
       for (const run of cdk) expect(run).toContain('-c "project=$PROJECT_NAME"');
+      expect(job?.env?.PROJECT_NAME).toBe(`\${{ vars.PROJECT_NAME || '${defaultProject}' }}`);
     },
   );
 
