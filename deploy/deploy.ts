@@ -4,22 +4,25 @@ import { describeFailure } from '../lib/checks/failure';
 import { readContextFlags } from '../lib/configuration/command-line.cjs';
 import { readSettings } from '../lib/configuration/read-settings';
 import { type Finding, printFindings } from '../ops/output';
+import { allowDestructive, checkReplacements } from './destructive';
 import { hearingOfApp } from './first-deploys';
 import { preflight } from './preflight/preflight';
 import { checkTakenBack, dropFlags } from './taken-back';
 
-/** What is ours among the parameters, beside `--drop-flags`; the CDK takes the others. */
 const withoutPreflight = '--no-preflight';
+
+/** What is ours among the parameters; the CDK takes the others. */
+const ours: readonly string[] = [withoutPreflight, dropFlags, allowDestructive];
 
 /**
  * `npm run deploy`: a look at what would make it fail, the CDK's deploy of all stacks, and once more
  * after a first one. What protects production from deletion must not be there while it is made, as a
  * creation that fails is undone by deleting; see docs/decisions/what-outlives-an-environment.md.
- * @param given as the CDK takes them, `--no-preflight` and `--drop-flags`
+ * @param given as the CDK takes them, `--no-preflight`, `--drop-flags` and `--destructive`
  * @returns the exit code
  */
 export async function deploy(given: readonly string[]): Promise<number> {
-  const parameters = given.filter((each) => each !== withoutPreflight && each !== dropFlags);
+  const parameters = given.filter((each) => !ours.includes(each));
   if (!(await isReady(parameters, given))) return 1;
   const { protectedLater, result } = await hearingOfApp((told) => cdkDeploy(parameters, told));
   if (result !== 0) return result;
@@ -42,7 +45,9 @@ async function isReady(parameters: readonly string[], given: readonly string[]):
   // The CDK's plugin says what is wrong with the flags, or the app that nothing is named.
   if (faults.length > 0) return true;
   if (others.includes('app')) {
-    console.error('Not looked at: what would make it fail, and whether it takes back flags.');
+    console.error(
+      'Not looked at: what would make it fail, whether it takes back flags, and what it replaces.',
+    );
     return true;
   }
   try {
@@ -50,10 +55,12 @@ async function isReady(parameters: readonly string[], given: readonly string[]):
     const settings = readSettings(flags, { now: new Date(), accountAtHand });
     const reached = { region: settings.environment.region, profile };
     const takenBack = await checkTakenBack(settings, reached, given.includes(dropFlags));
+    const replaced = checkReplacements(settings, parameters, given.includes(allowDestructive));
     const failing = given.includes(withoutPreflight) ? [] : await preflight(settings, reached);
-    printFindings([takenBack, ...failing], false);
+    printFindings([takenBack, replaced, ...failing], false);
     const reasons = [
       ...(isRed(takenBack) ? [`Leave no flag out, or mean it with ${dropFlags}.`] : []),
+      ...(isRed(replaced) ? [`What it replaces is not to be lost by mistake.`] : []),
       ...(failing.some(isRed)
         ? [
             `What else is marked would make it fail. Repair it, or deploy all the same with ${withoutPreflight}.`,

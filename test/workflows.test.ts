@@ -149,18 +149,18 @@ describe('I14: the workflows', () => {
     },
   );
 
-  test.each([
-    ['checks.yml', 'diff'],
-    ['deploy.yml', 'deploy'],
-  ])(
-    'I14: %s ends with an error where network or data are replaced or deleted, and for no new version',
-    (name, id) => {
-      const commands = read(name).jobs[id]?.steps.flatMap(({ run }) => run ?? []) ?? [];
-      const guards = commands.filter((run) => run.includes('--fail-on=destructive'));
-      expect(guards).toHaveLength(1);
-      expect(guards[0]).toContain(
-        'npm run diff -- "$PROJECT_NAME-$ENVIRONMENT-network" "$PROJECT_NAME-$ENVIRONMENT-data" --exclusively',
-      );
-    },
-  );
+  test('I14: a pull request ends with an error where network or data are replaced or deleted, and for no new version', () => {
+    const commands = read('checks.yml').jobs.diff?.steps.flatMap(({ run }) => run ?? []) ?? [];
+    const guards = commands.filter((run) => run.includes('--fail-on=destructive'));
+    expect(guards).toHaveLength(1);
+    expect(guards[0]).toContain(
+      'npm run diff -- "$PROJECT_NAME-$ENVIRONMENT-network" "$PROJECT_NAME-$ENVIRONMENT-data" --exclusively',
+    );
+  });
+
+  test('I14: a deployment leaves that guard to npm run deploy, and overrides it where somebody says so', () => {
+    const { deploy } = read('deploy.yml').jobs;
+    expect(deploy?.env?.DESTRUCTIVE).toBe(`\${{ inputs.destructive && '--destructive' || '' }}`);
+    expect(commandsOf(deploy as Job)).toContain(`\${DESTRUCTIVE:+"$DESTRUCTIVE"}`);
+  });
 });
