@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { type Config, ConfigError } from '../config';
+import { defaultCatalogueFile } from '../contract';
 import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
@@ -12,7 +14,7 @@ type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'env
 
 /**
  * Reads and checks the catalogue.
- * @param file a path, from the folder that the process was started in
+ * @param file a path, from the folder that the process was started in; the default is found wherever that is
  * @throws ConfigError with all faults at once, each with its place in the file and its fix
  */
 export function readCatalogue(file: string, config: Partial<CatalogueConfig> = {}): Catalogue {
@@ -58,10 +60,16 @@ export function checkCatalogue(text: string, name: string): CatalogueContent {
 /** @throws ConfigError */
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file === defaultCatalogueFile ? ownCatalogue() : file, 'utf8');
   } catch (error) {
     throw new ConfigError([unreadable(`CATALOGUE_FILE ${file}`, error)]);
   }
+}
+
+/** Above the sources, and above the folder that they are compiled to, wherever a process is started. */
+function ownCatalogue(folder: string = __dirname): string {
+  const file = join(folder, defaultCatalogueFile);
+  return existsSync(file) || folder === dirname(folder) ? file : ownCatalogue(dirname(folder));
 }
 
 function unreadable(what: string, error: unknown): string {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { peerDependencies } from '../../lib/constructs/package.json';
 import { Account } from './account';
-import { AwsDouble } from './aws-double';
+import { AwsDouble, doubleAccount, doubleRegion } from './aws-double';
 import { testWithMoto } from './python-tools';
 
 const root = join(__dirname, '../..');
@@ -113,7 +113,15 @@ describe('the app of the example', () => {
         .replaceAll('Z0123456789ABCDEFGHIJ', id);
       writeFileSync(app, own);
       const image = `ghcr.io/tollgate/service@sha256:${'0'.repeat(64)}`;
-      run(['app.js'], { CDK_OUTDIR: 'out', CDK_CONTEXT_JSON: JSON.stringify({ image }) });
+      // As the CDK's command line would look them up.
+      const zones = {
+        [`availability-zones:account=${doubleAccount}:region=${doubleRegion}`]: [
+          'us-east-1a',
+          'us-east-1b',
+        ],
+      };
+      const context = JSON.stringify({ image, ...zones });
+      run(['app.js'], { CDK_OUTDIR: 'out', CDK_CONTEXT_JSON: context });
       const before = await account.everything();
       const assembly = ['--app', join(project, 'out')];
       const outputs = double.path('shop.json');

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +69,7 @@ test('I1: npm installs from what the builder is given, without the workspaces an
 
 test('I11: everything else stays outside of the image, and nobody runs it as root', () => {
   expect(ignored).toContain('*');
-  expect(dockerfile).toMatch(/^USER node$/m);
+  expect(dockerfile).toMatch(/^USER 1000:1000$/m);
 });
 
 test('I1: the image starts what the build makes', () => {
@@ -81,9 +82,22 @@ test('I1: the image starts what the build makes', () => {
 });
 
 test('I1: the service can verify Aurora: Amazon’s authorities are in the image, and Node.js told', () => {
-  const [, bundle] =
-    /^ADD --chmod=444 https:\/\/truststore\.pki\.rds\.amazonaws\.com\S+ (\S+)$/m.exec(dockerfile) ??
-    [];
-  expect(bundle).toBeDefined();
-  expect(dockerfile).toContain(`ENV NODE_EXTRA_CA_CERTS=${bundle}`);
+  const [, written, told] = /^COPY --from=build --chmod=444 (\S+) (\S+)$/m.exec(dockerfile) ?? [];
+  expect(dockerfile).toContain(`node service/authorities.cjs ${written} &&`);
+  expect(dockerfile).toContain(`ENV NODE_EXTRA_CA_CERTS=${told}`);
+  const file = join(mkdtempSync(join(tmpdir(), 'authorities-')), 'rds.pem');
+  execFileSync(process.execPath, [join(project, 'service/authorities.cjs'), file]);
+  const [first] = readFileSync(file, 'utf8').split(/(?<=-----END CERTIFICATE-----)/);
+  expect(new X509Certificate(first ?? '').subject).toContain('Amazon');
+});
+
+test('I1: the base is one digest, which an argument of the build takes the place of, and nothing is downloaded', () => {
+  const bases = [...dockerfile.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm)].map(
+    ([, base]) => base,
+  );
+  const [first, second, ...others] = bases;
+  expect(first).toMatch(/^node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+  expect(second).toBe(first);
+  expect(others).toEqual([`\${BASE:-node-of-builder}`, `\${BASE:-node-of-task}`]);
+  expect(dockerfile).not.toMatch(/^ADD|^RUN.*(curl|wget|apt)/m);
 });

@@ -45,7 +45,8 @@ test('I19: with a domain and a catalogue alone, all of it is made, with the defa
 
 test('I19: what is given is used and not made: VPC, cluster, listener, database, topics', () => {
   const { template, tollgate } = shop((stack) => {
-    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    // The CDK's own classes are not what its interfaces say where undefined is looked at closely.
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 }) as ec2.IVpc;
     const loadBalancer = new elb.ApplicationLoadBalancer(stack, 'Balancer', { vpc });
     const certificates = [
       elb.ListenerCertificate.fromArn('arn:aws:acm:us-east-1:123456789012:certificate/a'),
@@ -53,11 +54,11 @@ test('I19: what is given is used and not made: VPC, cluster, listener, database,
     const defaultAction = elb.ListenerAction.fixedResponse(404);
     return {
       vpc,
-      cluster: new ecs.Cluster(stack, 'Cluster', { vpc }),
+      cluster: new ecs.Cluster(stack, 'Cluster', { vpc }) as ecs.ICluster,
       listener: loadBalancer.addListener('Https', { port: 443, certificates, defaultAction }),
       httpListener: loadBalancer.addListener('Http', { port: 80, defaultAction }),
       database: new ExternalDatabase(stack, 'Database', {
-        credentials: new secretsmanager.Secret(stack, 'Credentials'),
+        credentials: new secretsmanager.Secret(stack, 'Credentials') as secretsmanager.ISecret,
         peer: '10.1.2.0/24',
       }),
       billingEventsTopic: new sns.Topic(stack, 'Events'),

@@ -142,3 +142,13 @@ test.each([
     expect.objectContaining({ faults: [expect.stringMatching(reason)] }),
   );
 });
+
+test('the default is found from whatever folder a process is started in', () => {
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+    expect(readCatalogue(defaultCatalogueFile).topupTerms('usd')).toBeDefined();
+  } finally {
+    process.chdir(before);
+  }
+});

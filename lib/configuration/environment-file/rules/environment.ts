@@ -1,6 +1,7 @@
 import type { Faults, Refuse } from '../../faults';
 import type { Environment } from '../schema';
 import { checkAdoption } from './adoption';
+import { checkAuthority } from './authorities';
 import { checkFrontEnd } from './front-end';
 import { checkTaskSize } from './task-size';
 
@@ -18,6 +19,7 @@ export function checkEnvironment(
   checkName(name, environment, refuse);
   checkEventSource(environment, refuse);
   checkZones(environment, refuse);
+  checkAuthority(environment, refuse);
   checkNat(environment, refuse);
   checkOrigins(environment, refuse);
   checkTaskSize('tasks', environment.tasks, refuse);

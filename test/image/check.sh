@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Builds the image of service/Dockerfile from Debian's and npm's packages alone, and starts it as ECS does: as nobody in
+# particular, on a root that cannot be written. Needs root; installs what it lacks of Debian's.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+node_version=24
+# Without a daemon, and without what a sandbox may forbid: overlays, and namespaces for each command.
+export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+
+if ! command -v buildah >/dev/null || ! command -v debootstrap >/dev/null; then
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends buildah debootstrap >/dev/null
+fi
+# What a Node.js of these tests' own stores stays out of the one that starts below.
+unset NODE_OPTIONS
+
+scratch=$(mktemp -d)
+built='' mounted='' service=''
+tidy() {
+  if [ -n "$service" ]; then kill "$service" 2>/dev/null || true; fi
+  if [ -n "$mounted" ]; then umount "$scratch/root" || true; fi
+  if [ -n "$built" ]; then buildah rm "$built" >/dev/null; fi
+  rm -rf "$scratch"
+}
+trap tidy EXIT
+
+echo "A base of Debian's bookworm with Node.js $node_version of npm's"
+debootstrap --variant=minbase bookworm "$scratch/base" >"$scratch/debootstrap" || {
+  cat "$scratch/debootstrap"
+  exit 1
+}
+case $(uname -m) in aarch64) machine=arm64 ;; *) machine=x64 ;; esac
+# By name and as archives: an install would run scripts, which download.
+for package in "node-linux-$machine@$node_version" npm@11; do
+  archive=$(cd "$scratch" && npm pack --silent "$package" | tail -1)
+  mkdir -p "$scratch/$package"
+  tar -xzf "$scratch/$archive" -C "$scratch/$package" --strip-components=1
+done
+install "$scratch/node-linux-$machine@$node_version/bin/node" "$scratch/base/usr/local/bin/node"
+mkdir -p "$scratch/base/usr/local/lib/node_modules"
+mv "$scratch/npm@11" "$scratch/base/usr/local/lib/node_modules/npm"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "$scratch/base/usr/local/bin/npm"
+rm -rf "$scratch/base"/var/cache/apt/* "$scratch/base"/var/lib/apt/lists/*
+base=$(buildah from scratch)
+buildah add -q "$base" "$scratch/base" / >/dev/null
+buildah commit -q --rm "$base" tollgate-base >/dev/null
+rm -rf "$scratch/base"
+
+echo 'The image on it'
+buildah build -q --build-arg BASE=localhost/tollgate-base -f service/Dockerfile -t tollgate . >/dev/null
+built=$(buildah from localhost/tollgate)
+root=$(buildah mount "$built")
+echo "$(du -sm "$root" | cut -f1) MiB, of which $(du -sm "$root/app" | cut -f1) MiB are ours;" \
+  "$(chroot "$root" dpkg-query -f '.\n' -W | wc -l) packages of Debian's, $(find "$root/app/node_modules" -name package.json -path '*/node_modules/*' -not -path '*/test/*' | wc -l) package.json of npm's"
+
+mkdir "$scratch/root"
+mount --bind "$root" "$scratch/root"
+mounted=yes
+mount -o remount,ro,bind "$scratch/root"
+if chroot --userspec=1000:1000 "$scratch/root" sh -c 'id -u && echo >/app/written' 2>/dev/null | grep -qx 0 ||
+  [ -e "$root/app/written" ]; then
+  echo 'It runs as root, or could write to its root.'
+  exit 1
+fi
+
+port=18080
+variables=(
+  NODE_ENV=production HOST=127.0.0.1 "PORT=$port" NODE_EXTRA_CA_CERTS=/etc/rds/rds.pem PATH=/usr/local/bin:/usr/bin:/bin
+  DATABASE_URL=postgres://nobody:nothing@127.0.0.1:1/none STRIPE_SECRET_KEY=sk_test_image
+  STRIPE_WEBHOOK_SECRET=whsec_image JWT_ACCESS_TOKEN_SECRET=0123456789abcdef0123456789abcdef
+)
+read -ra command <<<"$(buildah inspect --format '{{join .OCIv1.Config.Cmd " "}}' "$built")"
+user=$(buildah inspect --format '{{.OCIv1.Config.User}}' "$built")
+began=$(date +%s%3N)
+(cd "$scratch/root" && exec chroot --userspec="$user" "$scratch/root" env -i "${variables[@]}" sh -c 'cd /app && exec "$@"' - "${command[@]}") \
+  >"$scratch/log" 2>&1 &
+service=$!
+for _ in $(seq 200); do
+  if curl -fsS "http://127.0.0.1:$port/health" >/dev/null 2>&1; then
+    echo "As $user, on a root that cannot be written: /health answers 200 after $(($(date +%s%3N) - began)) ms"
+    kill -TERM "$service"
+    wait "$service" || true
+    service=''
+    exit 0
+  fi
+  if ! kill -0 "$service" 2>/dev/null; then break; fi
+  sleep 0.05
+done
+echo 'The service does not come to answer:'
+cat "$scratch/log"
+exit 1
