@@ -12,7 +12,9 @@ import type { ServiceMetrics } from './service-metrics';
 import type { StripeEventQueue } from './stripe-event-queue';
 
 export interface AlarmsProps {
+  /** What the load balancer measures. */
   readonly edge: HttpsEdge;
+  /** What is measured of the tasks. */
   readonly payments: PaymentsService;
   /** What the service says of itself. */
   readonly serviceMetrics: ServiceMetrics;
@@ -20,12 +22,12 @@ export interface AlarmsProps {
    * The cluster.
    * @default - the database is somebody else's, and watched there
    */
-  readonly database: LedgerDatabase | undefined;
+  readonly database?: LedgerDatabase | undefined;
   /**
    * The second way in.
    * @default - there is none to watch
    */
-  readonly stripeEventQueue: StripeEventQueue | undefined;
+  readonly stripeEventQueue?: StripeEventQueue | undefined;
   /** Who is told. */
   readonly topic: sns.ITopic;
   /** The bounds of autoscaling in the environment's file, which no flag moves. */

@@ -8,6 +8,7 @@ import type { HttpsEdge } from './https-edge';
 import { taskTargetGroup } from './task-target-group';
 
 export interface CanaryTargetsProps {
+  /** The VPC that it is in. */
   readonly vpc: ec2.IVpc;
   /** Whose HTTPS listener the requests come by. */
   readonly edge: HttpsEdge;

@@ -112,7 +112,9 @@ export interface ContainerConfigurationProps extends ShopConfiguration {
   readonly edge: HttpsEdge;
   /** Where the ledger is. */
   readonly database: Database;
+  /** Which it is injected, and may read. */
   readonly secrets: StripeSecrets;
+  /** Where it publishes. */
   readonly billingTopic: BillingTopic;
   /**
    * The second way in.

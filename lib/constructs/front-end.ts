@@ -14,6 +14,7 @@ import { createLogGroup, type LogKeeping } from './log-group';
 import { type TaskPlacement, taskSecurityGroup } from './vpc-placement';
 
 export interface FrontEndProps extends TaskPlacement, LogKeeping {
+  /** The VPC that it is in. */
   readonly vpc: ec2.IVpc;
   /** Behind whose HTTPS listener it is. */
   readonly edge: HttpsEdge;

@@ -5,6 +5,7 @@ import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ForceHttpForwarding } from './emergency-signs';
 
 export interface HttpsEdgeProps {
+  /** The VPC that it is in. */
   readonly vpc: ec2.IVpc;
   /**
    * Where the load balancer is put, in two zones at least.

@@ -9,6 +9,7 @@ import type { Database } from './database';
 import { defaults } from './defaults';
 
 export interface LedgerDatabaseProps {
+  /** The VPC that it is in. */
   readonly vpc: ec2.IVpc;
   /**
    * Where its instances are put, in two zones at least.

@@ -24,6 +24,7 @@ export interface FixedProblem {
 }
 
 export interface EdgeRulesProps {
+  /** Where Stripe delivers. */
   readonly webhookPaths: readonly string[];
   /** Whether the webhook paths are open to Stripe's published addresses alone. */
   readonly stripeIpsOnly: boolean;

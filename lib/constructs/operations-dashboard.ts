@@ -9,8 +9,11 @@ import type { ServiceMetrics } from './service-metrics';
 import type { StripeEventQueue } from './stripe-event-queue';
 
 export interface OperationsDashboardProps {
+  /** The dashboard's name, one of its own in the region. */
   readonly dashboardName: string;
+  /** What the load balancer measures. */
   readonly edge: HttpsEdge;
+  /** What is measured of the tasks. */
   readonly payments: PaymentsService;
   /** What the service says of itself. */
   readonly serviceMetrics: ServiceMetrics;
@@ -18,12 +21,12 @@ export interface OperationsDashboardProps {
    * The cluster.
    * @default - the database is somebody else's, and watched there
    */
-  readonly database: LedgerDatabase | undefined;
+  readonly database?: LedgerDatabase | undefined;
   /**
    * The second way in.
    * @default - there is none to show
    */
-  readonly stripeEventQueue: StripeEventQueue | undefined;
+  readonly stripeEventQueue?: StripeEventQueue | undefined;
   /** Shown first, red or green. */
   readonly alarms: readonly cloudwatch.IAlarm[];
 }

@@ -44,6 +44,7 @@ export interface PaymentsServiceProps
   extends ContainerConfigurationProps,
     TaskPlacement,
     LogKeeping {
+  /** The VPC that it is in. */
   readonly vpc: ec2.IVpc;
   /**
    * An existing ECS cluster; for tasks on spare capacity it must have the provider FARGATE_SPOT.

@@ -23,9 +23,13 @@ export interface TaskPlacement {
 
 /** Where everything is put in a VPC: load balancer, tasks and database. */
 export interface VpcPlacement {
+  /** The VPC. */
   readonly vpc: ec2.IVpc;
+  /** With a way to the internet. */
   readonly loadBalancerSubnets: ec2.SubnetSelection;
+  /** Without one, if there are such. */
   readonly databaseSubnets: ec2.SubnetSelection;
+  /** With a way out. */
   readonly tasks: TaskPlacement;
 }
 
