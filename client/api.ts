@@ -4973,6 +4973,9 @@ export interface operations {
             readonly query?: {
                 /** @description set_aside: could not be published and needs a person. */
                 readonly state?: "waiting" | "set_aside";
+                /** @description Such as balance.credited. */
+                readonly type?: string;
+                readonly ofUser?: string;
                 /** @description How many to return at most. */
                 readonly limit?: number;
                 /** @description The nextCursor of the page before; left out, the newest come first. */

@@ -45,9 +45,11 @@ export function withChange(command: Command): Command {
 
 /** Where something is changed: looking before, and going on without being asked. */
 export function withCaution(command: Command): Command {
-  return command
-    .option('--dry-run', 'say what would change, and change nothing', false)
-    .option('--yes', 'do not ask for the name of a production environment', false);
+  return withYes(command.option('--dry-run', 'say what would change, and change nothing', false));
+}
+
+export function withYes(command: Command): Command {
+  return command.option('--yes', 'do not ask for the name of a production environment', false);
 }
 
 /**

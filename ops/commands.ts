@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
 import { addEvents } from './commands/events';
+import { addLedger } from './commands/ledger';
+import { addOutbox } from './commands/outbox';
+import { addReconcile } from './commands/reconcile';
 import { addSecrets } from './commands/secrets';
 import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
@@ -36,5 +39,8 @@ export function createOps(): Command {
   addSwitch(ops);
   addEvents(ops);
   addSecrets(ops);
+  addOutbox(ops);
+  addLedger(ops);
+  addReconcile(ops);
   return ops;
 }

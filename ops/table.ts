@@ -37,11 +37,8 @@ export function tableLines<Row>(
   const needed = columns.map((_column, at) =>
     Math.max(...cells.map((row) => (row[at] ?? '').length)),
   );
-  const excess = needed.reduce((sum, each) => sum + each + gap, -gap) - width;
-  const elastic = columns.findIndex(({ isElastic }) => isElastic === true);
-  const widths = needed.map((each, at) =>
-    at === elastic && excess > 0 ? Math.max(shortest, each - excess) : each,
-  );
+  const elastic = columns.flatMap(({ isElastic }, at) => (isElastic === true ? [at] : []));
+  const widths = fitted(needed, elastic, width);
   const table = new Table({
     chars: { ...noLines, middle: ' '.repeat(gap) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
@@ -53,6 +50,19 @@ export function tableLines<Row>(
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
+}
+
+/** The longest of the elastic columns give first. */
+function fitted(needed: readonly number[], elastic: readonly number[], width: number): number[] {
+  const widths = [...needed];
+  const total = () => widths.reduce((sum, each) => sum + each + gap, -gap);
+  const lengthOf = (at: number) => widths[at] ?? 0;
+  while (total() > width) {
+    const longest = elastic.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
+    if (longest === undefined || lengthOf(longest) <= shortest) break;
+    widths[longest] = lengthOf(longest) - 1;
+  }
+  return widths;
 }
 
 /** Pairs of a name and what it is, below each other. */

@@ -21,14 +21,18 @@ interface UnpublishedMessage extends OutboxMessage {
 export async function listUnpublished(
   client: Queryable,
   state: 'waiting' | 'set_aside',
+  filters: { readonly type: string | undefined; readonly userId: string | undefined },
   page: { readonly after: bigint; readonly limit: number },
 ): Promise<UnpublishedMessage[]> {
   const condition = state === 'waiting' ? waits : 'set_aside_at is not null';
   const { rows } = await client.query<UnpublishedRow>(
     `select position, message_id, type, user_id, data, created_at, attempts, next_attempt_at,
             last_error, set_aside_at
-       from outbox where ${condition} and position > $1 order by position limit $2`,
-    [page.after, page.limit],
+       from outbox
+      where ${condition} and position > $1 and ($3::text is null or type = $3)
+        and ($4::text is null or user_id = $4)
+      order by position limit $2`,
+    [page.after, page.limit, filters.type ?? null, filters.userId ?? null],
   );
   return rows.map((row) => ({
     ...toMessage(row),

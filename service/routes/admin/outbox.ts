@@ -4,6 +4,7 @@ import { Problem } from '../../errors';
 import { orNull } from '../../http/bodies';
 import { nextCursor, pageQuery } from '../../http/paging';
 import { problemsOf } from '../../http/problem-details';
+import { userIdLengthMax, userIdPattern } from '../../ledger/user-id';
 import type { Database } from '../../store/database';
 import { listUnpublished, retryMessage } from '../../store/outbox-log';
 import { adminProblems, dateTime, isoOf, isoOrNull, logAction } from './conventions';
@@ -53,6 +54,12 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
               description: 'set_aside: could not be published and needs a person.',
             }),
           ),
+          type: Type.Optional(
+            Type.String({ maxLength: 64, description: 'Such as balance.credited.' }),
+          ),
+          ofUser: Type.Optional(
+            Type.String({ minLength: 1, maxLength: userIdLengthMax, pattern: userIdPattern }),
+          ),
           limit: pageQuery.limit,
           cursor: pageQuery.cursor,
         }),
@@ -72,7 +79,8 @@ export const adminOutboxRoutes: FastifyPluginCallbackTypebox<AdminOutboxOptions>
       const limit = query.limit ?? limitDefault;
       const after = BigInt(query.cursor ?? 0);
       const page = { after, limit: limit + 1 };
-      const found = await listUnpublished(database, query.state ?? 'waiting', page);
+      const filters = { type: query.type, userId: query.ofUser };
+      const found = await listUnpublished(database, query.state ?? 'waiting', filters, page);
       const shown = found.slice(0, limit);
       const last = found.length > limit ? shown.at(-1) : undefined;
       return {
