@@ -624,6 +624,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/admin/trace/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follow a payment from Stripe to what was published
+         * @description The id of an object of Stripe’s (pi_…, cs_…, ch_…, re_…, du_…, in_…, sub_…, cus_…), of an event (evt_…), or a user. What Stripe has is compared with what is booked, and nothing is changed.
+         */
+        readonly get: operations["trace"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/subscriptions": {
         readonly parameters: {
             readonly query?: never;
@@ -2836,6 +2856,67 @@ export interface components {
             readonly minimumMinor: number;
             readonly maximumMinor: number;
         };
+        /**
+         * Trace
+         * @description What Stripe says, and what was received, booked and published.
+         */
+        readonly Trace: {
+            readonly id: string;
+            readonly userId: string | null;
+            readonly customerId: string | null;
+            readonly stripeProblem: string | null;
+            readonly eventCreatedAt: string | null;
+            /** @description As Stripe has them now; of a customer the last ones. */
+            readonly objects: readonly {
+                /** @description Stripe's name of its kind. */
+                readonly object: string;
+                readonly id: string;
+                readonly status: string | null;
+                readonly amountMinor: number | null;
+                readonly currency: string | null;
+                /**
+                 * Format: date-time
+                 * @description By Stripe's clock.
+                 */
+                readonly createdAt: string;
+                readonly standing: ("same" | "to_be_booked" | "refused" | "differs" | "nothing_to_book") | null;
+                readonly detail: string | null;
+            }[];
+            /** @description Received, and naming one of them; last first. */
+            readonly events: readonly components["schemas"]["EventRecord"][];
+            /** @description False: there was no time to look at all events. */
+            readonly isEventSearchComplete: boolean;
+            /** @description Booked, oldest first. */
+            readonly transfers: readonly {
+                readonly idempotencyKey: string;
+                readonly debitAccount: string;
+                readonly creditAccount: string;
+                readonly unit: string;
+                readonly amountMinor: number;
+                readonly reason: string;
+                readonly paymentId: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was booked.
+                 */
+                readonly createdAt: string;
+            }[];
+            /** @description Told of it, oldest first; kept for 30 days. */
+            readonly messages: readonly {
+                readonly position: number;
+                readonly messageId: string;
+                readonly type: string;
+                readonly userId: string | null;
+                /**
+                 * Format: date-time
+                 * @description When what it tells of was committed.
+                 */
+                readonly createdAt: string;
+                readonly publishedAt: string | null;
+                readonly setAsideAt: string | null;
+                readonly lastError: string | null;
+            }[];
+        };
         /** Transaction */
         readonly Transaction: {
             /** @description Names the transfer; later ones have higher numbers. */
@@ -3079,6 +3160,7 @@ export type SubscriptionTrialEnding = components['schemas']['SubscriptionTrialEn
 export type SubscriptionUpdated = components['schemas']['SubscriptionUpdated'];
 export type Subscriptions = components['schemas']['Subscriptions'];
 export type TopupTerms = components['schemas']['TopupTerms'];
+export type Trace = components['schemas']['Trace'];
 export type Transaction = components['schemas']['Transaction'];
 export type TransactionPage = components['schemas']['TransactionPage'];
 export type TransferOfUser = components['schemas']['TransferOfUser'];
@@ -6315,6 +6397,79 @@ export interface operations {
                 };
             };
             /** @description token_keys_unavailable: The keys that verify tokens cannot be fetched; secrets_unavailable: Secrets Manager cannot be asked; overloaded: The service has more to do than it can take on; database_unavailable: The database cannot be reached; statement_timed_out: The database took too long; secrets_unavailable: Secrets Manager cannot be asked */
+            readonly 503: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly trace: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What Stripe says, and what was received, booked and published. */
+            readonly 200: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description validation_failed: The request does not have the expected shape */
+            readonly 400: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_missing: There is no bearer token; token_invalid: The bearer token is not valid; token_expired: The bearer token has expired */
+            readonly 401: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description scope_missing: The token lacks a scope */
+            readonly 403: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly "x-request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_keys_unavailable: The keys that verify tokens cannot be fetched; secrets_unavailable: Secrets Manager cannot be asked; overloaded: The service has more to do than it can take on; database_unavailable: The database cannot be reached; statement_timed_out: The database took too long; row_locked: Somebody else is changing the same thing */
             readonly 503: {
                 headers: {
                     readonly "x-request-id": components["headers"]["RequestId"];

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { defaultWebhookPath } from '../service/contract';
 import { addEvents } from './commands/events';
+import { addFind } from './commands/find';
 import { addLedger } from './commands/ledger';
 import { addOutbox } from './commands/outbox';
 import { addReconcile } from './commands/reconcile';
@@ -41,6 +42,7 @@ export function createOps(): Command {
   addSecrets(ops);
   addOutbox(ops);
   addLedger(ops);
+  addFind(ops);
   addReconcile(ops);
   return ops;
 }

@@ -48,6 +48,7 @@ import { webhookRoutes } from './routes/webhook';
 import type { RotatingSecret } from './secrets/rotating';
 import type { Database } from './store/database';
 import type { StripeClient } from './stripe/client';
+import { StripeListing } from './stripe/listing';
 
 /** All that the application is made of; `main.ts` makes the real ones. */
 interface AppDependencies {
@@ -197,6 +198,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
           refunds: { database, stripe, catalogue, bookkeeper, processing, nowMillis },
           reconciliations: { database, reconciler: dependencies.reconciler },
           webhookSecrets: { webhookSecrets, secretUses },
+          trace: { database, stripe, catalogue, bookkeeper, listing: new StripeListing(stripe) },
         });
         await v1.register(subscriptionRoutes, { database, catalogue });
         await v1.register(portalRoutes, { database, stripe, redirectRules });

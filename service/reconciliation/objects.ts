@@ -1,6 +1,5 @@
 import type Stripe from 'stripe';
 import { workOf } from '../bookkeeping/handling-work';
-import type { Decision } from '../effects/effects';
 import { asProblem, Problem } from '../errors';
 import { idOf } from '../handlers/handling';
 import { handlingOfObject, hasFailed } from '../handlers/objects';
@@ -12,6 +11,7 @@ import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
 import { compareWithOurs, type Standing } from './comparison';
 import { checkLedger } from './ledger-check';
+import { isChange } from './preview';
 import { type RunContext, slicesOf } from './run-context';
 
 const sliceMillis = 24 * 3_600_000;
@@ -185,10 +185,6 @@ async function handle(
 function awaitedOf({ object: kind, id }: ListedObject): AwaitedObject {
   if (kind === 'checkout.session' || kind === 'invoice') return { kind, id };
   throw new TypeError(`a ${kind} is not paid: ${id}`);
-}
-
-function isChange({ outcome: _outcome, ...effects }: Decision): boolean {
-  return Object.values(effects).some(({ length }) => length > 0);
 }
 
 /** The run cannot go on, which says nothing about the object. */

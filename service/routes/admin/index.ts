@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { requireScope } from '../../http/caller';
+import type { TraceOptions } from '../../reconciliation/trace';
 import { type AdminAdjustmentsOptions, adminAdjustmentRoutes } from './adjustments';
 import { type AdminEventsOptions, adminEventRoutes } from './events';
 import { type AdminLedgerOptions, adminLedgerRoutes } from './ledger';
@@ -7,6 +8,7 @@ import { type AdminOutboxOptions, adminOutboxRoutes } from './outbox';
 import { type AdminOverviewOptions, adminOverviewRoutes } from './overview';
 import { type AdminReconciliationsOptions, adminReconciliationRoutes } from './reconciliations';
 import { type AdminRefundsOptions, adminRefundRoutes } from './refunds';
+import { adminTraceRoutes } from './trace';
 import { type AdminWebhookSecretsOptions, adminWebhookSecretRoutes } from './webhook-secrets';
 
 /** What each of its parts takes. */
@@ -19,6 +21,7 @@ interface AdminRoutesOptions {
   readonly refunds: AdminRefundsOptions;
   readonly reconciliations: AdminReconciliationsOptions;
   readonly webhookSecrets: AdminWebhookSecretsOptions;
+  readonly trace: TraceOptions;
 }
 
 /** What operators see and mend; every route asks for the scope `billing:admin`. */
@@ -32,4 +35,5 @@ export const adminRoutes: FastifyPluginAsyncTypebox<AdminRoutesOptions> = async 
   await app.register(adminRefundRoutes, parts.refunds);
   await app.register(adminReconciliationRoutes, parts.reconciliations);
   await app.register(adminWebhookSecretRoutes, parts.webhookSecrets);
+  await app.register(adminTraceRoutes, parts.trace);
 };
