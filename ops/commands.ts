@@ -3,9 +3,11 @@ import { defaultWebhookPath } from '../service/contract';
 import { addEvents } from './commands/events';
 import { addFind } from './commands/find';
 import { addLedger } from './commands/ledger';
+import { addLogs } from './commands/logs';
 import { addOutbox } from './commands/outbox';
 import { addReconcile } from './commands/reconcile';
 import { addSecrets } from './commands/secrets';
+import { addStatus } from './commands/status';
 import { addSwitch } from './commands/switch';
 import { diagnose } from './doctor';
 import { exitCodes } from './failure';
@@ -43,6 +45,8 @@ export function createOps(): Command {
   addOutbox(ops);
   addLedger(ops);
   addFind(ops);
+  addStatus(ops);
+  addLogs(ops);
   addReconcile(ops);
   return ops;
 }

@@ -23,6 +23,11 @@ export interface ClientSettings {
 
 const kinds = ['network', 'data', 'service'] as const;
 
+/** The stacks whose outputs are read. */
+export function stackNames({ env, project }: Pick<Target, 'env' | 'project'>): readonly string[] {
+  return kinds.map((kind) => `${project}-${env}-${kind}`);
+}
+
 /** An environment as it is deployed: the outputs of its stacks, whatever commit made them. */
 export class Deployed {
   constructor(
@@ -75,9 +80,7 @@ export async function readDeployed(target: Target): Promise<Deployed> {
   if (target.outputs !== undefined) return readOutputsFile(target, target.outputs, clients);
   const client = new CloudFormationClient(clients);
   try {
-    const stacks = await Promise.all(
-      kinds.map((kind) => describe(client, `${target.project}-${target.env}-${kind}`)),
-    );
+    const stacks = await Promise.all(stackNames(target).map((name) => describe(client, name)));
     const outputs = Object.assign({}, ...stacks.map(({ outputs }) => outputs));
     const isProtected = stacks.some((stack) => stack.isProtected);
     return new Deployed(target.env, outputs, isProtected || isLive(outputs), clients);

@@ -19,8 +19,8 @@ const columns: readonly Column<EventRecord>[] = [
 ];
 
 /** A line an event, below it why it is not handled, and what the marks say at the end. */
-export function eventLines(events: readonly EventRecord[]): string[] {
-  const [heading = '', ...lines] = tableLines(events, columns);
+export function eventLines(events: readonly EventRecord[], width?: number): string[] {
+  const [heading = '', ...lines] = tableLines(events, columns, width);
   const seen = new Set(events.map(({ status }) => status));
   const legend = Object.entries(marks)
     .filter(([status]) => status !== 'processed' && seen.has(status as keyof typeof marks))

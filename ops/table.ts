@@ -9,7 +9,7 @@ export interface Column<Row> {
 }
 
 /** Of a terminal; what goes into a file or another program is as wide as it needs to be. */
-const terminalWidth = () =>
+export const terminalWidth = () =>
   process.stdout.columns ?? (Number(process.env.COLUMNS) || Number.POSITIVE_INFINITY);
 
 const gap = 2;

@@ -3,12 +3,12 @@ import { shownAmount } from './amounts';
 import { eventLines } from './event-lines';
 import type { Missing } from './missing';
 import { shownTime } from './moments';
-import { type Column, plain, tableLines } from './table';
+import { type Column, plain, tableLines, terminalWidth } from './table';
 
 type TracedObject = Trace['objects'][number];
 
 const standings = {
-  same: '✓ as here',
+  same: '✓ same here',
   to_be_booked: '✗ not booked',
   refused: '✗ refused',
   differs: '✗ differs',
@@ -55,6 +55,9 @@ function markOf(publishedAt: string | null, setAsideAt: string | null): string {
   return setAsideAt === null ? '…' : '✗';
 }
 
+/** Below a title, everything stands two further in. */
+const width = () => terminalWidth() - 2;
+
 /** From Stripe to what was published, and at the end what is missing. */
 export function traceLines(trace: Trace, missing: readonly Missing[]): string[] {
   const { id, userId, customerId, objects, events, transfers, messages } = trace;
@@ -63,13 +66,17 @@ export function traceLines(trace: Trace, missing: readonly Missing[]): string[] 
       `${id}: ${userId === null ? 'of no user known here' : `user ${userId}`}${inBrackets(customerId)}`,
     ),
     ...section('Stripe says', objects.length, () => objectLines(objects)),
-    ...section('Received', events.length, () => eventLines(events)),
+    ...section('Received', events.length, () => eventLines(events, width())),
     ...(trace.isEventSearchComplete ? [] : ['  … not all events could be looked at in time']),
-    ...section('Booked', transfers.length, () => tableLines(transfers, transferColumns)),
-    ...section('Published', messages.length, () => tableLines(messages, messageColumns)),
+    ...section('Booked', transfers.length, () => tableLines(transfers, transferColumns, width())),
+    ...section('Published', messages.length, () => tableLines(messages, messageColumns, width())),
     '',
     ...(missing.length === 0 ? ['✓ Nothing is missing.'] : ['Missing']),
-    ...missing.flatMap(({ id: of, seen, fix }) => [plain(`✗ ${of}: ${seen}`), plain(`  → ${fix}`)]),
+    ...missing.flatMap(({ id: of, seen, fix }) => [
+      plain(`✗ ${of}`),
+      plain(`    ${seen}`),
+      plain(`  → ${fix}`),
+    ]),
   ];
 }
 
@@ -81,6 +88,6 @@ function section(title: string, count: number, lines: () => readonly string[]): 
 
 /** Ids of sessions are longer than what is left of a line. */
 function objectLines(objects: readonly TracedObject[]): string[] {
-  const [heading = '', ...lines] = tableLines(objects, objectColumns);
+  const [heading = '', ...lines] = tableLines(objects, objectColumns, width());
   return [heading, ...objects.flatMap(({ id }, at) => [lines[at] ?? '', `    ${id}`])];
 }

@@ -45,6 +45,7 @@ test('S3: every route of the administrators refuses a token without billing:admi
     'get /v1/admin/overview',
     'get /v1/admin/reconciliations',
     'get /v1/admin/reconciliations/{runId}',
+    'get /v1/admin/trace/{id}',
     'get /v1/admin/trial-balance',
     'get /v1/admin/users/{userId}/ledger',
     'get /v1/admin/webhook-secrets',
