@@ -83,7 +83,7 @@ export async function trace(
       signal,
     ),
     readTransfersFor(database, paymentIdsOf(told.members, ids), idsOfKind(ids, 'checkout.session')),
-    readMessagesAbout(database, isUser ? [...ids, id] : ids, since),
+    readMessagesAbout(database, ids, isUser ? id : undefined, since),
   ]);
   return {
     userId,
@@ -132,12 +132,14 @@ async function askStripe(
     }
     return { members: unique(members), ids, eventCreatedAt, problem: null };
   } catch (error) {
-    if (!(error instanceof Problem) || !error.code.startsWith('stripe_')) throw error;
+    const isStripes = error instanceof Problem && error.code.startsWith('stripe_');
+    if (!isStripes && !signal.aborted) throw error;
+    const said = isStripes ? `${error.code}: ${error.detail}` : 'it took too long';
     return {
       members: unique(members),
       ids,
       eventCreatedAt,
-      problem: `${error.code}: ${error.detail}`,
+      problem: said,
     };
   }
 }

@@ -28,7 +28,7 @@ export interface TracedMessage {
 const sessionSuffixes = ['credit', 'revenue', 'beyond', 'discount'];
 const rowsMax = 100;
 
-/** What was booked for these payments and sessions, the oldest first; 100 at most. */
+/** What was booked for these payments and sessions, the oldest first; the last 100 at most. */
 export async function readTransfersFor(
   client: Queryable,
   paymentIds: readonly string[],
@@ -53,10 +53,10 @@ export async function readTransfersFor(
       where transfer_id in (
               select transfer_id from transfers where payment_id = any($1::text[])
                union select transfer_id from transfers where idempotency_key = any($2::text[]))
-      order by transfer_id limit ${rowsMax}`,
+      order by transfer_id desc limit ${rowsMax}`,
     [paymentIds, keys],
   );
-  return rows.map((row) => ({
+  return rows.toReversed().map((row) => ({
     idempotencyKey: row.idempotency_key,
     debitAccount: row.debit_account,
     creditAccount: row.credit_account,
@@ -69,12 +69,14 @@ export async function readTransfersFor(
 }
 
 /**
- * The messages that name one of the ids, in their key or their data, since a moment; 100 at most.
- * They are found by when they were published, which an index knows, and by reading what they say.
+ * The messages of a user, or that name one of the ids in their key or their data, since a moment; the
+ * last 100 at most. They are found by when they were published, which an index knows, and by reading
+ * what they say.
  */
 export async function readMessagesAbout(
   client: Queryable,
   ids: readonly string[],
+  userId: string | undefined,
   since: Date,
 ): Promise<TracedMessage[]> {
   const { rows } = await client.query<{
@@ -91,12 +93,14 @@ export async function readMessagesAbout(
        from (select * from outbox where published_at >= $2
               union all
              select * from outbox where published_at is null) as recent
-      where exists (select from unnest($1::text[]) as id
-                     where position(id in message_key || data::text) > 0)
-      order by position limit ${rowsMax}`,
-    [ids, since],
+      where user_id = $3
+         or exists (select from unnest($1::text[]) as id
+                     where position(':' || id || ':' in message_key || ':') > 0
+                        or position('"' || id || '"' in data::text) > 0)
+      order by position desc limit ${rowsMax}`,
+    [ids, since, userId ?? null],
   );
-  return rows.map((row) => ({
+  return rows.toReversed().map((row) => ({
     position: row.position,
     messageId: row.message_id,
     type: row.type,
