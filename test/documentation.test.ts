@@ -134,13 +134,13 @@ test.each(documents)('%s names no route that the service does not have', (file) 
   const named = [...read(file).matchAll(/`((?:GET|POST)\s+\/[^`?\s]+)/g)].map(([, route = '']) =>
     route.replace(/\s+/, ' '),
   );
-  if (file === 'docs/runbook.md') expect(named.length).toBeGreaterThan(10);
+  if (file === 'docs/runbook.md') expect(named.length).toBeGreaterThan(3);
   expect(named.filter((route) => !routes.has(route))).toEqual([]);
 });
 
 test.each(documents)('%s names no command of ops and no flag that does not exist', (file) => {
   const commands = createOps().commands.map((command) => command.name());
-  const named = [...read(file).matchAll(/npm (?:--silent )?run ops -- (\S+)/g)].map(
+  const named = [...read(file).matchAll(/(?:npm (?:--silent )?run |`)ops (?:-- )?([^\s`]+)/g)].map(
     ([, name = '']) => name,
   );
   expect(named.filter((name) => !commands.includes(name))).toEqual([]);

@@ -58,6 +58,7 @@ test('/openapi.json has every route in it', async () => {
     '/v1/admin/payments/{paymentId}/refunds',
     '/v1/admin/reconciliations',
     '/v1/admin/reconciliations/{runId}',
+    '/v1/admin/trace/{id}',
     '/v1/admin/trial-balance',
     '/v1/admin/users/{userId}/adjustments',
     '/v1/admin/users/{userId}/ledger',
