@@ -57,9 +57,9 @@ async function isReady(parameters: readonly string[], given: readonly string[]):
     const takenBack = await checkTakenBack(settings, reached, given.includes(dropFlags));
     const replaced = checkReplacements(settings, parameters, given.includes(allowDestructive));
     const failing = given.includes(withoutPreflight) ? [] : await preflight(settings, reached);
-    printFindings([takenBack, replaced, ...failing], false);
+    printFindings([...takenBack, replaced, ...failing], false);
     const reasons = [
-      ...(isRed(takenBack) ? [`Leave no flag out, or mean it with ${dropFlags}.`] : []),
+      ...(takenBack.some(isRed) ? [`Take nothing back, or mean it with ${dropFlags}.`] : []),
       ...(isRed(replaced) ? [`What it replaces is not to be lost by mistake.`] : []),
       ...(failing.some(isRed)
         ? [

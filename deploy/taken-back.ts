@@ -1,43 +1,95 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Settings } from '../lib/configuration/settings';
 import { stackNames } from '../lib/configuration/stack-names';
 import { awsFailure } from '../ops/aws-failure';
-import { flagsIn } from '../ops/deployed';
+import { Deployed, flagsIn } from '../ops/deployed';
 import type { Finding } from '../ops/output';
+import { imageOf, readRevision, tagOf, wentBackFrom } from '../ops/rollback-plan';
+import { readEcsService } from '../ops/running-task';
 import type { Reached } from './standing-stacks';
+
+type Outputs = Readonly<Record<string, string>>;
 
 /** Says that what this deploy takes back is meant to be. */
 export const dropFlags = '--drop-flags';
 
-const check = 'flags';
-
 /**
- * Looks whether a deploy would take back what the one before was given. A flag holds for one run: who
- * leaves one out by mistake would sell again under maintenance, or bring back the image that failed.
+ * Looks whether a deploy would take back what the one before was given, or end a `rollback`. A flag holds
+ * for one run: who leaves one out by mistake would sell again under maintenance, or bring back the image
+ * that failed.
  * @param isMeant by `--drop-flags`: what is taken back is said all the same
  */
 export async function checkTakenBack(
   settings: Settings,
   reached: Reached,
   isMeant: boolean,
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const { service } = stackNames(settings);
   try {
     const outputs = await outputsOf(service, reached);
-    const { FlagsGiven: given = 'none', FlagsInForce: inForce = '' } = outputs;
-    const taken = takenBack(given, flagsIn(inForce), settings);
-    if (taken.length === 0) {
-      return { check, ok: true, seen: `takes back none of the deploy before (${given})` };
-    }
-    const seen = `takes back ${taken.join(' ')}, which the deploy before was given`;
-    if (isMeant) return { check, ok: true, seen: `${seen}, as ${dropFlags} says` };
-    const them = taken.length === 1 ? 'it' : 'them';
-    const fix = `Give ${them} again, or say that it is meant, with ${dropFlags}`;
-    return { check, ok: false, seen, fix };
+    // The first deploy takes nothing back.
+    if (outputs === undefined) return [];
+    return [
+      flags(outputs, settings, isMeant),
+      ...(await image(outputs, settings, reached, isMeant)),
+    ];
   } catch (error) {
-    const { fix, message } = awsFailure(`reading output FlagsGiven of ${service}`, error);
-    return { check, ok: null, seen: message, fix };
+    const { fix, message } = awsFailure(`reading the outputs of ${service}`, error);
+    return [{ check: 'flags', ok: null, seen: message, fix }];
   }
+}
+
+function flags(
+  { FlagsGiven: given = 'none', FlagsInForce: inForce = '' }: Outputs,
+  settings: Settings,
+  isMeant: boolean,
+): Finding {
+  const taken = takenBack(given, flagsIn(inForce), settings);
+  if (taken.length === 0) {
+    return { check: 'flags', ok: true, seen: `takes back none of the deploy before (${given})` };
+  }
+  const them = taken.length === 1 ? 'it' : 'them';
+  return ending(
+    'flags',
+    `takes back ${taken.join(' ')}, which the deploy before was given`,
+    `Give ${them} again`,
+    isMeant,
+  );
+}
+
+/** What runs by `rollback`, beside what the stack says. */
+async function image(
+  outputs: Outputs,
+  settings: Settings,
+  { profile, region }: Reached,
+  isMeant: boolean,
+): Promise<readonly Finding[]> {
+  // A stack that never came to stand.
+  if (outputs.ServiceName === undefined) return [];
+  const clients = { region, maxAttempts: 8, ...(profile !== undefined && { profile }) };
+  const ecs = new ECSClient(clients);
+  try {
+    const deployed = new Deployed(settings.name, outputs, false, clients);
+    const { taskDefinition = '' } = await readEcsService(ecs, deployed);
+    const revision = await readRevision(ecs, taskDefinition);
+    const from = tagOf(revision, wentBackFrom);
+    const runs = imageOf(revision.definition);
+    if (from === undefined || settings.image === runs) return [];
+    const seen = `ends the \`rollback\` to ${runs} from ${from}`;
+    return [ending('image', seen, `Keep it with -c image=${runs}`, isMeant)];
+  } catch (error) {
+    const { fix, message } = awsFailure('looking at what runs', error);
+    return [{ check: 'image', ok: null, seen: message, fix }];
+  } finally {
+    ecs.destroy();
+  }
+}
+
+function ending(check: string, seen: string, fix: string, isMeant: boolean): Finding {
+  return isMeant
+    ? { check, ok: true, seen: `${seen}, as ${dropFlags} says` }
+    : { check, ok: false, seen, fix: `${fix}, or say that it is meant, with ${dropFlags}` };
 }
 
 /**
@@ -64,7 +116,7 @@ const flagsGiven = (given: string) => [...given.matchAll(/-c (\w+)=\S+/g)];
 async function outputsOf(
   stack: string,
   { profile, region }: Reached,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Outputs | undefined> {
   const client = new CloudFormationClient({ region, ...(profile !== undefined && { profile }) });
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
@@ -74,7 +126,7 @@ async function outputsOf(
     ]);
     return Object.fromEntries(outputs);
   } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return {};
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
   } finally {
     client.destroy();

@@ -6,6 +6,7 @@ import { addLedger } from './commands/ledger';
 import { addLogs } from './commands/logs';
 import { addOutbox } from './commands/outbox';
 import { addReconcile } from './commands/reconcile';
+import { addRollback } from './commands/rollback';
 import { addSecrets } from './commands/secrets';
 import { addStatus } from './commands/status';
 import { addSwitch } from './commands/switch';
@@ -48,5 +49,6 @@ export function createOps(): Command {
   addStatus(ops);
   addLogs(ops);
   addReconcile(ops);
+  addRollback(ops);
   return ops;
 }

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly since: Date;
   /** @default - the one that runs */
   readonly taskDefinition?: string;
+  /** What to do where ECS gives it up. */
+  readonly fix?: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Wanted {
 export async function redeploy(
   ecs: ECSClient,
   deployed: Deployed,
-  { since, taskDefinition }: Wanted,
+  { fix, since, taskDefinition }: Wanted,
   steps: Steps,
 ): Promise<void> {
   let deploymentId = '';
@@ -52,15 +54,24 @@ export async function redeploy(
     return `deployment ${deploymentId}`;
   });
   await steps.run('wait until they have taken over', () =>
-    awaitSteady(ecs, deployed, { deploymentId, begun }, steps),
+    awaitSteady(ecs, deployed, { deploymentId, begun, fix }, steps),
   );
 }
+
+interface Awaited {
+  readonly deploymentId: string;
+  readonly begun: Date;
+  readonly fix: string | undefined;
+}
+
+const whenSecretsFail =
+  'The tasks from before go on. Look at the log of those that did not start; if a secret is at fault, `secrets restore` puts the version before back.';
 
 /** @returns what was seen at the end */
 async function awaitSteady(
   ecs: ECSClient,
   deployed: Deployed,
-  { begun, deploymentId }: { readonly deploymentId: string; readonly begun: Date },
+  { begun, deploymentId, fix = whenSecretsFail }: Awaited,
   steps: Steps,
 ): Promise<string> {
   const told = new Set<string>();
@@ -79,7 +90,7 @@ async function awaitSteady(
     if (ours === undefined || ours.status !== 'PRIMARY' || ours.rolloutState === 'FAILED') {
       throw new OpsFailure(
         `deployment ${deploymentId} was given up: ${ours?.rolloutStateReason ?? last}`,
-        'The tasks from before go on. Look at the log of those that did not start; if a secret is at fault, `secrets restore` puts the version before back.',
+        fix,
       );
     }
     const isAlone = service.deployments?.length === 1;

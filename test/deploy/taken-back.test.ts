@@ -41,7 +41,7 @@ describe('npm run deploy, after a deploy that was given flags', () => {
         );
         expect(output).toMatch(/✗ flags +takes back -c desiredCount=2, which the deploy before/);
         expect(output).toMatch(/→ Give it again, or say that it is meant, with --drop-flags/);
-        expect(output).toContain('Not deployed, and nothing changed. Leave no flag out');
+        expect(output).toContain('Not deployed, and nothing changed. Take nothing back');
         expect(output).not.toContain('Cost of a month');
         expect(exitCode).toBe(1);
       }

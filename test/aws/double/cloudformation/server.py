@@ -29,6 +29,7 @@ import network_types
 import protections
 import replacements
 import secret_versions
+import service_deployments
 import service_types
 import strictness
 import stubs
@@ -50,4 +51,5 @@ if __name__ == "__main__":
     imports.apply()
     ecs_deployments.apply()
     secret_versions.apply()
+    service_deployments.apply()
     main(sys.argv[1:])

@@ -12,6 +12,7 @@ from moto.ecs.models import ecs_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 from resource_type import Created, Deletion, Request, resource_type
+from service_deployments import succeed
 
 
 def expect_targets(request: Request) -> None:
@@ -66,6 +67,7 @@ def create_service(request: Request) -> Created:
         network_configuration=properties["networkConfiguration"],
     )
     service.deployment_configuration = properties["deploymentConfiguration"]
+    succeed(service)
     return Created(service.arn, {"Name": service.name})
 
 
@@ -83,6 +85,7 @@ def update_service(arn: str, request: Request) -> None:
         }
     )
     service.deployment_configuration = properties["deploymentConfiguration"]
+    succeed(service)
 
 
 def delete_service(deletion: Deletion) -> None:

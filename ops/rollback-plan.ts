@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+  type Tag,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { asking } from './aws-failure';
+import { OpsFailure } from './failure';
+import type { PastImage } from './image-history';
+
+/** On a task definition that `rollback` has registered: the image that it went back from. */
+export const wentBackFrom = 'tollgate:went-back-from';
+
+/** A revision of the task definition, with its tags. */
+export interface Revision {
+  readonly definition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
+export const imageOf = ({ containerDefinitions }: TaskDefinition) =>
+  containerDefinitions?.[0]?.image ?? '';
+
+export const tagOf = ({ tags }: Revision, name: string) =>
+  tags.find(({ key }) => key === name)?.value;
+
+/** @param taskDefinition its ARN, or its family for the newest */
+export async function readRevision(ecs: ECSClient, taskDefinition: string): Promise<Revision> {
+  const { tags = [], taskDefinition: definition = {} } = await asking(
+    `reading the task definition ${taskDefinition}`,
+    () => ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] })),
+  );
+  return { definition, tags };
+}
+
+/**
+ * The image that is meant. `previous` is the newest healthy one from before what was deployed last,
+ * whether that still runs or not: a second run of the same command means the same.
+ * @param wanted `previous`, or how an image or its commit begins, or how its tag or digest does
+ * @param last the image that was deployed last
+ * @throws OpsFailure `badUse` unless it is one of the list
+ */
+export function chooseImage(images: readonly PastImage[], wanted: string, last: string): PastImage {
+  if (wanted === 'previous') {
+    const at = images.findIndex(({ image }) => image === last);
+    const previous = images.slice(at + 1).find(({ steadyAt }) => steadyAt !== undefined);
+    if (at >= 0 && previous !== undefined) return previous;
+    throw new OpsFailure(
+      `of no image before ${last} does ECS say that it was healthy`,
+      'Choose one of the list: run it without --to, and name the image.',
+    );
+  }
+  const found = images.filter(({ commit = '', image }) => {
+    const [, version = ''] = /[:@](?:sha256:)?([\w.-]+)$/.exec(image) ?? [];
+    return [image, commit, version].some((name) => name.startsWith(wanted));
+  });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new OpsFailure(
+    found.length === 0
+      ? `${wanted} is none of the last ${images.length} images, nor a commit of theirs`
+      : `${wanted} is the beginning of ${found.length} images or commits`,
+    found.length === 0
+      ? 'Run it without --to for the list; an image that is not on it is deployed by -c image=IMAGE.'
+      : 'Give more of it.',
+    'badUse',
+  );
+}
+
+/**
+ * Registers what runs with another image in it: all else, the flags that are in force too, stays as it
+ * is. What an interrupted run has registered is taken.
+ * @returns its ARN
+ */
+export async function registerWith(
+  ecs: ECSClient,
+  running: Revision,
+  image: string,
+  from: string,
+): Promise<string> {
+  const { definition } = running;
+  const [container, ...beside] = definition.containerDefinitions ?? [];
+  const wanted = { ...definition, containerDefinitions: [{ ...container, image }, ...beside] };
+  const newest = await readRevision(ecs, definition.family ?? '');
+  const isThere =
+    tagOf(newest, wentBackFrom) === from &&
+    isDeepStrictEqual(describing(newest.definition), describing(wanted));
+  if (isThere) return newest.definition.taskDefinitionArn ?? '';
+  const { family, containerDefinitions, ...rest } = describing(wanted);
+  const { taskDefinition } = await asking(`registering a revision of ${family}`, () =>
+    ecs.send(
+      new RegisterTaskDefinitionCommand({
+        ...rest,
+        family,
+        containerDefinitions,
+        tags: [
+          ...running.tags.filter(({ key = '' }) => !/^aws:|^tollgate:/.test(key)),
+          { key: wentBackFrom, value: from },
+        ],
+      }),
+    ),
+  );
+  return taskDefinition?.taskDefinitionArn ?? '';
+}
+
+/** Without what ECS adds to a revision. */
+function describing({
+  compatibilities: _compatibilities,
+  deregisteredAt: _deregisteredAt,
+  registeredAt: _registeredAt,
+  registeredBy: _registeredBy,
+  requiresAttributes: _requiresAttributes,
+  revision: _revision,
+  status: _status,
+  taskDefinitionArn: _arn,
+  ...described
+}: TaskDefinition) {
+  return described;
+}
