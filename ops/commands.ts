@@ -6,6 +6,7 @@ import { addLedger } from './commands/ledger';
 import { addLogs } from './commands/logs';
 import { addOutbox } from './commands/outbox';
 import { addReconcile } from './commands/reconcile';
+import { addFlags } from './commands/flags';
 import { addRollback } from './commands/rollback';
 import { addSecrets } from './commands/secrets';
 import { addStatus } from './commands/status';
@@ -41,6 +42,7 @@ export function createOps(): Command {
   addImportMap(ops);
   addToken(ops);
   addSwitch(ops);
+  addFlags(ops);
   addEvents(ops);
   addSecrets(ops);
   addOutbox(ops);

@@ -73,16 +73,17 @@ const refused: readonly (readonly [given: string, flags: Given, content: object]
 ];
 
 /** The whole document. */
-export function flagsDocument(): string {
+export function flagsDocument(changes: FlagChanges): string {
   return [
     '<!-- Written by `npm run docs`; a test holds it to the code. -->',
     '# Context flags',
     '',
     'Give a flag as `-c name=value`. It holds for one run of the CDK: the next deploy without it takes',
-    'it back. Synth prints the values in force, and so does the output `FlagsInForce` of the service',
-    'stack. To keep the flags, give the next deploy all of its output `FlagsGiven`: `npm run deploy`',
-    'refuses to take one back unless `--drop-flags` says that it is meant. A flag that is not in this',
-    'table is refused with the nearest name.',
+    'it back. Synth prints the values in force, and so does `npm run ops -- flags --env NAME`, with who',
+    'has set each; the output `FlagsInForce` of the service stack has them too. To keep the flags, give',
+    'the next deploy all of its output `FlagsGiven`: `npm run deploy` refuses to take one back unless',
+    '`--drop-flags` says that it is meant. A flag that is not in this table is refused with the nearest',
+    'name.',
     '',
     '| flag | value | without it | what it does |',
     '|---|---|---|---|',
@@ -95,9 +96,7 @@ export function flagsDocument(): string {
     'nothing, except that a task definition that is named here gets its next revision. `env`,',
     '`environmentFile` and `project` are left out because they name other stacks.',
     '',
-    ...Object.entries(flips).map(([name, [beside, value]]) =>
-      flipOf(name as FlagName, beside, value),
-    ),
+    ...Object.entries(changes).map(([name, all]) => `- \`${name}\`: ${all.join(', ')}`),
     '',
     '## What is refused',
     '',
@@ -115,15 +114,25 @@ function rowOf(name: FlagName): string {
   return `| ${cells.map((cell) => cell.replaceAll('<', '&lt;')).join(' | ')} |`;
 }
 
-function flipOf(name: FlagName, beside: Given, value: string): string {
+/** By flag what its flip changes, in words. */
+type FlagChanges = Readonly<Record<string, readonly string[]>>;
+
+export function flagChanges(): FlagChanges {
+  const all = Object.entries(flips).map(([name, [beside, value]]) => [
+    name,
+    flipOf(name as FlagName, beside, value),
+  ]);
+  return Object.fromEntries(all);
+}
+
+function flipOf(name: FlagName, beside: Given, value: string): readonly string[] {
   const [off, on] = [synthesise(beside), synthesise({ ...beside, [name]: value })];
   const lines = changesBetween(off, on)
     .filter((line) => !/output (Flags\w+|PublishOutputRef\w+)$/.test(line))
     .map((line) => inWords(line, off, on));
   const counted = new Map<string, number>();
   for (const line of lines) counted.set(line, (counted.get(line) ?? 0) + 1);
-  const changes = [...counted].map(([line, times]) => (times > 1 ? `${line} (${times})` : line));
-  return `- \`${name}\`: ${changes.join(', ')}`;
+  return [...counted].map(([line, times]) => (times > 1 ? `${line} (${times})` : line));
 }
 
 /** `service: + HttpsEdgeMaintenance6F27FADF` as `adds a ListenerRule`. */
@@ -156,7 +165,13 @@ function faultOf(flags: Given, content: object): string {
   }
 }
 
+/** For `ops flags`: a terminal shows Markdown's marks as they are. */
+export const flagChangesFile = (changes: FlagChanges) =>
+  `${JSON.stringify(changes, null, 2).replaceAll('`', '')}\n`;
+
 export function writeFlags(project: string): void {
-  writeFileSync(join(project, 'docs/flags.md'), flagsDocument());
+  const changes = flagChanges();
+  writeFileSync(join(project, 'docs/flags.md'), flagsDocument(changes));
+  writeFileSync(join(project, 'ops/flag-changes.json'), flagChangesFile(changes));
   removeAssemblies();
 }
