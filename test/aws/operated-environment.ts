@@ -6,6 +6,7 @@ import { removeAssemblies } from '../lib/synthesis';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { killPrograms, type Program, startProgram } from '../support/program';
 import { startTestService, stripeKey, type TestService } from '../support/running-service';
+import { Account } from './account';
 import { AwsDouble, doubleRegion } from './aws-double';
 import { AwsGate } from './aws-gate';
 import { DeployedEnvironment } from './deployed-environment';
@@ -133,6 +134,11 @@ export class OperatedEnvironment {
     const environment = new Deployment(this.double, this.name, content);
     const templates = environment.synthesised();
     await environment.bootstrap(templates);
+    // A certificate is issued to a domain that is delegated.
+    if ('https' in content) {
+      await environment.deploy(templates, ...environment.only('network'));
+      await new Account(this.double).delegate(`billing.${this.name}.test`);
+    }
     const deployed = await environment.deploy(templates);
     this.outputs = { ...deployed.network, ...deployed.data, ...deployed.service };
     this.port = await freePort();

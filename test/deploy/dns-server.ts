@@ -2,12 +2,16 @@ import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 
-/** By domain: its name servers, and who may issue certificates for it. */
-type Zones = Readonly<
-  Record<string, { readonly ns?: readonly string[]; readonly caa?: readonly string[] }>
->;
+/** By domain: its addresses, its name servers, and who may issue certificates for it. */
+export interface Zones {
+  [name: string]: {
+    readonly a?: readonly string[];
+    readonly ns?: readonly string[];
+    readonly caa?: readonly string[];
+  };
+}
 
-const types = { ns: 2, caa: 257 } as const;
+const types = { a: 1, ns: 2, caa: 257 } as const;
 const nameError = 3;
 
 /** Answers over UDP for some domains, and that there are no others. */
@@ -24,9 +28,14 @@ export class DnsServer {
     return new DnsServer(socket);
   }
 
+  /** Where it listens, as resolvers are told. */
+  get address(): string {
+    return `127.0.0.1:${this.socket.address().port}`;
+  }
+
   resolver(): Resolver {
     const resolver = new Resolver({ timeout: 5_000, tries: 1 });
-    resolver.setServers([`127.0.0.1:${this.socket.address().port}`]);
+    resolver.setServers([this.address]);
     return resolver;
   }
 
@@ -47,7 +56,11 @@ function answer(query: Buffer, zones: Zones): Buffer {
       ? (zone?.ns ?? []).map((server) => record(types.ns, encoded(server)))
       : type === types.caa
         ? (zone?.caa ?? []).map((issuer) => record(types.caa, caa(issuer)))
-        : [];
+        : type === types.a
+          ? (zone?.a ?? []).map((address) =>
+              record(types.a, Buffer.from(address.split('.').map(Number))),
+            )
+          : [];
   const header = Buffer.alloc(12);
   query.copy(header, 0, 0, 2);
   header.writeUInt16BE(0x8180 | (zone === undefined ? nameError : 0), 2);

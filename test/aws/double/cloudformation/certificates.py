@@ -24,9 +24,11 @@ VALIDATION_TTL_SECONDS = 60
 def apply() -> None:
     """Patches moto in place."""
     give_each_zone_its_own_name_servers()
+    tell_templates_of_name_servers()
     issue_what_is_validated()
     present_what_is_issued()
     keep_what_is_presented()
+    renew_what_is_presented()
 
 
 def give_each_zone_its_own_name_servers() -> None:
@@ -40,6 +42,16 @@ def give_each_zone_its_own_name_servers() -> None:
         of_moto(self, caller_reference, name_servers or own, delegation_set_id)
 
     DelegationSet.__init__ = __init__
+
+
+def tell_templates_of_name_servers() -> None:
+    """moto knows no attribute of a zone, and leaves out the outputs that name one."""
+
+    def get_cfn_attribute(self, attribute):
+        return {"NameServers": list(self.delegation_set.name_servers), "Id": self.id}[attribute]
+
+    FakeZone.has_cfn_attr = classmethod(lambda cls, attribute: attribute in ("NameServers", "Id"))
+    FakeZone.get_cfn_attribute = get_cfn_attribute
 
 
 def names(values: list[str]) -> set[str]:
@@ -149,6 +161,19 @@ def keep_what_is_presented() -> None:
         of_moto(self, arn)
 
     AWSCertificateManagerBackend.delete_certificate = delete_certificate
+
+
+def renew_what_is_presented() -> None:
+    """To moto none is eligible. https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html"""
+    of_moto = CertBundle.describe
+
+    def describe(self):
+        described = of_moto(self)
+        if self.type == "AMAZON_ISSUED" and self.status == "ISSUED":
+            described["Certificate"]["RenewalEligibility"] = "ELIGIBLE"
+        return described
+
+    CertBundle.describe = describe
 
 
 def put_validation_records(certificate: CertBundle, request: Request) -> None:

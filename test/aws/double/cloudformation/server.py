@@ -24,6 +24,7 @@ import deletions
 import ecs_deployments
 import edge_types
 import imports
+import log_patterns
 import made_by_backends
 import network_types
 import protections
@@ -52,4 +53,5 @@ if __name__ == "__main__":
     ecs_deployments.apply()
     secret_versions.apply()
     service_deployments.apply()
+    log_patterns.apply()
     main(sys.argv[1:])

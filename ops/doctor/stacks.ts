@@ -1,0 +1,81 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import type { Deployed } from '../deployed';
+import type { Finding } from '../output';
+import { deployCommand, found, type Look, look } from './checks';
+
+const kinds = ['network', 'data', 'service', 'monitoring'] as const;
+
+/** The headings of docs/runbook.md for stacks that no deploy finds as it needs them. */
+export const stackHeadings = {
+  ROLLBACK_FAILED: 'A first deploy cannot be undone',
+  UPDATE_ROLLBACK_FAILED: 'An update cannot be undone',
+  IN_PROGRESS: 'A deployment hangs',
+  DELETE: 'A stack is being deleted',
+} as const;
+
+const inRunbook = (heading: keyof typeof stackHeadings) =>
+  `docs/runbook.md, "${stackHeadings[heading]}"`;
+
+/** The four stacks: each in a state in which the next deploy finds it, and protected in production. */
+export async function checkStacks(
+  deployed: Deployed,
+  project: string,
+): Promise<readonly Finding[]> {
+  const client = new CloudFormationClient(deployed.clients);
+  try {
+    const looks = kinds.map((kind) => {
+      const name = `${project}-${deployed.name}-${kind}`;
+      return look('stack', stackOf(client, deployed, name));
+    });
+    return (await Promise.all(looks)).flat();
+  } finally {
+    client.destroy();
+  }
+}
+
+const stackOf =
+  (client: CloudFormationClient, deployed: Deployed, name: string): Look =>
+  async () => {
+    const stack = await describe(client, name);
+    if (stack !== undefined) return judgeStack(deployed, stack);
+    return found('stack', false, `there is no ${name}`, `Deploy it: ${deployCommand(deployed)}`);
+  };
+
+/** Whether the next deploy finds the stack as it needs it, and a deletion would be refused. */
+export function judgeStack(
+  deployed: Pick<Deployed, 'name' | 'isProduction'>,
+  { EnableTerminationProtection, StackName, StackStatus = 'unknown' }: Partial<Stack>,
+): Finding {
+  const seen = `${StackName}: ${StackStatus}`;
+  if (/^DELETE_/.test(StackStatus)) return found('stack', false, seen, inRunbook('DELETE'));
+  if (/_IN_PROGRESS$/.test(StackStatus)) {
+    const fix = `Look again when it has ended; if it does not: ${inRunbook('IN_PROGRESS')}`;
+    return found('stack', null, seen, fix);
+  }
+  if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) {
+    return found('stack', false, seen, fixOf(StackStatus));
+  }
+  if (deployed.isProduction && EnableTerminationProtection !== true) {
+    const again = `${deployCommand(deployed)}, which protects what stands`;
+    return found('stack', false, `${seen}, and not protected from deletion`, again);
+  }
+  return found('stack', true, seen, '');
+}
+
+function fixOf(status: string): string {
+  if (status === 'ROLLBACK_FAILED' || status === 'UPDATE_ROLLBACK_FAILED') return inRunbook(status);
+  return 'The last deploy was undone. Read why (docs/deploying.md, "The deploy that failed"), and deploy again';
+}
+
+async function describe(client: CloudFormationClient, name: string) {
+  try {
+    return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { ECSClient, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
+import { environmentVariables as names } from '../../service/contract';
+import type { Deployed } from '../deployed';
+import type { Finding } from '../output';
+import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
+import { readEcsService } from '../running-task';
+import { counted, deployCommand, found, look } from './checks';
+
+/** How many run, and what: image, secrets, and whether the last deployment has ended. */
+export async function checkTasks(deployed: Deployed): Promise<readonly Finding[]> {
+  const ecs = new ECSClient(deployed.clients);
+  try {
+    const service = await readEcsService(ecs, deployed);
+    const definition = await look('task definition', async () => {
+      const revision = await readRevision(ecs, service.taskDefinition ?? '');
+      return [image(deployed, revision), injected(deployed, revision.definition)];
+    });
+    return [counts(service), deployment(service), ...definition];
+  } finally {
+    ecs.destroy();
+  }
+}
+
+function counts({ desiredCount = 0, pendingCount = 0, runningCount = 0 }: Service): Finding {
+  const pending = pendingCount > 0 ? `, ${pendingCount} starting` : '';
+  return found(
+    'tasks',
+    desiredCount > 0 && runningCount >= desiredCount,
+    `${runningCount} of ${desiredCount} run${pending}`,
+    desiredCount === 0
+      ? 'None is wanted: docs/runbook.md, "No task is healthy", says who may have asked for that'
+      : 'docs/runbook.md, "Too few tasks are healthy"',
+  );
+}
+
+function deployment({ deployments = [], events = [] }: Service): Finding {
+  const check = 'deployment';
+  const [primary] = deployments.filter(({ status }) => status === 'PRIMARY');
+  const state = primary?.rolloutState ?? 'unknown';
+  const since = primary?.createdAt?.toISOString().slice(0, 16) ?? 'unknown';
+  const seen = `${state} since ${since}`;
+  if (state === 'COMPLETED' && deployments.length === 1) return found(check, true, seen, '');
+  const last = events[0]?.message ?? 'nothing';
+  return found(
+    check,
+    state === 'FAILED' ? false : null,
+    `${seen}, ${counted(deployments.length, 'deployment')}; ECS says: ${last}`,
+    'It is under way: look again in some minutes. If it hangs: docs/runbook.md, "A deployment hangs"',
+  );
+}
+
+function image(deployed: Deployed, revision: Revision): Finding {
+  const { family, revision: number } = revision.definition;
+  const from = tagOf(revision, wentBackFrom);
+  const seen = `${imageOf(revision.definition)} (${family}:${number})`;
+  const commit = deployed.find('Commit');
+  if (from === undefined) {
+    return found(
+      'image',
+      true,
+      commit === undefined ? seen : `${seen}, deployed from ${commit}`,
+      '',
+    );
+  }
+  return found(
+    'image',
+    null,
+    `${seen}, by \`rollback\` from ${from}`,
+    `The next deploy ends this: deploy a repaired version, or keep it with -c image=${imageOf(revision.definition)}`,
+  );
+}
+
+/** Whole: a task that lacks one has what it was given in the open, or none. */
+function injected(deployed: Deployed, { containerDefinitions }: TaskDefinition): Finding {
+  const [container] = containerDefinitions ?? [];
+  const wanted = [
+    [names.stripeSecretKey, deployed.get('StripeSecretKeyArn')],
+    [names.stripeWebhookSecret, deployed.get('StripeWebhookSecretArn')],
+  ] as const;
+  const lacking = wanted.filter(
+    ([name, arn]) =>
+      !container?.secrets?.some((each) => each.name === name && each.valueFrom?.startsWith(arn)),
+  );
+  const isTold = (name: string) => container?.environment?.some((each) => each.name === name);
+  const verifies = [names.jwtJwksUrl, names.jwtAccessTokenSecretArn].some(isTold);
+  const missing = [
+    ...lacking.map(([name]) => name),
+    ...(verifies ? [] : [names.jwtAccessTokenSecret]),
+  ];
+  return found(
+    'task definition',
+    missing.length === 0,
+    missing.length === 0
+      ? `injects ${counted(container?.secrets?.length ?? 0, 'secret')}`
+      : `does not inject ${missing.join(', ')}`,
+    `Deploy the service stack: ${deployCommand(deployed)}`,
+  );
+}
