@@ -47,7 +47,7 @@ async function checkDelegation(zone: string, resolver: Resolver): Promise<Findin
 }
 
 /** The nearest domain that says anything decides. */
-async function checkCaa(domainName: string, resolver: Resolver): Promise<Finding> {
+export async function checkCaa(domainName: string, resolver: Resolver): Promise<Finding> {
   const check = 'CAA';
   const labels = domainName.split('.');
   for (let depth = 0; depth < labels.length - 1; depth += 1) {

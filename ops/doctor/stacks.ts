@@ -1,8 +1,4 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  type Stack,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Deployed } from '../deployed';
 import type { Finding } from '../output';
 import { deployCommand, found, type Look, look } from './checks';
@@ -45,10 +41,17 @@ const stackOf =
     return found('stack', false, `there is no ${name}`, `Deploy it: ${deployCommand(deployed)}`);
   };
 
+/** As CloudFormation describes it. */
+interface StackState {
+  readonly StackName?: string | undefined;
+  readonly StackStatus?: string | undefined;
+  readonly EnableTerminationProtection?: boolean | undefined;
+}
+
 /** Whether the next deploy finds the stack as it needs it, and a deletion would be refused. */
 export function judgeStack(
   deployed: Pick<Deployed, 'name' | 'isProduction'>,
-  { EnableTerminationProtection, StackName, StackStatus = 'unknown' }: Partial<Stack>,
+  { EnableTerminationProtection, StackName, StackStatus = 'unknown' }: StackState,
 ): Finding {
   const seen = `${StackName}: ${StackStatus}`;
   if (/^DELETE_/.test(StackStatus)) return found('stack', false, seen, inRunbook('DELETE'));
