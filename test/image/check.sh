@@ -43,12 +43,21 @@ mv "$scratch/npm@11" "$scratch/base/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$scratch/base/usr/local/bin/npm"
 rm -rf "$scratch/base"/var/cache/apt/* "$scratch/base"/var/lib/apt/lists/*
 base=$(buildah from scratch)
+# As npm is set up here, wherever its registry is reached by way of something else; none of it stays in the image.
+mounts=()
+npmrc=$(npm config get globalconfig)
+if [ -f "$npmrc" ]; then mounts+=(-v "$npmrc:/usr/local/etc/npmrc:ro"); fi
+if [ -f "$HOME/.npmrc" ]; then mounts+=(-v "$HOME/.npmrc:/root/.npmrc:ro"); fi
+if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
+  mounts+=(-v "$NODE_EXTRA_CA_CERTS:$NODE_EXTRA_CA_CERTS:ro")
+  buildah config --env "NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS" "$base"
+fi
 buildah add -q "$base" "$scratch/base" / >/dev/null
 buildah commit -q --rm "$base" tollgate-base >/dev/null
 rm -rf "$scratch/base"
 
 echo 'The image on it'
-buildah build -q --build-arg BASE=localhost/tollgate-base -f service/Dockerfile -t tollgate . >/dev/null
+buildah build -q "${mounts[@]}" --build-arg BASE=localhost/tollgate-base -f service/Dockerfile -t tollgate . >/dev/null
 built=$(buildah from localhost/tollgate)
 root=$(buildah mount "$built")
 echo "$(du -sm "$root" | cut -f1) MiB, of which $(du -sm "$root/app" | cut -f1) MiB are ours;" \
@@ -70,7 +79,7 @@ variables=(
   DATABASE_URL=postgres://nobody:nothing@127.0.0.1:1/none STRIPE_SECRET_KEY=sk_test_image
   STRIPE_WEBHOOK_SECRET=whsec_image JWT_ACCESS_TOKEN_SECRET=0123456789abcdef0123456789abcdef
 )
-read -ra command <<<"$(buildah inspect --format '{{join .OCIv1.Config.Cmd " "}}' "$built")"
+read -ra command <<<"$(buildah inspect --format '{{range .OCIv1.Config.Cmd}}{{.}} {{end}}' "$built")"
 user=$(buildah inspect --format '{{.OCIv1.Config.User}}' "$built")
 began=$(date +%s%3N)
 (cd "$scratch/root" && exec chroot --userspec="$user" "$scratch/root" env -i "${variables[@]}" sh -c 'cd /app && exec "$@"' - "${command[@]}") \
