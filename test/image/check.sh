@@ -61,7 +61,8 @@ buildah build -q "${mounts[@]}" --build-arg BASE=localhost/tollgate-base -f serv
 built=$(buildah from localhost/tollgate)
 root=$(buildah mount "$built")
 echo "$(du -sm "$root" | cut -f1) MiB, of which $(du -sm "$root/app" | cut -f1) MiB are ours;" \
-  "$(chroot "$root" dpkg-query -f '.\n' -W | wc -l) packages of Debian's, $(find "$root/app/node_modules" -name package.json -path '*/node_modules/*' -not -path '*/test/*' | wc -l) package.json of npm's"
+  "$(chroot "$root" dpkg-query -f '.\n' -W | wc -l) packages of Debian's," \
+  "$(grep -c '^    "node_modules/' "$root/app/node_modules/.package-lock.json") of npm's"
 
 mkdir "$scratch/root"
 mount --bind "$root" "$scratch/root"

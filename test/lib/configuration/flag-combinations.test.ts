@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { healthPath } from '../../../service/contract';
+import { healthPath, openPaths } from '../../../service/contract';
 import { EnvironmentFiles, shortest } from '../environment-files';
 import { type AdoptedListeners, answerTo, type IncomingRequest } from '../load-balancer';
 import { removeAssemblies, synthesise } from '../synthesis';
@@ -84,15 +84,23 @@ function expected(combination: Combination, request: IncomingRequest): string {
     return request.source === ofStripe ? 'forwarded' : 'answered 403 address_not_of_stripe';
   }
   if (isFlagged && maintenance) {
-    const isOpen = isWebhook || request.path === healthPath;
-    return isOpen ? 'forwarded' : 'answered 503 maintenance';
+    if (isWebhook || request.path === healthPath) return 'forwarded';
+    // Of a host that is shared, what is the service's to close is its API.
+    if (!isAdopted || request.path.startsWith('/v1/')) return 'answered 503 maintenance';
   }
   const isOfItsPaths = frontEnd === 'byPath' && request.path.startsWith('/app/');
-  return isOfFrontEnd || isOfItsPaths ? 'forwarded to the front end' : 'forwarded';
+  if (isOfFrontEnd || isOfItsPaths) return 'forwarded to the front end';
+  return isAdopted && !isOwn(combination, request) ? 'left to others' : 'forwarded';
 }
 
-function expectedOfPort80(combination: Combination, { path, source }: IncomingRequest): string {
-  const { emergency, stripeIpsOnly, webhookPaths } = combination;
+/** What the service answers itself. */
+const isOwn = ({ webhookPaths }: Combination, { path }: IncomingRequest) =>
+  [...webhookPaths, ...openPaths].includes(path) || path.startsWith('/v1/');
+
+function expectedOfPort80(combination: Combination, request: IncomingRequest): string {
+  const { emergency, isAdopted, stripeIpsOnly, webhookPaths } = combination;
+  const { path, source } = request;
+  if (isAdopted && !isOwn(combination, request)) return 'left to others';
   if (!emergency) return 'redirected to HTTPS:443 by HTTP_301';
   const isWebhook = webhookPaths.includes(path) && (!stripeIpsOnly || source === ofStripe);
   const isOpen = isWebhook || path === healthPath;

@@ -249,6 +249,7 @@ describe('I1: topics, edge and outputs', () => {
     expect(outputs.filter((name) => !name.startsWith('PublishOutput')).sort()).toEqual([
       'AlarmTopicArn',
       'BillingEventsTopicArn',
+      'ClosedPaths',
       'ClusterName',
       'Commit',
       'DatabaseReadEndpoint',
