@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 # Builds the image of service/Dockerfile from Debian's and npm's packages alone, and starts it as ECS does: as nobody in
-# particular, on a root that cannot be written. Needs root; installs what it lacks of Debian's.
+# particular, on a root that cannot be written. Needs root, mounts, and Debian's packages, of which it installs what it
+# lacks. Ends with 75 where this machine does not give it these.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-node_version=24
+cannot() {
+  echo "The image cannot be built on this machine: $*"
+  exit 75
+}
+
+# The major version that the service runs on.
+node_version=$(sed -n 's/^FROM node:\([0-9]*\)\..*/\1/p' service/Dockerfile)
 # Without a daemon, and without what a sandbox may forbid: overlays, and namespaces for each command.
 export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 
+if [ "$(id -u)" -ne 0 ]; then cannot 'it takes root to make a root of its own'; fi
 if ! command -v buildah >/dev/null || ! command -v debootstrap >/dev/null; then
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends buildah debootstrap >/dev/null
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends buildah debootstrap >/dev/null ||
+    cannot 'buildah and debootstrap are not there, and Debian does not give them'
 fi
 # What a Node.js of these tests' own stores stays out of the one that starts below.
 unset NODE_OPTIONS
@@ -21,14 +29,18 @@ tidy() {
   if [ -n "$service" ]; then kill "$service" 2>/dev/null || true; fi
   if [ -n "$mounted" ]; then umount "$scratch/root" || true; fi
   if [ -n "$built" ]; then buildah rm "$built" >/dev/null; fi
+  buildah rmi localhost/tollgate localhost/tollgate-base >/dev/null 2>&1 || true
   rm -rf "$scratch"
 }
 trap tidy EXIT
 
+mkdir "$scratch/root"
+mount --bind "$scratch/root" "$scratch/root" && umount "$scratch/root" || cannot 'nothing can be mounted here'
+
 echo "A base of Debian's bookworm with Node.js $node_version of npm's"
 debootstrap --variant=minbase bookworm "$scratch/base" >"$scratch/debootstrap" || {
-  cat "$scratch/debootstrap"
-  exit 1
+  tail -5 "$scratch/debootstrap"
+  cannot 'Debian gives no base'
 }
 case $(uname -m) in aarch64) machine=arm64 ;; *) machine=x64 ;; esac
 # By name and as archives: an install would run scripts, which download.
@@ -53,6 +65,7 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   buildah config --env "NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS" "$base"
 fi
 buildah add -q "$base" "$scratch/base" / >/dev/null
+buildah run "$base" true || cannot 'buildah runs nothing here'
 buildah commit -q --rm "$base" tollgate-base >/dev/null
 rm -rf "$scratch/base"
 
@@ -64,7 +77,6 @@ echo "$(du -sm "$root" | cut -f1) MiB, of which $(du -sm "$root/app" | cut -f1) 
   "$(chroot "$root" dpkg-query -f '.\n' -W | wc -l) packages of Debian's," \
   "$(grep -c '^    "node_modules/' "$root/app/node_modules/.package-lock.json") of npm's"
 
-mkdir "$scratch/root"
 mount --bind "$root" "$scratch/root"
 mounted=yes
 mount -o remount,ro,bind "$scratch/root"
