@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { shownPath } from './shown-path';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -26,6 +27,10 @@ export interface StartOptions {
 
 /** Where everything is kept unless `--data` says otherwise. */
 const defaultFolder = join(__dirname, '../.tollgate');
+
+/** What other commands of this folder are to be told, so that they look where this one did. */
+export const toldData = (folder: string): string =>
+  folder === defaultFolder ? '' : ` --data '${shownPath(folder)}'`;
 
 /** The option that all commands of this folder share. */
 export const dataOption = () =>

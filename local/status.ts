@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { issueToken } from '../ops/bearer-token';
 import { environmentVariables as names, readyPath } from '../service/contract';
-import { dataOption } from './options';
+import { holderOf } from './lock';
+import { dataOption, toldData } from './options';
 import { findRunning, type RunningStack } from './remembered';
 import { adminScope, exampleUser, partsOf } from './welcome';
 
@@ -36,12 +37,21 @@ async function stateOf({ serviceUrl }: RunningStack): Promise<string> {
   return answer.ok ? 'ready' : `not ready: ${await answer.text()}`;
 }
 
+/** Why there is nothing to show, and what to do. */
+function absence(data: string): string {
+  const holder = holderOf(data);
+  return holder === undefined
+    ? `Tollgate does not run with its data in ${data}; npm start${toldData(data) && ` --${toldData(data)}`} starts it, and ` +
+        'what was started with another --data is asked with the same.'
+    : `Tollgate is starting with its data in ${data} (process ${holder}); ask again once it says that it runs.`;
+}
+
 async function show({ data, env, json }: StatusOptions): Promise<void> {
   const stack = findRunning(data);
   if (stack === undefined) {
     process.exitCode = 1;
     if (json) console.log(JSON.stringify({ running: false }));
-    else console.error('Tollgate does not run here; npm start starts it.');
+    else console.error(absence(data));
     return;
   }
   const state = await stateOf(stack);
@@ -55,7 +65,9 @@ async function show({ data, env, json }: StatusOptions): Promise<void> {
   } else {
     console.log(`Tollgate runs (process ${stack.pid}, since ${stack.startedAt}), ${state}:`);
     console.log(partsOf(stack));
-    console.log('\nAs variables of a shell: eval "$(npm run --silent status -- --env)"');
+    console.log(
+      `\nAs variables of a shell: eval "$(npm run --silent status -- --env${toldData(data)})"`,
+    );
   }
 }
 

@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { issueToken } from '../ops/bearer-token';
 import { openApiPath } from '../service/contract';
+import { toldData } from './options';
 import type { RunningStack } from './remembered';
 import { shownPath } from './shown-path';
 
@@ -11,6 +13,7 @@ export const adminScope = 'billing:admin accounts:write';
 /** What one can do with what runs, for whoever has just started it. */
 export async function whatIsThere(stack: RunningStack): Promise<string> {
   const { serviceUrl, jwtSecret } = stack;
+  const data = toldData(dirname(stack.logFile));
   return `
 Still running, until Ctrl-C:
 ${partsOf(stack)}
@@ -27,8 +30,8 @@ A token that may act for any user (?userId=…) and call /v1/admin:
   ADMIN=${await issueToken(jwtSecret, 'admin', adminScope)}
 
 From another terminal:
-  npm run --silent status -- --env             all of the above as variables of a shell
-  npm run --silent token -- alice              a token of any user
+  npm run --silent status -- --env${data}             all of the above as variables of a shell
+  npm run --silent token -- alice${data}              a token of any user
 ${withTheCli(stack)}`;
 }
 

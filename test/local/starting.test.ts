@@ -34,7 +34,7 @@ test('L4: ports and secrets are those of the last start', async () => {
   const gone = commands.status();
   expect([await gone.code, gone.output()]).toEqual([
     1,
-    expect.stringContaining('does not run here; npm start starts it'),
+    expect.stringContaining('does not run with its data in'),
   ]);
 }, 180_000);
 
@@ -184,7 +184,7 @@ describe('L4: one line says what is missing', () => {
 
   test('for a token before anything was started', async () => {
     const nowhere = join(bare, 'nowhere');
-    expect(await commandsOn(nowhere).token('alice')).toMatch(/no secret is remembered yet/);
+    expect(await commandsOn(nowhere).token('alice')).toMatch(/no secret is remembered in/);
     expect(existsSync(nowhere)).toBe(false);
   });
 });
