@@ -5,6 +5,8 @@ interface TokenOptions {
   readonly lifetime?: string;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  /** The claim that names the user where the service looks for another than `sub`. */
+  readonly userClaim?: string | undefined;
 }
 
 /**
@@ -15,9 +17,9 @@ export function issueToken(
   secret: string,
   userId: string,
   scope = '',
-  { lifetime = '12h', issuer, audience }: TokenOptions = {},
+  { lifetime = '12h', issuer, audience, userClaim = 'sub' }: TokenOptions = {},
 ): Promise<string> {
-  const token = new SignJWT({ scope })
+  const token = new SignJWT({ [userClaim]: userId, scope })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(userId)
     .setIssuedAt()

@@ -5,13 +5,16 @@ import { parseSecret } from '../service/secrets/parse';
 import { asking } from './aws-failure';
 import type { Deployed } from './deployed';
 import { OpsFailure } from './failure';
-import { readEcsService, readTaskDefinition } from './running-task';
+import { readTaskConfiguration } from './running-task';
 
 /** What a token must say, and be signed with, to be believed by a deployed service. */
 export interface TokenSecret {
   readonly secret: string;
   readonly issuer: string | undefined;
+  /** One of those that it takes. */
   readonly audience: string | undefined;
+  /** The first of the claims that may name the user. @default - sub */
+  readonly userClaim: string | undefined;
 }
 
 /**
@@ -22,11 +25,8 @@ export async function readJwtSecret(deployed: Deployed): Promise<TokenSecret> {
   const ecs = new ECSClient(deployed.clients);
   const secrets = new SecretsManagerClient(deployed.clients);
   try {
-    const { taskDefinition } = await readEcsService(ecs, deployed);
-    const { containerDefinitions } = await readTaskDefinition(ecs, taskDefinition);
-    const told = (name: string) =>
-      containerDefinitions?.[0]?.environment?.find((each) => each.name === name)?.value;
-    const keySet = told(names.jwtJwksUrl);
+    const { told } = await readTaskConfiguration(ecs, deployed);
+    const keySet = told[names.jwtJwksUrl];
     if (keySet !== undefined) {
       throw new OpsFailure(
         `${deployed.name} verifies tokens by the key set ${keySet}, whose private key is not ours`,
@@ -41,7 +41,13 @@ export async function readJwtSecret(deployed: Deployed): Promise<TokenSecret> {
     if (value === '') {
       throw new OpsFailure(`${id} is empty`, 'Store the key of your tokens in it.');
     }
-    return { secret: value, issuer: told(names.jwtIssuer), audience: told(names.jwtAudience) };
+    const list = (name: string) => told[name]?.split(',')[0]?.trim();
+    return {
+      secret: value,
+      issuer: told[names.jwtIssuer],
+      audience: list(names.jwtAudience),
+      userClaim: list(names.jwtUserClaim),
+    };
   } finally {
     ecs.destroy();
     secrets.destroy();

@@ -33,3 +33,26 @@ export async function readTaskDefinition(
   );
   return found ?? {};
 }
+
+/** What the tasks are told: the variables, and of which secrets they are given the values. */
+export interface TaskConfiguration {
+  readonly taskDefinition: TaskDefinition;
+  readonly told: Readonly<Record<string, string>>;
+  /** By variable, where its value comes from. */
+  readonly injected: Readonly<Record<string, string>>;
+}
+
+/** Of the container that serves, which is the first. */
+export async function readTaskConfiguration(
+  ecs: ECSClient,
+  deployed: Deployed,
+): Promise<TaskConfiguration> {
+  const service = await readEcsService(ecs, deployed);
+  const taskDefinition = await readTaskDefinition(ecs, service.taskDefinition);
+  const { environment = [], secrets = [] } = taskDefinition.containerDefinitions?.[0] ?? {};
+  return {
+    taskDefinition,
+    told: Object.fromEntries(environment.map(({ name = '', value = '' }) => [name, value])),
+    injected: Object.fromEntries(secrets.map(({ name = '', valueFrom = '' }) => [name, valueFrom])),
+  };
+}

@@ -51,8 +51,8 @@ export async function seePickedUp(name: SecretName, place: Place, steps: Steps):
 }
 
 async function seeTokenTaken(deployed: Deployed, url: string): Promise<string> {
-  const { audience, issuer, secret } = await readJwtSecret(deployed);
-  const token = await issueToken(secret, 'operator', '', { lifetime: '1m', issuer, audience });
+  const { secret, ...claims } = await readJwtSecret(deployed);
+  const token = await issueToken(secret, 'operator', '', { lifetime: '1m', ...claims });
   const client = createTollgateClient({ baseUrl: url, token, timeoutSeconds: 10 });
   for (let attempt = 1; ; attempt += 1) {
     try {

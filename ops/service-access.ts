@@ -76,9 +76,9 @@ async function tokenFor(
     return () => issueToken(secret, as, scope, { lifetime: '15m' });
   }
   if (deployed !== undefined) {
-    const { secret, issuer, audience } = await readJwtSecret(deployed);
+    const { secret, ...claims } = await readJwtSecret(deployed);
     // One for each request, so that none runs out while a command follows.
-    return () => issueToken(secret, as, scope, { lifetime: '15m', issuer, audience });
+    return () => issueToken(secret, as, scope, { lifetime: '15m', ...claims });
   }
   const token = process.env[tokenVariable];
   if (token !== undefined && token !== '') return token;

@@ -131,6 +131,12 @@ export const metrics = {
   trialBalanceDifferences: 'TrialBalanceDifferences',
 } as const;
 
+/**
+ * What the ids of users begin with whose purchases are simulated: `ops smoke` has them paid and refunded
+ * by events of its own, of which Stripe knows nothing. Reconciliation asks for none of them.
+ */
+export const smokeUserPrefix = 'tollgate:smoke:';
+
 /** The port that the container listens on and the target group forwards to. */
 export const servicePort = 8080;
 

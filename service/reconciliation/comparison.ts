@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
+import { smokeUserPrefix } from '../contract';
 import type { PaidInvoice, Subscription } from '../effects/records';
 import { receivedOf } from '../handlers/as-sold';
 import { movedFunds } from '../handlers/dispute';
 import { idOf } from '../handlers/handling';
+import { metadataKeys } from '../handlers/metadata';
 import { hasFailed } from '../handlers/objects';
 import { refundedOfCharge } from '../handlers/refund';
 import { isCancelScheduled, periodEndOf, priceOfItem } from '../handlers/versions';
@@ -101,6 +103,7 @@ function standingOfState(
   payment: Payment | undefined,
 ): Standing {
   if (ours === undefined) return 'unknown';
+  if (isSimulated(object) && ours.status === 'paid') return 'same';
   const theirs =
     object.object === 'checkout.session'
       ? { status: sessionStatus(object, ours), amount: paidFor(object) }
@@ -120,6 +123,15 @@ function standingOfState(
       `we hold ${object.id} as ${ours.status} over ${ours.amountMinor}${withheld(ours.withheldMinor)}, ` +
       `but Stripe has it as ${theirs.status} over ${amountMinor}${withheld(funds.withheldMinor)}`,
   };
+}
+
+/** A session that nobody paid at Stripe, and whose payment is booked and was reversed all the same. */
+function isSimulated({
+  metadata,
+  object,
+}: Stripe.Checkout.Session | Stripe.Refund | Stripe.Dispute) {
+  const userId = metadata?.[metadataKeys.userId];
+  return object === 'checkout.session' && userId?.startsWith(smokeUserPrefix) === true;
 }
 
 /** Of a session that was paid, what was asked is ours and what was paid is its payment's. */

@@ -1,3 +1,4 @@
+import { smokeUserPrefix } from '../contract';
 import type { Queryable } from './queryable';
 
 /** An object of Stripe's of which more is awaited. */
@@ -75,7 +76,10 @@ export async function readUnsettledObjects(
   return rows;
 }
 
-/** What was written down as paid within this time: the objects that must be paid at Stripe too. */
+/**
+ * What was written down as paid within this time: the objects that must be paid at Stripe too, which
+ * excludes what was simulated.
+ */
 export async function readPaidObjects(
   client: Queryable,
   from: Date,
@@ -84,10 +88,10 @@ export async function readPaidObjects(
   const { rows } = await client.query<{ kind: 'checkout.session' | 'invoice'; id: string }>(
     `select 'checkout.session' as kind, session_id as id from checkouts
       where payment_status = 'paid' and session_id is not null
-        and created_at >= $1 and created_at < $2
+        and created_at >= $1 and created_at < $2 and not starts_with(user_id, $3)
      union all
      select 'invoice', invoice_id from invoices where created_at >= $1 and created_at < $2`,
-    [from, until],
+    [from, until, smokeUserPrefix],
   );
   return rows;
 }
