@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDoctor } from './commands/doctor';
+import { addEnable } from './commands/enable';
 import { addEvents } from './commands/events';
 import { addFind } from './commands/find';
 import { addFlags } from './commands/flags';
@@ -9,8 +10,10 @@ import { addOutbox } from './commands/outbox';
 import { addReconcile } from './commands/reconcile';
 import { addRollback } from './commands/rollback';
 import { addSecrets } from './commands/secrets';
+import { addSmoke } from './commands/smoke';
 import { addStatus } from './commands/status';
 import { addSwitch } from './commands/switch';
+import { addWebhook } from './commands/webhook';
 import { exitCodes } from './failure';
 import { addImport } from './import/command';
 import { addImportMap } from './import-map-command';
@@ -37,5 +40,8 @@ export function createOps(): Command {
   addLogs(ops);
   addReconcile(ops);
   addRollback(ops);
+  addSmoke(ops);
+  addEnable(ops);
+  addWebhook(ops);
   return ops;
 }
