@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type ChangeOptions, runCommand, withChange } from '../command';
 import { confirmProduction } from '../confirmation';
 import { readDeployed } from '../deployed';
 import { DeployedSecrets } from '../deployed-secrets';
 import { withUrl } from '../service-url';
+import { buyForReal } from '../smoke/real-purchase';
 import { smoke } from '../smoke/smoke';
 import { findSmokePlace, type SmokeOptions, withToken } from '../smoke/smoke-place';
 import { Steps } from '../steps';
@@ -11,6 +12,12 @@ import { withStripe } from '../stripe-access';
 
 interface Options extends ChangeOptions, SmokeOptions {
   readonly url?: string;
+  readonly real: boolean;
+  readonly createOnly: boolean;
+  readonly verifyOnly: boolean;
+  readonly receipt?: string;
+  readonly open: boolean;
+  readonly waitMinutes: number;
 }
 
 const help = `
@@ -22,8 +29,15 @@ const help = `
   in Stripe, a credit and its reversal in the ledger, and the messages that subscribers are sent about
   both, of the user tollgate:smoke:test or tollgate:smoke:live. Reconciliation knows that user.
 
-  Example:
-    npm run ops -- smoke --env staging`;
+  With --real a person pays at Stripe's page, and Stripe's own delivery must credit it; then it is
+  refunded. The address is printed, and kept in a receipt that nobody else may read. --create-only
+  ends there; --verify-only --receipt FILE goes on later. In live mode that is real money.
+
+  Examples:
+    npm run ops -- smoke --env staging
+    npm run ops -- smoke --env staging --real
+    npm run ops -- smoke --env staging --real --create-only --receipt paid.json
+    npm run ops -- smoke --env staging --real --verify-only --receipt paid.json`;
 
 /** `smoke`: sees that a deployed service takes orders and credits what is paid. */
 export function addSmoke(ops: Command): void {
@@ -40,6 +54,12 @@ export function addSmoke(ops: Command): void {
       ),
     ),
   )
+    .option('--real', 'have a person pay at Stripe, and Stripe deliver', false)
+    .option('--create-only', 'with --real: begin, and look later', false)
+    .option('--verify-only', 'with --real: look whether it was credited', false)
+    .option('--receipt <file>', 'with --real: where it is kept from the one to the other')
+    .option('--open', 'with --real: open a browser', false)
+    .option('--wait-minutes <n>', 'with --real: how long to wait for the buyer', parseMinutes, 15)
     .addHelpText('after', help)
     .action((options: Options) => runCommand(options.json, () => run(options)));
 }
@@ -51,14 +71,26 @@ async function run(options: Options): Promise<void> {
   const url = options.url ?? deployed.get('PublicBaseUrl');
   try {
     const place = await findSmokePlace({ deployed, secrets, url }, options);
+    if (options.dryRun && options.real) {
+      steps.say(`would begin a top-up at ${url} for a person to pay, and refund it`);
+      return steps.finish({ ok: true, dryRun: true });
+    }
     if (options.dryRun) {
       steps.say(`would begin a top-up at ${url}, and pay and refund it by two simulated events`);
       return steps.finish({ ok: true, dryRun: true });
     }
     await confirmProduction(deployed, options.yes);
+    if (options.real) {
+      return steps.finish({ ok: true, ...(await buyForReal(place, options, steps)) });
+    }
     await smoke(place, steps);
     steps.finish({ ok: true });
   } finally {
     secrets.close();
   }
+}
+
+function parseMinutes(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number of minutes.');
 }

@@ -29,12 +29,12 @@ export class SmokeAccount {
     );
   }
 
-  async begin({ amountMinor, currency }: Order): Promise<BegunSession> {
-    const { customerId, id } = await this.client.post('/v1/checkout/sessions', {
+  async begin({ amountMinor, currency }: Order): Promise<BegunSession & { readonly url: string }> {
+    const { customerId, id, url } = await this.client.post('/v1/checkout/sessions', {
       ...this.ofUser,
       body: { topup: { amountMinor, currency }, metadata: { smoke: 'true' } },
     });
-    return { id, customerId, metadata: {} };
+    return { id, customerId, url, metadata: {} };
   }
 
   /** Payments of which not all was taken back. */
@@ -47,6 +47,15 @@ export class SmokeAccount {
         ? []
         : [{ amountMinor, currency, paymentId }],
     );
+  }
+
+  /** Of a payment that was made at Stripe, all that is left. */
+  async refund(paymentId: string): Promise<void> {
+    await this.client.post('/v1/admin/payments/{paymentId}/refunds', {
+      // The same for a run that is repeated: one refund.
+      params: { path: { paymentId }, header: { 'idempotency-key': `smoke-${paymentId}` } },
+      body: { part: 'rest', reason: 'smoke test' },
+    });
   }
 
   /** @throws OpsFailure unless a balance is up by exactly this much */

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { payOnHostedPage } from '@tollgate/local-stripe';
 import { issueToken } from '../../ops/bearer-token';
 import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
 import { HttpGate } from '../support/http-gate';
 
 const minutes = 300_000;
+const card = { card: '4242424242424242' };
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-smoke-'));
 
 describe('smoke, on a deployed environment', () => {
@@ -132,6 +134,55 @@ describe('smoke, on a deployed environment', () => {
           { account: 'adjustments', minor: '-1' },
         ]),
       );
+    },
+    minutes,
+  );
+
+  testWithMoto(
+    'O4: what a person pays is credited by Stripe’s own delivery and refunded, in one run or in two',
+    async () => {
+      const { secret = '' } = await environment.stripe.webhookEndpoints.create({
+        url: `${front.url}/webhooks/stripe`,
+        enabled_events: ['*'],
+      });
+      const path = join(folder, 'signing');
+      writeFileSync(path, secret, { mode: 0o600 });
+      const [, ...where] = args();
+      const set = ['secrets', 'set', 'stripe-webhook-secret', '--file', path, ...where];
+      expect((await environment.ops(...set)).code).toBe(0);
+
+      const told = JSON.parse(
+        (await smoke('--real', '--create-only', '--receipt', join(folder, 'told'), '--json'))
+          .output,
+      );
+      expect(told).toMatchObject({ ok: true, url: expect.stringContaining('#') });
+      const receipt = join(folder, 'receipt.json');
+      const kept = ['--real', '--receipt', receipt] as const;
+      const begun = await smoke(...kept, '--create-only');
+      expect(begun).toMatchObject({ code: 0 });
+      expect(statSync(receipt).mode & 0o777).toBe(0o600);
+      const { url } = JSON.parse(readFileSync(receipt, 'utf8'));
+      expect(begun.output).toContain(`\n${url}\n`);
+      const early = await smoke(...kept, '--verify-only', '--wait-minutes', '0');
+      expect(early).toMatchObject({ code: 1, output: expect.stringContaining('0 → 0 usd') });
+      await payOnHostedPage(url, card);
+      const verified = await smoke(...kept, '--verify-only');
+      expect(verified).toMatchObject({ code: 0 });
+      expect(verified.output).toContain('✓ the balance, by Stripe’s own webhook: 0 → 50 usd');
+      expect(verified.output).toMatch(/✓ the payment refunded: pi_\w+; 0 → 0 usd/);
+      const [refund] = (await environment.stripe.refunds.list()).data;
+      expect(refund).toMatchObject({ amount: 50, status: 'succeeded' });
+
+      const waiting = environment.startOps(...args(), '--real');
+      const printed = await waiting.printed(/receipt: \S+/);
+      const [, at = ''] = /behind the #:\n(\S+)/.exec(printed) ?? [];
+      await payOnHostedPage(at, card);
+      expect(await waiting.code).toBe(0);
+      const [, file = ''] = /receipt: (\S+)/.exec(printed) ?? [];
+      rmSync(file);
+
+      const other = await environment.ops('smoke', '--real', '--verify-only', ...where);
+      expect(other).toMatchObject({ code: 2, output: expect.stringContaining('has no receipt') });
     },
     minutes,
   );
