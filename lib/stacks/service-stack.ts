@@ -52,7 +52,10 @@ export class ServiceStack extends Stack {
     const { commit } = settings;
     const { image, service } = this.payments;
     // Which its tasks get too. The task definition has it not: it would be another with each commit.
-    Tags.of(service).add('tollgate:commit', commit);
+    // Autoscaling's target lies below the service in the tree, and takes no tags.
+    Tags.of(service).add('tollgate:commit', commit, {
+      includeResourceTypes: ['AWS::ECS::Service'],
+    });
     const record = new DeployRecord(this, 'DeployRecord', { commit, image });
     publish(this, { ...this.outputs(settings), ...recorded(record, commit) });
   }
