@@ -21,6 +21,7 @@ import { limitRates, shedLoad } from './http/load';
 import { openApiOptions } from './http/openapi';
 import { corsOrigins } from './http/origins';
 import { refuseUnknownParameters } from './http/parameters';
+import { countPlainHttp } from './http/plain-http';
 import { answerWithProblems, sendProblem, toProblem } from './http/problem-details';
 import { BodyBudget } from './http/read-body';
 import type { RedirectRules } from './http/redirects';
@@ -128,6 +129,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   nameRequests(app);
+  countPlainHttp(app, dependencies.counter);
   await app.register(helmet);
   // Before whatever refuses: a page of ours reads the refusal, too.
   await app.register(cors, corsRules);

@@ -107,6 +107,8 @@ export const metrics = {
   eventsReceived: 'EventsReceived',
   /** Count: deliveries to the webhook that were refused (400). */
   webhooksRejected: 'WebhooksRejected',
+  /** Count: requests that came to the load balancer without TLS, which redirects them unless port 80 is open. */
+  plainHttpRequests: 'PlainHttpRequests',
   /** Count: deliveries that only the previous webhook secret verified. */
   previousSecretSignatures: 'PreviousSecretSignatures',
   /** Count: events whose API version is not the one that this code was written against. */

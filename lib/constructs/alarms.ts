@@ -65,7 +65,14 @@ export class Alarms extends Construct {
     this.alarms.push(new RunbookAlarm(this, id, { topic: this.props.topic, ...rest }).alarm);
   }
 
-  private watchEdge({ edge }: AlarmsProps): void {
+  private watchEdge({ edge, serviceMetrics }: AlarmsProps): void {
+    this.alarm('PlainHttp', {
+      heading: 'A request came in by plain HTTP',
+      description: 'Port 80 forwarded a request to the service without TLS in the last 5 minutes.',
+      metric: serviceMetrics.count(metrics.plainHttpRequests, fiveMinutes),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
     this.alarm('LoadBalancerErrors', {
       heading: 'The load balancer answers 5xx',
       description: 'The load balancer answered 5 or more requests with 5xx in 5 minutes.',

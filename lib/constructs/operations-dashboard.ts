@@ -115,6 +115,7 @@ function events(service: ServiceMetrics): cloudwatch.IWidget[] {
       service.count(metrics.previousSecretSignatures, minute),
       service.count(metrics.apiVersionDrift, minute),
       service.count(metrics.unreadableEnvelopes, minute),
+      service.count(metrics.plainHttpRequests, minute),
     ),
   ];
 }

@@ -23,6 +23,7 @@ const goesOff = [
   ['The service takes no readings', 'LessThanThreshold', 0, 'breaching', 15 * 60],
   // Aurora says its size at intervals, and nothing while it is paused.
   ['The database grows', 'GreaterThanOrEqualToThreshold', 200 * 1024 ** 3, 'ignore', 3 * 3_600],
+  ['A request came in by plain HTTP', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ['There are dead letters', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ['The load balancer answers 5xx', 'GreaterThanOrEqualToThreshold', 5, 'notBreaching', 300],
   ['The service answers 5xx', 'GreaterThanOrEqualToThreshold', 5, 'notBreaching', 300],

@@ -19,6 +19,7 @@ const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => headi
 
 /** What is watched everywhere, and what besides. */
 const always = [
+  'A request came in by plain HTTP',
   'API version drift',
   'An amount is not what was sold',
   'Answers are slow',
