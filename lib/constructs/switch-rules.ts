@@ -10,6 +10,9 @@ import {
 export const switchNames = ['emergency-http', 'maintenance', 'checkout'] as const;
 export type SwitchName = (typeof switchNames)[number];
 
+/** What says on a rule that `ops switch` has set whose it is: `{project}-{env}`. */
+export const environmentTag = 'tollgate:environment';
+
 /** A rule that `ops switch` sets. */
 export interface SwitchRule extends EdgeRule {
   /** The methods that it is for; none is any. */

@@ -13,6 +13,7 @@ import { FrontEnd } from '../constructs/front-end';
 import { HttpsEdge } from '../constructs/https-edge';
 import { PaymentsService } from '../constructs/payments-service';
 import { imageNamed } from '../constructs/service-image';
+import { SwitchEndRole } from '../constructs/switch-end-role';
 import { adoptTargetGroup } from '../constructs/task-target-group';
 import { WebFirewall } from '../constructs/web-firewall';
 import { adoptedEdge } from './adopted-edge';
@@ -34,6 +35,7 @@ export class ServiceStack extends Stack {
   readonly edge: HttpsEdge;
   readonly payments: PaymentsService;
   private readonly canary: CanaryTargets | undefined;
+  private readonly switchEndRole: SwitchEndRole;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -49,6 +51,7 @@ export class ServiceStack extends Stack {
       const { requestsPerFiveMinutes } = firewall;
       new WebFirewall(this, 'WebFirewall', { edge: this.edge, requestsPerFiveMinutes });
     }
+    this.switchEndRole = new SwitchEndRole(this, 'SwitchEndRole', { prefix: settings.prefix });
     const { commit } = settings;
     const { image, service } = this.payments;
     // Which its tasks get too. The task definition has it not: it would be another with each commit.
@@ -189,6 +192,7 @@ export class ServiceStack extends Stack {
         HttpsListenerArn: ['The listener on port 443', edge.httpsListener.listenerArn],
       }),
       ...switchOutputs(environment, edge.closedPaths),
+      SwitchEndRoleArn: ['What ends a switch that was set for a while', this.switchEndRole.roleArn],
       TargetGroupArn: ['Where the tasks are registered', edge.targetGroup.targetGroupArn],
       ...(this.canary && {
         AlternateTargetGroupArn: [

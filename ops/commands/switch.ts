@@ -4,14 +4,18 @@ import { type SwitchName, switchNames } from '../../lib/constructs/switch-rules'
 import { type ChangeOptions, runCommand, withChange } from '../command';
 import { confirmProduction } from '../confirmation';
 import { type Deployed, readDeployed } from '../deployed';
+import { OpsFailure } from '../failure';
 import { deleteRules, rulesIn, setRules } from '../listener';
 import { Steps } from '../steps';
+import { checkDuration, parseDuration, SwitchEnd } from '../switch-end';
 import { closes, planSwitch, type SwitchPlan } from '../switch-plan';
 import { verifySwitch } from '../switch-verification';
 
 interface Options extends ChangeOptions {
   /** Where port 443, or 80 for emergency HTTP, is reached, when not at the domain. */
   readonly url?: string;
+  /** In milliseconds. */
+  readonly for?: number;
 }
 
 type State = 'on' | 'off' | 'status';
@@ -24,6 +28,7 @@ const examples = `
 
   Examples:
     npm run ops -- switch maintenance on --env staging
+    npm run ops -- switch emergency-http on --env prod --for 4h
     npm run ops -- switch emergency-http status --env prod
 
   It sets rules of the listener at priorities that no stack uses: without synth or stack update, and
@@ -38,6 +43,7 @@ export function addSwitch(ops: Command): void {
       .addArgument(new Argument('<switch>', 'what to switch').choices(switchNames))
       .addArgument(new Argument('<state>').choices(['on', 'off', 'status'] as const)),
   )
+    .option('--for <time>', 'end it by itself, such as after 30m, 4h or 2d', parseDuration)
     .option('--url <url>', 'check at this address whether it took; by default at the domain')
     .addHelpText('after', examples)
     .action((name: SwitchName, state: State, options: Options) =>
@@ -48,18 +54,22 @@ export function addSwitch(ops: Command): void {
 async function run(name: SwitchName, state: State, options: Options): Promise<void> {
   const deployed = await readDeployed(options);
   const elb = new ElasticLoadBalancingV2Client(deployed.clients);
+  const end = new SwitchEnd(deployed, `${options.project}-${options.env}`, name);
   try {
     const steps = new Steps(options.json);
+    checkDuration(state === closes(name), options.for);
     const plan = await planSwitch(elb, deployed, name);
-    if (state === 'status') return await tellStatus(elb, plan, steps);
-    await change(elb, deployed, plan, state, options, steps);
+    if (state === 'status') return await tellStatus(elb, end, plan, steps);
+    await change(elb, deployed, end, plan, state, options, steps);
   } finally {
     elb.destroy();
+    end.close();
   }
 }
 
 async function tellStatus(
   elb: ElasticLoadBalancingV2Client,
+  end: SwitchEnd,
   plan: SwitchPlan,
   steps: Steps,
 ): Promise<void> {
@@ -67,13 +77,17 @@ async function tellStatus(
   const isSet = standing.length > 0;
   const state = isSet === (closes(plan.name) === 'on') ? 'on' : 'off';
   steps.say(`${plan.name} is ${state} by this command: ${standing.length} rules of it stand`);
+  const endsAt = isSet ? await end.read() : undefined;
+  if (endsAt !== undefined) steps.say(`it ends by itself at ${endsAt}`);
   if (plan.byFlag) steps.say(`${plan.flag} is in force by a deploy, whatever this command does`);
-  steps.finish({ ok: true, switch: plan.name, state, rules: standing.length, byFlag: plan.byFlag });
+  const { byFlag, name } = plan;
+  steps.finish({ ok: true, switch: name, state, rules: standing.length, endsAt, byFlag });
 }
 
 async function change(
   elb: ElasticLoadBalancingV2Client,
   deployed: Deployed,
+  end: SwitchEnd,
   plan: SwitchPlan,
   state: 'on' | 'off',
   options: Options,
@@ -97,12 +111,15 @@ async function change(
       await setRules(elb, plan.stretch, plan.rules, plan.name);
       return `${plan.rules.length} of port ${plan.port}`;
     });
+    await keepOrEnd(elb, end, plan, options, steps);
   } else {
     await steps.run('delete the rules', async () => {
       const standing = await rulesIn(elb, plan.stretch);
       await deleteRules(elb, standing);
       return standing.length === 0 ? 'none stood' : `${standing.length} of port ${plan.port}`;
     });
+    // Their rules are gone, so that at worst they find nothing to delete.
+    await clearEnd(end, steps);
   }
   if (!sets && plan.byFlag) {
     steps.say(`${plan.flag} is still in force by a deploy: deploy without it to end that too`);
@@ -110,4 +127,36 @@ async function change(
     await steps.run('check from outside', () => verifySwitch(plan, sets, options.url));
   }
   steps.finish({ ok: true, switch: plan.name, state });
+}
+
+/** Whatever an earlier run has said of its end, the last word counts. */
+async function keepOrEnd(
+  elb: ElasticLoadBalancingV2Client,
+  end: SwitchEnd,
+  plan: SwitchPlan,
+  options: Options,
+  steps: Steps,
+): Promise<void> {
+  const { for: forMillis } = options;
+  if (forMillis === undefined) {
+    const cleared = await clearEnd(end, steps);
+    if (cleared > 0) steps.say('  it was to end by itself, and does no more');
+    return;
+  }
+  const endsAt = new Date(Date.now() + forMillis);
+  await steps.run('have it end by itself', async () => {
+    await end.set(elb, await rulesIn(elb, plan.stretch), endsAt);
+    return `at ${endsAt.toISOString().slice(0, 19)}Z`;
+  });
+}
+
+/** Who may set rules may not see schedules, and that is no reason to stop. */
+async function clearEnd(end: SwitchEnd, steps: Steps): Promise<number> {
+  try {
+    return await end.clear();
+  } catch (error) {
+    if (!(error instanceof OpsFailure)) throw error;
+    steps.say(`  whether it was to end by itself is not known: ${error.message}`);
+    return 0;
+  }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** What the gate does with a call: lets it pass, or answers in the place of AWS. */
@@ -16,7 +16,7 @@ export class AwsGate {
   constructor(private readonly double: string) {
     this.server = createServer(async (request, response) => {
       const body = await text(request);
-      const call = nameOf(request.headers['x-amz-target'], body);
+      const call = nameOf(request, body);
       const verdict = this.decide(call);
       if (verdict !== 'pass') {
         const { code, status } = verdict;
@@ -35,7 +35,7 @@ export class AwsGate {
       const target = request.headers['x-amz-target'];
       const answer = await fetch(new URL(request.url ?? '/', this.double), {
         method: request.method ?? 'POST',
-        body,
+        ...(body !== '' && { body }),
         headers: {
           authorization,
           'content-type': type,
@@ -67,7 +67,10 @@ export class AwsGate {
   }
 }
 
-function nameOf(target: string | string[] | undefined, body: string): string {
+/** Of a REST API, whose calls have no names, the method and the first part of the path. */
+function nameOf({ headers, method, url }: IncomingMessage, body: string): string {
+  const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? '';
-  return new URLSearchParams(body).get('Action') ?? '';
+  const action = new URLSearchParams(body).get('Action');
+  return action ?? `${method} ${url?.split(/[/?]/)[1]}`;
 }

@@ -2,6 +2,15 @@ import {
   CloudFormationClient,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteRuleCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  GetScheduleCommand,
+  ListSchedulesCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
 import { Account } from '../aws/account';
 import { AwsDouble, doubleRegion } from '../aws/aws-double';
 import { AwsGate } from '../aws/aws-gate';
@@ -48,6 +57,11 @@ describe('switch, on a deployed environment', () => {
   };
   const prioritiesOf = async (output: string) =>
     (await deployed.rules(outputs[output] ?? '')).map(({ Priority }) => Number(Priority));
+  const client = () => ({
+    endpoint: double.endpoint,
+    region: doubleRegion,
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+  });
   const status = async (at: LoadBalancerDouble, path: string, method = 'GET') =>
     (await fetch(at.url + path, { method, redirect: 'manual' })).status;
 
@@ -199,16 +213,75 @@ describe('switch, on a deployed environment', () => {
   );
 
   testWithMoto(
+    'O11: a switch that is set for a while is ended by its schedules, what closes before what it leaves open',
+    async () => {
+      const scheduler = new SchedulerClient(client());
+      const schedules = async () => {
+        const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
+        const found = await Promise.all(
+          Schedules.map(({ Name }) => scheduler.send(new GetScheduleCommand({ Name }))),
+        );
+        return found.sort((a, b) =>
+          (a.ScheduleExpression ?? '').localeCompare(b.ScheduleExpression ?? ''),
+        );
+      };
+      const given = ['maintenance', 'on', '--url', port443.url] as const;
+      const useless = await flip('maintenance', 'off', '--for', '4h');
+      expect(useless).toEqual({ code: 2, output: expect.stringContaining('✗ --for was given') });
+      expect(await flip(...given, '--for', '4 hours')).toMatchObject({ code: 2 });
+
+      const on = await flip(...given, '--for', '4h');
+      expect(on).toEqual({ code: 0, output: expect.stringContaining('✓ have it end by itself') });
+      expect((await flip('maintenance', 'status')).output).toContain('it ends by itself at 20');
+      // Once more, with another end: the last word counts.
+      expect((await flip(...given, '--for', '2h')).code).toBe(0);
+      const set = await schedules();
+      expect(set.map(({ ActionAfterCompletion }) => ActionAfterCompletion)).toEqual([
+        'DELETE',
+        'DELETE',
+      ]);
+      const [, at = ''] = /^at\((.+)\)$/.exec(set[0]?.ScheduleExpression ?? '') ?? [];
+      expect(new Date(`${at}Z`).getTime() - Date.now()).toBeGreaterThan(110 * 60_000);
+      expect(new Date(`${at}Z`).getTime() - Date.now()).toBeLessThan(121 * 60_000);
+
+      // What EventBridge Scheduler does then, one after the other.
+      const elb = new ElasticLoadBalancingV2Client(client());
+      const left: unknown[] = [];
+      for (const { Target } of set) {
+        expect(Target).toMatchObject({
+          Arn: 'arn:aws:scheduler:::aws-sdk:elasticloadbalancingv2:deleteRule',
+          RoleArn: outputs.SwitchEndRoleArn,
+        });
+        await elb.send(new DeleteRuleCommand(JSON.parse(Target?.Input ?? '')));
+        left.push([
+          await status(port443, '/v1/account'),
+          await status(port443, '/webhooks/stripe', 'POST'),
+        ]);
+      }
+      expect(left).toEqual([
+        [401, 400],
+        [401, 400],
+      ]);
+
+      // One that is set for good, or taken back, has no end that is left.
+      expect((await flip(...given)).output).toContain('it was to end by itself, and does no more');
+      expect(await schedules()).toEqual([]);
+      expect((await flip(...given, '--for', '30m')).code).toBe(0);
+      expect((await flip('maintenance', 'off', '--url', port443.url)).code).toBe(0);
+      expect(await schedules()).toEqual([]);
+      scheduler.destroy();
+      elb.destroy();
+    },
+    300_000,
+  );
+
+  testWithMoto(
     'O10: a production environment is changed only by who gives its name, or --yes',
     async () => {
-      const client = new CloudFormationClient({
-        endpoint: double.endpoint,
-        region: doubleRegion,
-        credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-      });
+      const cloudFormation = new CloudFormationClient(client());
       const name = { StackName: 'tollgate-switched-service' };
       const protect = (on: boolean) =>
-        client.send(
+        cloudFormation.send(
           new UpdateTerminationProtectionCommand({ ...name, EnableTerminationProtection: on }),
         );
       await protect(true);
@@ -218,7 +291,7 @@ describe('switch, on a deployed environment', () => {
       expect((await flip('checkout', 'off', '--yes', '--url', port443.url)).code).toBe(0);
       expect((await flip('checkout', 'on', '--yes', '--url', port443.url)).code).toBe(0);
       await protect(false);
-      client.destroy();
+      cloudFormation.destroy();
     },
     300_000,
   );

@@ -128,7 +128,7 @@ describe('webhook, on a deployed environment that Stripe delivers to', () => {
         ['aws', 'PutSecretValue', 2], // the older one's secret dropped
       ];
       await withTraffic(async () => {
-        for (const [where_, call, nth] of steps) {
+        for (const [side, call, nth] of steps) {
           const before = (await enabled())[0]?.id;
           const killed = environment.startOps('webhook', 'rotate', ...where());
           let seen = 0;
@@ -136,9 +136,9 @@ describe('webhook, on a deployed environment that Stripe delivers to', () => {
             if (typeof call === 'string' ? made === call : call.test(made)) seen += 1;
             if (seen === nth) killed.child.kill('SIGKILL');
           };
-          if (where_ === 'stripe') stripeGate.done = kill;
-          if (where_ === 'aws') environment.gate.done = kill;
-          if (where_ === 'front') {
+          if (side === 'stripe') stripeGate.done = kill;
+          if (side === 'aws') environment.gate.done = kill;
+          if (side === 'front') {
             const watch = front.done;
             front.done = (made, status) => {
               kill(made);

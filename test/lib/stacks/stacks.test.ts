@@ -277,6 +277,7 @@ describe('I1: topics, edge and outputs', () => {
       'StripeMode',
       'StripeSecretKeyArn',
       'StripeWebhookSecretArn',
+      'SwitchEndRoleArn',
       'TargetGroupArn',
       'TaskSecurityGroupId',
       'VpcId',
