@@ -211,10 +211,12 @@ describe('I6: everything is adopted by reference', () => {
       readonly PolicyDocument: { readonly Statement: readonly { readonly Action: unknown }[] };
     }
     const policies = Object.entries(resourcesOf<Policy>(service, 'AWS::IAM::Policy'));
-    const decrypting = policies.map(([id, { Properties }]) => [
-      /TaskRole|ExecutionRole/.exec(id)?.[0],
-      Properties.PolicyDocument.Statement.filter(({ Action }) => Action === 'kms:Decrypt'),
-    ]);
+    const decrypting = policies.flatMap(([id, { Properties }]) => {
+      const statements = Properties.PolicyDocument.Statement.filter(
+        ({ Action }) => Action === 'kms:Decrypt',
+      );
+      return statements.length === 0 ? [] : [[/TaskRole|ExecutionRole/.exec(id)?.[0], statements]];
+    });
     const statement = {
       Action: 'kms:Decrypt',
       Effect: 'Allow',

@@ -216,8 +216,12 @@ describe('I1: the service', () => {
   test('I1: no task starts before both of its roles have their policies', () => {
     for (const { templates } of all) {
       const [service] = Object.values(resourcesOf(templates.service, 'AWS::ECS::Service'));
-      const roles = Object.keys(resourcesOf(templates.service, 'AWS::IAM::Role'));
-      const policies = Object.keys(resourcesOf(templates.service, 'AWS::IAM::Policy'));
+      const ofTasks = (type: string) =>
+        Object.keys(resourcesOf(templates.service, type)).filter((id) =>
+          /TaskRole|ExecutionRole/.test(id),
+        );
+      const roles = ofTasks('AWS::IAM::Role');
+      const policies = ofTasks('AWS::IAM::Policy');
       expect([roles.length, policies.length]).toEqual([2, 2]);
       expect(service?.DependsOn).toEqual(expect.arrayContaining([...roles, ...policies]));
     }
