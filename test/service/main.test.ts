@@ -10,6 +10,7 @@ import { ledgerOf, type OpenCheckout, openCheckout } from '../support/checkouts'
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server';
 import { eventOf, testClient, testEnvironment } from '../support/running-service';
+import { eventually } from '../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-main-'));
 const logFile = join(folder, 'service.log');
@@ -123,7 +124,7 @@ test('S1: SIGKILL in the middle of deliveries loses nothing that was acknowledge
       transfers: 1,
     });
   }
-});
+}, 90_000);
 
 test('S23: SIGTERM under load lets every request that was taken finish, and exits with 0', async () => {
   const checkouts = await Promise.all(Array.from({ length: 200 }, () => openCheckout(database)));
@@ -220,10 +221,9 @@ test('I17, S22: a task that starts before its database serves, says so, and heal
     stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${servicePort}`;
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if ((await fetch(`${url}/health`).catch(() => undefined))?.ok) break;
-    await sleep(50);
-  }
+  await eventually('the service listening', async () =>
+    (await fetch(`${url}/health`).catch(() => undefined))?.ok ? true : undefined,
+  );
   const statusOf = async (path: string) => (await fetch(url + path)).status;
   expect(await statusOf('/started')).toBe(503);
   const ready = await fetch(`${url}/ready`);
@@ -243,20 +243,19 @@ test('I17, S22: a task that starts before its database serves, says so, and heal
   expect(await refused.json()).toMatchObject({ status: 503, code: 'database_unavailable' });
 
   const server = await startPostgresServer({ onPort: port });
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if ((await fetch(`${url}/ready`)).ok) break;
-    await sleep(100);
-  }
+  await eventually('the service ready', async () =>
+    (await statusOf('/ready')) === 200 ? true : undefined,
+  );
   expect((await testClient(url).deliver(eventOf('ping', {}))).status).toBe(200);
   expect(await statusOf('/started')).toBe(200);
   // It stays, or one blip of the database would have the load balancer give up every task.
   server.freeze();
-  for (let attempt = 0; attempt < 100 && (await statusOf('/ready')) === 200; attempt += 1) {
-    await sleep(100);
-  }
-  expect([await statusOf('/ready'), await statusOf('/started')]).toEqual([503, 200]);
+  await eventually('the service not ready', async () =>
+    (await statusOf('/ready')) === 503 ? true : undefined,
+  );
+  expect(await statusOf('/started')).toBe(200);
   server.thaw();
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   await server.stop();
-});
+}, 90_000);
