@@ -56,5 +56,5 @@ module.exports = {
       testMatch: ['<rootDir>/test/{lib,aws,deploy}/**/*.test.ts', '<rootDir>/test/*.test.ts'],
     },
   ],
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

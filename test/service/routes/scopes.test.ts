@@ -148,7 +148,7 @@ test('S3: every other route under /v1 is about the caller alone, or asks for bil
   const others = routes.filter(
     ({ path, parameters }) => path.startsWith('/v1/') && !parameters.includes('userId'),
   );
-  expect(others).toHaveLength(19);
+  expect(others).toHaveLength(20);
   for (const { method, path, filledPath } of others) {
     if (path === '/v1/catalogue') continue;
     for (const scope of ['', 'accounts:write', 'billing:administrator']) {

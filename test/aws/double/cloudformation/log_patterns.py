@@ -10,6 +10,7 @@ import re
 from moto.logs.utils import EventMessageFilter
 
 COMPARISON = re.compile(r'\$\.(\w+) = "([^"]*)"')
+IN_PARENTHESES = re.compile(r'\((\$\.\w+ = "[^"]*")\)')
 
 
 def apply() -> None:
@@ -27,6 +28,7 @@ def apply() -> None:
 
 class JsonPattern:
     def __init__(self, pattern: str):
+        pattern = IN_PARENTHESES.sub(r"\1", pattern)
         self.comparisons = COMPARISON.findall(pattern)
         if " || ".join(f'$.{name} = "{value}"' for name, value in self.comparisons) not in pattern:
             raise NotImplementedError(f"{pattern}: this double cannot read it; teach it how")
