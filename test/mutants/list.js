@@ -377,9 +377,17 @@ module.exports = [
   ),
   mutant(
     'store/credit-notes.ts',
-    'where x.payment_id is null and x.reverses = t.idempotency_key',
-    'where false and x.reverses = t.idempotency_key',
+    "withReversals('x.payment_id is null')",
+    "withReversals('false')",
     'credit-notes',
+  ),
+  // What is sent right behind a BEGIN that failed
+  mutant('store/events.ts', 'if not (', 'if false and not (', 'store/stored-function'),
+  mutant(
+    'store/outbox.ts',
+    'pg_try_advisory_xact_lock($1) end',
+    'pg_try_advisory_xact_lock($1) else true end',
+    'store/stored-function',
   ),
   mutant(
     'store/facts.ts',
