@@ -104,8 +104,8 @@ export async function registerWith(
   return taskDefinition?.taskDefinitionArn ?? '';
 }
 
-/** Without what ECS adds to a revision. */
-function describing({
+/** Without what ECS adds to a revision: what another one is registered by. */
+export function describing({
   compatibilities: _compatibilities,
   deregisteredAt: _deregisteredAt,
   registeredAt: _registeredAt,

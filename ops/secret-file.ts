@@ -13,13 +13,18 @@ export async function readSecretFile(file: string): Promise<string> {
   throw new OpsFailure(`${file} is empty`, 'Give a file that holds the secret alone.', 'badUse');
 }
 
+/** @throws OpsFailure `badUse` for a file that others may read; the system's error where there is none */
+export function readPrivately(file: string): string {
+  const others = statSync(file).mode & 0o077;
+  if (others !== 0 && process.platform !== 'win32') {
+    throw new OpsFailure(`${file} may be read by others`, `chmod 600 ${file}`, 'badUse');
+  }
+  return readFileSync(file, 'utf8');
+}
+
 function read(file: string): string {
   try {
-    const others = statSync(file).mode & 0o077;
-    if (others !== 0 && process.platform !== 'win32') {
-      throw new OpsFailure(`${file} may be read by others`, `chmod 600 ${file}`, 'badUse');
-    }
-    return readFileSync(file, 'utf8');
+    return readPrivately(file);
   } catch (error) {
     if (error instanceof OpsFailure) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : error;

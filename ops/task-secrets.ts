@@ -7,6 +7,7 @@ import { environmentVariables as names } from '../service/contract';
 import { asking } from './aws-failure';
 import type { Deployed } from './deployed';
 import type { DeployedSecrets, SecretName } from './deployed-secrets';
+import { describing } from './rollback-plan';
 import { readTaskConfiguration } from './running-task';
 
 const variables: Readonly<Record<SecretName, string>> = {
@@ -48,19 +49,8 @@ export async function registerInjecting(
   ecs: ECSClient,
   { lacking, taskDefinition }: Injection,
 ): Promise<string> {
-  const {
-    compatibilities,
-    containerDefinitions: [container, ...others] = [],
-    deregisteredAt,
-    family,
-    registeredAt,
-    registeredBy,
-    requiresAttributes,
-    revision,
-    status,
-    taskDefinitionArn,
-    ...same
-  } = taskDefinition;
+  const { family, ...same } = describing(taskDefinition);
+  const [container, ...others] = same.containerDefinitions ?? [];
   const isOther = ({ name = '' }) => !lacking.has(name);
   const added = [...lacking].map(([name, valueFrom]) => ({ name, valueFrom }));
   const injecting = {

@@ -18,7 +18,7 @@ import { smoke } from '../smoke/smoke';
 import { findSmokePlace, type SmokeOptions, withToken } from '../smoke/smoke-place';
 import { Steps } from '../steps';
 import { StripeAccess, type StripeOptions, withStripe } from '../stripe-access';
-import { Endpoints, isPending, lacksOf } from '../webhook/endpoints';
+import { differencesOf, Endpoints, isPending } from '../webhook/endpoints';
 import { bringUp, retireOthers, type SuccessionPlace, settle } from '../webhook/succession';
 
 interface KeyOptions extends StripeOptions {
@@ -119,7 +119,7 @@ function list(options: ListOptions): Promise<void> {
       const { created, id, status, url } = endpoint;
       const lacks = isPending(endpoint)
         ? ['was made by a run that was interrupted']
-        : lacksOf(endpoint);
+        : differencesOf(endpoint);
       const isFit = status === 'enabled' && lacks.length === 0;
       const since = new Date(created * 1000).toISOString();
       steps.say(`${isFit ? '✓' : '✗'} ${id} ${status}, of ${since}: ${url}`);

@@ -1,9 +1,8 @@
 import type Stripe from 'stripe';
-import { handledEventTypes } from '../../service/handlers';
-import { stripeApiVersion } from '../../service/stripe/client';
 import type { Deployed } from '../deployed';
 import type { Finding } from '../output';
 import { StripeAccess, type StripeOptions } from '../stripe-access';
+import { lackingEvents, otherVersion } from '../webhook/endpoints';
 import { counted, found } from './checks';
 
 const check = 'endpoint';
@@ -53,29 +52,18 @@ function none(
 /** Whether it sends every event that has a handler, in the form that the code was written against. */
 export function judgeEndpoint(
   { name }: Pick<Deployed, 'name'>,
-  {
-    api_version: version,
-    enabled_events: events,
-    id,
-  }: Pick<Stripe.WebhookEndpoint, 'api_version' | 'enabled_events' | 'id'>,
+  endpoint: Pick<Stripe.WebhookEndpoint, 'api_version' | 'enabled_events' | 'id'>,
 ): Finding {
-  const missing = events.includes('*')
-    ? []
-    : handledEventTypes.filter((type) => !events.includes(type));
-  const isOfVersion = version === stripeApiVersion;
-  const lacks = [
-    ...(missing.length > 0 ? [`does not send ${missing.join(', ')}`] : []),
-    ...(isOfVersion
-      ? []
-      : [`is of API version ${version ?? 'of the account'}, not ${stripeApiVersion}`]),
-  ];
+  const { api_version: version, enabled_events: events, id } = endpoint;
+  const ofVersion = otherVersion(endpoint);
+  const lacks = [...lackingEvents(endpoint), ...ofVersion];
   return found(
     check,
     lacks.length === 0,
     lacks.length === 0
       ? `${id}: ${counted(events.length, 'event type')}, API version ${version}`
       : `${id} ${lacks.join('; ')}`,
-    isOfVersion
+    ofVersion.length === 0
       ? 'Add the event types to the endpoint, in Stripe’s dashboard'
       : `The version is fixed when it is made: npm run ops -- webhook rotate --env ${name}`,
   );

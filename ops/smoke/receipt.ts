@@ -1,5 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { OpsFailure } from '../failure';
+import { readPrivately } from '../secret-file';
 import type { Order } from './simulated';
 
 /** What is to be looked for once the buyer has paid, kept between two runs. */
@@ -27,10 +28,7 @@ export function writeReceipt(file: string, receipt: Receipt): void {
 export function readReceipt(file: string, env: string): Receipt {
   let receipt: Partial<Receipt>;
   try {
-    if ((statSync(file).mode & 0o077) !== 0 && process.platform !== 'win32') {
-      throw new OpsFailure(`${file} may be read by others`, `chmod 600 ${file}`, 'badUse');
-    }
-    receipt = JSON.parse(readFileSync(file, 'utf8'));
+    receipt = JSON.parse(readPrivately(file));
   } catch (error) {
     if (error instanceof OpsFailure) throw error;
     const seen = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';

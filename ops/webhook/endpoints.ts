@@ -100,17 +100,29 @@ export function secretOf({ metadata }: Endpoint, values: readonly string[]): str
 /** Whether it was made by this command, so that its secret can be told from others. */
 export const hasKnownSecret = ({ metadata }: Endpoint) => metadata[keys.secret] !== undefined;
 
+/** What of it tells how it delivers. */
+type Delivering = Pick<Endpoint, 'api_version' | 'enabled_events'>;
+
 /** How it differs from what the service wants, in words; nothing where it does not. */
-export function lacksOf({ api_version: version, enabled_events: events }: Endpoint): string[] {
-  const missing = handledEventTypes.filter(
-    (type) => !events.includes(type) && !events.includes('*'),
-  );
+export function differencesOf(endpoint: Delivering): string[] {
+  const { enabled_events: events } = endpoint;
   const beyond = events.filter((type) => !handledEventTypes.some((each) => each === type));
   return [
-    ...(missing.length > 0 ? [`does not send ${missing.join(', ')}`] : []),
+    ...lackingEvents(endpoint),
     ...(beyond.length > 0 ? [`sends ${beyond.join(', ')}, which nothing handles`] : []),
-    ...(version === stripeApiVersion
-      ? []
-      : [`is of API version ${version ?? 'of the account'}, not ${stripeApiVersion}`]),
+    ...otherVersion(endpoint),
   ];
+}
+
+/** What it does not send of what is handled, in words. */
+export function lackingEvents({ enabled_events: events }: Delivering): string[] {
+  if (events.includes('*')) return [];
+  const missing = handledEventTypes.filter((type) => !events.includes(type));
+  return missing.length > 0 ? [`does not send ${missing.join(', ')}`] : [];
+}
+
+/** That it sends another form than the code was written against, in words. */
+export function otherVersion({ api_version: version }: Delivering): string[] {
+  if (version === stripeApiVersion) return [];
+  return [`is of API version ${version ?? 'of the account'}, not ${stripeApiVersion}`];
 }
