@@ -24,6 +24,9 @@ const outputs: Readonly<Record<SecretName, string>> = {
   'jwt-access-token-secret': 'JwtAccessTokenSecretArn',
 };
 
+/** Of a secret of an environment, whoever made it. */
+export const secretArn = (deployed: Deployed, name: SecretName) => deployed.get(outputs[name]);
+
 type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
 /** One version of a secret. Its text is never to be printed. */
@@ -42,7 +45,7 @@ export class DeployedSecrets {
   }
 
   arn(name: SecretName): string {
-    return this.deployed.get(outputs[name]);
+    return secretArn(this.deployed, name);
   }
 
   /** @throws OpsFailure where the secret is not there, or has no value */

@@ -1,11 +1,11 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { type Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { switchNames } from '../lib/constructs/switch-rules';
-import { asking } from './aws-failure';
 import { type Deployed, stackNames } from './deployed';
 import { rulesIn } from './listener';
 import { readEcsService, readTaskDefinition } from './running-task';
+import { isAtRest, readStack } from './stacks';
 import { closes, planSwitch } from './switch-plan';
 
 /** What AWS says of an environment. */
@@ -74,17 +74,13 @@ async function stacksNotAtRest(
   client: CloudFormationClient,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const found = await Promise.all(
-    names.map((StackName) =>
-      asking(`looking at the stack ${StackName}`, () =>
-        client.send(new DescribeStacksCommand({ StackName })),
-      ),
-    ),
+  const stacks = await Promise.all(
+    names.map(async (name) => (await readStack(client, name)) ?? `${name} is not there`),
   );
-  return found
-    .flatMap(({ Stacks }) => Stacks ?? [])
-    .filter(({ StackStatus = '' }) => !/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus))
-    .map(({ StackName, StackStatus }) => `${StackName} is ${StackStatus}`);
+  return stacks.flatMap((stack) => {
+    if (typeof stack === 'string') return stack;
+    return isAtRest(stack) ? [] : `${stack.name} is ${stack.status}`;
+  });
 }
 
 async function switchesSet(

@@ -1,9 +1,8 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { environmentVariables as names } from '../service/contract';
-import { parseSecret } from '../service/secrets/parse';
-import { asking } from './aws-failure';
+import { issueToken } from './bearer-token';
 import type { Deployed } from './deployed';
+import { DeployedSecrets } from './deployed-secrets';
 import { OpsFailure } from './failure';
 import { readTaskConfiguration } from './running-task';
 
@@ -23,7 +22,7 @@ export interface TokenSecret {
  */
 export async function readJwtSecret(deployed: Deployed): Promise<TokenSecret> {
   const ecs = new ECSClient(deployed.clients);
-  const secrets = new SecretsManagerClient(deployed.clients);
+  const secrets = new DeployedSecrets(deployed);
   try {
     const { told } = await readTaskConfiguration(ecs, deployed);
     const keySet = told[names.jwtJwksUrl];
@@ -33,23 +32,40 @@ export async function readJwtSecret(deployed: Deployed): Promise<TokenSecret> {
         'Ask its issuer for a token with the scope billing:admin, and give it with --token-file.',
       );
     }
-    const id = deployed.get('JwtAccessTokenSecretArn');
-    const { SecretString = '' } = await asking(`reading the secret ${id}`, () =>
-      secrets.send(new GetSecretValueCommand({ SecretId: id })),
-    );
-    const { value } = parseSecret(id, SecretString);
-    if (value === '') {
-      throw new OpsFailure(`${id} is empty`, 'Store the key of your tokens in it.');
+    const secret = await secrets.value('jwt-access-token-secret');
+    if (secret === '') {
+      throw new OpsFailure(
+        'the jwt-access-token-secret is empty',
+        'Store the key of your tokens: npm run ops -- secrets set jwt-access-token-secret --file FILE.',
+      );
     }
     const list = (name: string) => told[name]?.split(',')[0]?.trim();
     return {
-      secret: value,
+      secret,
       issuer: told[names.jwtIssuer],
       audience: list(names.jwtAudience),
       userClaim: list(names.jwtUserClaim),
     };
   } finally {
     ecs.destroy();
-    secrets.destroy();
+    secrets.close();
   }
+}
+
+/** Short, because nothing takes a token back. */
+const lifetime = '5m';
+
+/**
+ * Signs as the host application of a deployed service does: a token for each request, so that none runs
+ * out while a command goes on.
+ * @param scope several separated by spaces
+ * @throws OpsFailure as readJwtSecret does
+ */
+export async function deployedTokens(
+  deployed: Deployed,
+  userId: string,
+  scope: string,
+): Promise<() => Promise<string>> {
+  const { secret, ...claims } = await readJwtSecret(deployed);
+  return () => issueToken(secret, userId, scope, { lifetime, ...claims });
 }

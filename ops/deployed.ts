@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { asking } from './aws-failure';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { OpsFailure } from './failure';
+import { readStack, type Stack } from './stacks';
 
 /** Which environment a command is for, and how to reach its account. */
 export interface Target {
@@ -80,7 +80,7 @@ export async function readDeployed(target: Target): Promise<Deployed> {
   if (target.outputs !== undefined) return readOutputsFile(target, target.outputs, clients);
   const client = new CloudFormationClient(clients);
   try {
-    const stacks = await Promise.all(stackNames(target).map((name) => describe(client, name)));
+    const stacks = await Promise.all(stackNames(target).map((name) => readStanding(client, name)));
     const outputs = Object.assign({}, ...stacks.map(({ outputs }) => outputs));
     const isProtected = stacks.some((stack) => stack.isProtected);
     return new Deployed(target.env, outputs, isProtected || isLive(outputs), clients);
@@ -89,27 +89,13 @@ export async function readDeployed(target: Target): Promise<Deployed> {
   }
 }
 
-async function describe(client: CloudFormationClient, name: string) {
-  const { Stacks } = await asking(`reading the outputs of ${name}`, async () => {
-    try {
-      return await client.send(new DescribeStacksCommand({ StackName: name }));
-    } catch (error) {
-      if (!(error instanceof Error) || !/does not exist/.test(error.message)) throw error;
-      throw new OpsFailure(
-        `there is no stack ${name} in this account and region`,
-        'Check --env, --project, --region and --profile; or deploy the environment first.',
-      );
-    }
-  });
-  const [stack] = Stacks ?? [];
-  const pairs = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
-    OutputKey,
-    OutputValue,
-  ]);
-  return {
-    outputs: Object.fromEntries(pairs) as Record<string, string>,
-    isProtected: stack?.EnableTerminationProtection === true,
-  };
+async function readStanding(client: CloudFormationClient, name: string): Promise<Stack> {
+  const stack = await readStack(client, name);
+  if (stack !== undefined) return stack;
+  throw new OpsFailure(
+    `there is no stack ${name} in this account and region`,
+    'Check --env, --project, --region and --profile; or deploy the environment first.',
+  );
 }
 
 const isLive = (outputs: Readonly<Record<string, string>>) => outputs.StripeMode === 'live';

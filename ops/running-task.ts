@@ -42,13 +42,16 @@ export interface TaskConfiguration {
   readonly injected: Readonly<Record<string, string>>;
 }
 
-/** Of the container that serves, which is the first. */
 export async function readTaskConfiguration(
   ecs: ECSClient,
   deployed: Deployed,
 ): Promise<TaskConfiguration> {
   const service = await readEcsService(ecs, deployed);
-  const taskDefinition = await readTaskDefinition(ecs, service.taskDefinition);
+  return configurationOf(await readTaskDefinition(ecs, service.taskDefinition));
+}
+
+/** Of the container that serves, which is the first. */
+export function configurationOf(taskDefinition: TaskDefinition): TaskConfiguration {
   const { environment = [], secrets = [] } = taskDefinition.containerDefinitions?.[0] ?? {};
   return {
     taskDefinition,

@@ -1,19 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { createTollgateClient, TollgateError } from '@tollgate/client';
 import { valuesIn } from '../service/secrets/parse';
-import { issueToken } from './bearer-token';
 import type { Deployed } from './deployed';
 import type { DeployedSecrets, SecretName } from './deployed-secrets';
-import { readJwtSecret } from './deployed-tokens';
+import { deployedTokens } from './deployed-tokens';
 import { OpsFailure } from './failure';
 import { redeploy } from './redeployment';
 import { receiverAt, seeVerified } from './signed-delivery';
 import type { Steps } from './steps';
-
-/** A task looks for a newer secret once in five seconds at most. */
-const attempts = 4;
-const pauseMillis = 3_000;
+import { untilPickedUp } from './until-picked-up';
 
 /** Where a service is asked whether it works with its secrets. */
 export interface Place {
@@ -51,22 +46,20 @@ export async function seePickedUp(name: SecretName, place: Place, steps: Steps):
 }
 
 async function seeTokenTaken(deployed: Deployed, url: string): Promise<string> {
-  const { secret, ...claims } = await readJwtSecret(deployed);
-  const token = await issueToken(secret, 'operator', '', { lifetime: '1m', ...claims });
+  const token = await deployedTokens(deployed, 'operator', '');
   const client = createTollgateClient({ baseUrl: url, token, timeoutSeconds: 10 });
-  for (let attempt = 1; ; attempt += 1) {
+  const { isTaken, seen } = await untilPickedUp(async () => {
     try {
       await client.get('/v1/account');
-      return 'a token that was signed with it is taken';
+      return { isTaken: true, seen: 'a token that was signed with it is taken' };
     } catch (error) {
       if (!(error instanceof TollgateError) || error.code !== 'token_invalid') throw error;
-      if (attempt === attempts) {
-        throw new OpsFailure(
-          `the service refuses a token that was signed with the stored key: ${error.message}`,
-          'Is --env the environment behind this address? Do the tasks have JWT_ACCESS_TOKEN_SECRET_ARN, and may they read it?',
-        );
-      }
-      await sleep(pauseMillis);
+      return { isTaken: false, seen: error.message };
     }
-  }
+  });
+  if (isTaken) return seen;
+  throw new OpsFailure(
+    `the service refuses a token that was signed with the stored key: ${seen}`,
+    'Is --env the environment behind this address? Do the tasks have JWT_ACCESS_TOKEN_SECRET_ARN, and may they read it?',
+  );
 }

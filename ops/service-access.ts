@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { issueToken } from './bearer-token';
 import { withOptionalTarget } from './command';
 import { type Deployed, readDeployed, type Target } from './deployed';
-import { readJwtSecret } from './deployed-tokens';
+import { deployedTokens } from './deployed-tokens';
 import { OpsFailure } from './failure';
 import { readSecretFile } from './secret-file';
 import { parseOrigin } from './service-url';
@@ -75,11 +75,7 @@ async function tokenFor(
     const secret = await readSecretFile(jwtSecretFile);
     return () => issueToken(secret, as, scope, { lifetime: '15m' });
   }
-  if (deployed !== undefined) {
-    const { secret, ...claims } = await readJwtSecret(deployed);
-    // One for each request, so that none runs out while a command follows.
-    return () => issueToken(secret, as, scope, { lifetime: '15m', ...claims });
-  }
+  if (deployed !== undefined) return deployedTokens(deployed, as, scope);
   const token = process.env[tokenVariable];
   if (token !== undefined && token !== '') return token;
   throw new OpsFailure(

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Stripe from 'stripe';
 import { defaultWebhookPath } from '../service/contract';
 import type { Deployed } from './deployed';
 import { OpsFailure } from './failure';
+import { untilPickedUp } from './until-picked-up';
 
 const timeoutMillis = 10_000;
-/**
- * Each task looks for a newer secret once in five seconds at most. Five that are refused within an
- * hour would set off an alarm.
- */
-const attempts = 4;
-const pauseMillis = 3_000;
-
 /** Where deliveries of Stripe's are taken. */
 export interface Receiver {
   /** Without a path. */
@@ -75,14 +68,13 @@ export async function deliver(
  * @throws OpsFailure where it still refuses it after a while
  */
 export async function seeVerified(receiver: Receiver, secret: string): Promise<string> {
-  let seen = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (attempt > 0) await sleep(pauseMillis);
+  const { isTaken, seen } = await untilPickedUp(async () => {
     const event = simulatedEvent('tollgate.secret_probe', {}, receiver.mode);
     const { body, status } = await deliver(receiver, event, secret);
-    if (status === 200) return 'an event that was signed with it is taken';
-    seen = `${status} ${body}`;
-  }
+    if (status === 200) return { isTaken: true, seen: 'an event that was signed with it is taken' };
+    return { isTaken: false, seen: `${status} ${body}` };
+  });
+  if (isTaken) return seen;
   throw new OpsFailure(
     `the service refuses what is signed with the stored secret: ${seen}`,
     'Is --env the environment behind this address? Do the tasks have STRIPE_WEBHOOK_SECRET_ARN, and may they read it?',

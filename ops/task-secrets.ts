@@ -6,9 +6,9 @@ import {
 import { environmentVariables as names } from '../service/contract';
 import { asking } from './aws-failure';
 import type { Deployed } from './deployed';
-import type { DeployedSecrets, SecretName } from './deployed-secrets';
+import { type SecretName, secretArn } from './deployed-secrets';
 import { describing } from './rollback-plan';
-import { readTaskConfiguration } from './running-task';
+import { readTaskConfiguration, type TaskConfiguration } from './running-task';
 
 const variables: Readonly<Record<SecretName, string>> = {
   'stripe-secret-key': names.stripeSecretKey,
@@ -24,18 +24,21 @@ export interface Injection {
 }
 
 /** Looks whether the tasks are given the secrets of this environment. */
-export async function readInjection(
-  ecs: ECSClient,
+export async function readInjection(ecs: ECSClient, deployed: Deployed): Promise<Injection> {
+  return injectionOf(deployed, await readTaskConfiguration(ecs, deployed));
+}
+
+/** The same of what the tasks are known to be told. */
+export function injectionOf(
   deployed: Deployed,
-  secrets: DeployedSecrets,
-): Promise<Injection> {
-  const { injected, taskDefinition, told } = await readTaskConfiguration(ecs, deployed);
+  { injected, taskDefinition, told }: TaskConfiguration,
+): Injection {
   const lacking = new Map<string, string>();
   for (const [name, variable] of Object.entries(variables) as [SecretName, string][]) {
     // Where a key set verifies tokens there is no shared key.
     if (name === 'jwt-access-token-secret' && told[names.jwtJwksUrl] !== undefined) continue;
     // Behind the ARN may stand the version: AWSPREVIOUS, as a flag has it.
-    const arn = secrets.arn(name);
+    const arn = secretArn(deployed, name);
     if (injected[variable]?.startsWith(arn) !== true) lacking.set(variable, arn);
   }
   return { taskDefinition, lacking };

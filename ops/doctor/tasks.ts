@@ -1,9 +1,9 @@
 import { ECSClient, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
-import { environmentVariables as names } from '../../service/contract';
 import type { Deployed } from '../deployed';
 import type { Finding } from '../output';
 import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
-import { readEcsService } from '../running-task';
+import { configurationOf, readEcsService } from '../running-task';
+import { injectionOf } from '../task-secrets';
 import { counted, deployCommand, found, look } from './checks';
 
 /** How many run, and what: image, secrets, and whether the last deployment has ended. */
@@ -13,7 +13,7 @@ export async function checkTasks(deployed: Deployed): Promise<readonly Finding[]
     const service = await readEcsService(ecs, deployed);
     const definition = await look('task definition', async () => {
       const revision = await readRevision(ecs, service.taskDefinition ?? '');
-      return [image(deployed, revision), injected(deployed, revision.definition)];
+      return [image(deployed, revision), injection(deployed, revision.definition)];
     });
     return [counts(service), deployment(service), ...definition];
   } finally {
@@ -71,28 +71,15 @@ function image(deployed: Deployed, revision: Revision): Finding {
 }
 
 /** Whole: a task that lacks one has what it was given in the open, or none. */
-function injected(deployed: Deployed, { containerDefinitions }: TaskDefinition): Finding {
-  const [container] = containerDefinitions ?? [];
-  const wanted = [
-    [names.stripeSecretKey, deployed.get('StripeSecretKeyArn')],
-    [names.stripeWebhookSecret, deployed.get('StripeWebhookSecretArn')],
-  ] as const;
-  const lacking = wanted.filter(
-    ([name, arn]) =>
-      !container?.secrets?.some((each) => each.name === name && each.valueFrom?.startsWith(arn)),
-  );
-  const isTold = (name: string) => container?.environment?.some((each) => each.name === name);
-  const verifies = [names.jwtJwksUrl, names.jwtAccessTokenSecretArn].some(isTold);
-  const missing = [
-    ...lacking.map(([name]) => name),
-    ...(verifies ? [] : [names.jwtAccessTokenSecret]),
-  ];
+function injection(deployed: Deployed, definition: TaskDefinition): Finding {
+  const configuration = configurationOf(definition);
+  const lacking = [...injectionOf(deployed, configuration).lacking.keys()];
   return found(
     'task definition',
-    missing.length === 0,
-    missing.length === 0
-      ? `injects ${counted(container?.secrets?.length ?? 0, 'secret')}`
-      : `does not inject ${missing.join(', ')}`,
+    lacking.length === 0,
+    lacking.length === 0
+      ? `injects ${counted(Object.keys(configuration.injected).length, 'secret')}`
+      : `does not inject ${lacking.join(', ')}`,
     `Deploy the service stack: ${deployCommand(deployed)}`,
   );
 }

@@ -3,8 +3,7 @@ import { createTollgateClient } from '@tollgate/client';
 import type { Command } from 'commander';
 import { environmentVariables as names } from '../../service/contract';
 import { valuesIn } from '../../service/secrets/parse';
-import { issueToken } from '../bearer-token';
-import { readJwtSecret } from '../deployed-tokens';
+import { deployedTokens } from '../deployed-tokens';
 import { readTaskConfiguration } from '../running-task';
 import { readSecretFile } from '../secret-file';
 import type { Place } from '../secret-pickup';
@@ -59,6 +58,5 @@ export async function findSmokePlace(
 
 async function tokenFor(deployed: Place['deployed'], { tokenFile }: SmokeOptions) {
   if (tokenFile !== undefined) return readSecretFile(tokenFile);
-  const { secret, ...claims } = await readJwtSecret(deployed);
-  return () => issueToken(secret, 'operator', scopes, { lifetime: '5m', ...claims });
+  return deployedTokens(deployed, 'operator', scopes);
 }
