@@ -3,6 +3,7 @@ import { type Deployment, ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { switchNames } from '../lib/constructs/switch-rules';
 import { type Deployed, stackNames } from './deployed';
+import { readFailedTasks } from './failed-tasks';
 import { rulesIn } from './listener';
 import { readEcsService, readTaskDefinition } from './running-task';
 import { isAtRest, readStack } from './stacks';
@@ -16,6 +17,8 @@ export interface DeployedStatus {
   /** Since when this task definition is deployed. */
   readonly since: string | null;
   readonly tasks: { readonly running: number; readonly desired: number; readonly pending: number };
+  /** Why tasks stopped within the last hour that nobody replaced, the last one first. */
+  readonly failures: readonly string[];
   /** Those under way, in words. */
   readonly deployments: readonly string[];
   /** Those that change, or that are stuck, with their status. */
@@ -34,8 +37,9 @@ export async function readDeployedStatus(
   const elb = new ElasticLoadBalancingV2Client(deployed.clients);
   const stacks = new CloudFormationClient(deployed.clients);
   try {
-    const [service, changing, switches] = await Promise.all([
+    const [service, failed, changing, switches] = await Promise.all([
       readEcsService(ecs, deployed),
+      readFailedTasks(ecs, deployed),
       stacksNotAtRest(stacks, stackNames({ env: deployed.name, project })),
       switchesSet(elb, deployed),
     ]);
@@ -51,6 +55,7 @@ export async function readDeployedStatus(
         desired: service.desiredCount ?? 0,
         pending: service.pendingCount ?? 0,
       },
+      failures: failed.map(({ reason }) => reason),
       deployments: deployments.filter(isUnderWay).map(inWords),
       stacks: changing,
       flagsGiven: deployed.find('FlagsGiven') ?? 'not published',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deployment, type ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { asking } from './aws-failure';
 import type { Deployed } from './deployed';
+import { readFailedTasks } from './failed-tasks';
 import { OpsFailure } from './failure';
 import { readEcsService } from './running-task';
 import type { Steps } from './steps';
@@ -76,6 +77,7 @@ async function awaitSteady(
 ): Promise<string> {
   const told = new Set<string>();
   let last = '';
+  let stopped = '';
   for (const deadline = Date.now() + timeoutMillis; Date.now() < deadline; ) {
     const service = await readEcsService(ecs, deployed);
     const news = (service.events ?? []).filter(
@@ -86,10 +88,16 @@ async function awaitSteady(
       last = message;
       steps.say(`  ECS: ${message}`);
     }
+    for (const reason of await failuresOf(ecs, deployed, deploymentId)) {
+      if (told.has(reason)) continue;
+      told.add(reason);
+      stopped = `; ${reason}`;
+      steps.say(`  ECS: ${reason}`);
+    }
     const ours = service.deployments?.find(({ id }) => id === deploymentId);
     if (ours === undefined || ours.status !== 'PRIMARY' || ours.rolloutState === 'FAILED') {
       throw new OpsFailure(
-        `deployment ${deploymentId} was given up: ${ours?.rolloutStateReason ?? last}`,
+        `deployment ${deploymentId} was given up: ${ours?.rolloutStateReason ?? last}${stopped}`,
         fix,
       );
     }
@@ -100,9 +108,27 @@ async function awaitSteady(
     await sleep(pollMillis);
   }
   throw new OpsFailure(
-    `deployment ${deploymentId} has not ended after ${timeoutMillis / 60_000} minutes; ECS said last: ${last || 'nothing'}`,
+    `deployment ${deploymentId} has not ended after ${timeoutMillis / 60_000} minutes; ECS said last: ${last || 'nothing'}${stopped}`,
     'Run the command again: it goes on waiting.',
   );
+}
+
+/** Why tasks of a deployment stopped; that it may not be asked is no reason to give up. */
+async function failuresOf(
+  ecs: ECSClient,
+  deployed: Deployed,
+  deploymentId: string,
+): Promise<readonly string[]> {
+  try {
+    const failed = await readFailedTasks(ecs, deployed);
+    return failed
+      .filter(({ startedBy }) => startedBy === deploymentId)
+      .map(({ reason }) => `a task stopped: ${reason}`)
+      .reverse();
+  } catch (error) {
+    if (!(error instanceof OpsFailure)) throw error;
+    return [`why tasks stop is not known: ${error.message}`];
+  }
 }
 
 function primaryOf(deployments: readonly Deployment[] | undefined): Deployment | undefined {

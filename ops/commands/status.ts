@@ -49,7 +49,7 @@ async function show(options: ServiceOptions): Promise<void> {
 }
 
 function deployedPairs(status: DeployedStatus): Pair[] {
-  const { image, commit, since, tasks, deployments, stacks, switches } = status;
+  const { image, commit, since, tasks, failures, deployments, stacks, switches } = status;
   const isSteady = tasks.running === tasks.desired && tasks.pending === 0;
   return [
     ['image', image],
@@ -59,6 +59,12 @@ function deployedPairs(status: DeployedStatus): Pair[] {
       'tasks',
       `${mark(isSteady)} ${tasks.running} of ${tasks.desired} run` +
         (tasks.pending === 0 ? '' : `, ${tasks.pending} start`),
+    ],
+    [
+      'stopped',
+      failures.length === 0
+        ? '✓ no task failed within the last hour'
+        : `✗ ${failures.length} failed within the last hour, the last: ${failures[0]}`,
     ],
     ['deployments', deployments.length === 0 ? '✓ none under way' : `… ${deployments.join('; ')}`],
     ['stacks', stacks.length === 0 ? '✓ none is changing or stuck' : `✗ ${stacks.join('; ')}`],

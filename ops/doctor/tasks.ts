@@ -1,5 +1,6 @@
 import { ECSClient, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Deployed } from '../deployed';
+import { readFailedTasks } from '../failed-tasks';
 import type { Finding } from '../output';
 import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
 import { configurationOf, readEcsService } from '../running-task';
@@ -15,7 +16,8 @@ export async function checkTasks(deployed: Deployed): Promise<readonly Finding[]
       const revision = await readRevision(ecs, service.taskDefinition ?? '');
       return [image(deployed, revision), injection(deployed, revision.definition)];
     });
-    return [counts(service), deployment(service), ...definition];
+    const stopped = await look('stopped tasks', () => failures(ecs, deployed));
+    return [counts(service), ...stopped, deployment(service), ...definition];
   } finally {
     ecs.destroy();
   }
@@ -30,6 +32,17 @@ function counts({ desiredCount = 0, pendingCount = 0, runningCount = 0 }: Servic
     desiredCount === 0
       ? 'None is wanted: docs/runbook.md, "No task is healthy", says who may have asked for that'
       : 'docs/runbook.md, "Too few tasks are healthy"',
+  );
+}
+
+async function failures(ecs: ECSClient, deployed: Deployed): Promise<Finding> {
+  const failed = await readFailedTasks(ecs, deployed);
+  const [last] = failed;
+  return found(
+    'stopped tasks',
+    last === undefined,
+    `${counted(failed.length, 'task')} failed within the last hour${last === undefined ? '' : `, the last: ${last.reason}`}`,
+    `docs/runbook.md, "No task is healthy"; what it logged: npm run ops -- logs --level warn --env ${deployed.name}`,
   );
 }
 
