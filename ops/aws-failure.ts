@@ -19,6 +19,10 @@ const fixes: readonly (readonly [RegExp, string])[] = [
     /Throttl|TooManyRequests|RequestLimitExceeded/,
     'AWS asks for a pause: run it again in a minute.',
   ],
+  [
+    /NotFound|DoesNotExist|NoSuch/,
+    'What the outputs of the stacks name is not there: deploy the stack that makes it, by `npm run deploy`.',
+  ],
   [/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|TimeoutError/, 'Check the network and --region.'],
 ];
 

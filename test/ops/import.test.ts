@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCheckout } from '../support/checkouts';
+import { eventually } from '../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { killPrograms, startProgram } from '../support/program';
+import { startOps } from '../support/ops';
+import { killPrograms } from '../support/program';
 import { eventOf, startTestService, type TestService } from '../support/running-service';
 import { ask } from '../support/spending';
 
@@ -28,12 +30,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const startImport = (...given: readonly string[]) =>
+  startOps(['import', ...given], { DATABASE_URL: database.url });
+
 async function runImport(...given: readonly string[]) {
-  const program = startProgram(
-    process.execPath,
-    ['--import', 'tsx', 'bin/ops.ts', 'import', ...given],
-    { NODE_NO_WARNINGS: '1', DATABASE_URL: database.url },
-  );
+  const program = startImport(...given);
   return { code: await program.code, output: program.output() };
 }
 
@@ -100,6 +101,22 @@ test('M6: run again it writes nothing, also when users have spent and bought sin
   expect(await countOf('transfers')).toBe(before);
   expect(await balancesOf('ann')).toEqual([{ unit: 'usd', amountMinor: 2050 }]);
 });
+
+test('M6, O10: killed half-way and run again, each row is written once and all adds up', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) => `u${index},usd,${index + 1}`);
+  const file = fileOf('half.csv', 'user_id,unit,amount_minor', ...rows);
+  const killed = startImport('--balances', file);
+  await eventually(
+    () => countOf('balances'),
+    (count) => expect(count).toBeGreaterThan(0n),
+  );
+  killed.child.kill('SIGKILL');
+  expect(await killed.code).toBeNull();
+  expect(await countOf('balances')).toBeLessThan(20_000n);
+  const { code, output } = await runImport('--balances', file);
+  expect(output).toContain('trial balance: 0, of 20000 transfers and 20000 balances');
+  expect(code).toBe(0);
+}, 90_000);
 
 test('M6: a dry run compares everything and writes nothing', async () => {
   const { code, output } = await runImport(
