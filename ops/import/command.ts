@@ -3,8 +3,11 @@ import { environmentVariables as names } from '../../service/contract';
 import { createSecretStore } from '../../service/secrets/manager';
 import { resolveDatabaseAddress } from '../../service/store/address';
 import { Database } from '../../service/store/database';
+import { runCommand } from '../command';
+import { OpsFailure } from '../failure';
 import { printJson, printProgress, printText } from '../output';
 import { type FileReport, type ImportReport, type ImportSources, importFiles } from './import';
+import { RowError } from './rows';
 
 interface Options extends ImportSources {
   readonly databaseUrl?: string;
@@ -34,27 +37,51 @@ export function addImport(ops: Command): void {
     .option('--database-secret-arn <arn>', 'the secret that says where it is, as RDS writes it')
     .option('--dry-run', 'reads and compares everything, and writes nothing', false)
     .option('--json', 'print the report as JSON', false)
-    .action(async (options: Options) => {
-      try {
-        const report = await runImport(options);
+    .action((options: Options) =>
+      runCommand(options.json, async () => {
+        const report = await runImport(options).catch((error: unknown) => {
+          throw importFailure(error);
+        });
         if (options.json) printJson(report);
         else printReport(report);
         process.exitCode = report.isSound ? 0 : 1;
-      } catch (error) {
-        printProgress(error instanceof Error ? error.message : String(error));
-        process.exitCode = 1;
-      }
-    });
+      }),
+    );
+}
+
+/** Whatever it was: what is written stays written, and is not written again. */
+function importFailure(error: unknown): OpsFailure {
+  if (error instanceof OpsFailure) return error;
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  const isOfFile =
+    error instanceof RowError ||
+    (error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'EISDIR', 'EACCES'].includes(String(error.code)));
+  return new OpsFailure(
+    message,
+    isOfFile
+      ? 'Repair the file, or name another. Run again, it writes what is missing.'
+      : 'Check the address of the database, and that you may reach it and read its secret. Run again, it writes what is missing.',
+  );
 }
 
 async function runImport(options: Options): Promise<ImportReport> {
   const { customers, history, balances, databaseSecretArn: secretArn } = options;
   if (customers === undefined && history === undefined && balances === undefined) {
-    throw new Error('nothing to import; name --customers, --history or --balances');
+    throw new OpsFailure(
+      'nothing to import; name --customers, --history or --balances',
+      'Each takes a file: docs/moving/importing.md.',
+      'badUse',
+    );
   }
   const url = options.databaseUrl ?? process.env[names.databaseUrl];
   if (url === undefined && secretArn === undefined) {
-    throw new Error(`no database is named; set ${names.databaseUrl} or give --database-url`);
+    throw new OpsFailure(
+      `no database is named; set ${names.databaseUrl} or give --database-url`,
+      'In AWS: --database-secret-arn, with output DatabaseSecretArn of the data stack.',
+      'badUse',
+    );
   }
   const where = secretArn === undefined ? { url: url ?? '' } : { secretArn };
   const database = new Database({

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { variablesFor } from '../aws/aws-double';
+import { AwsGate } from '../aws/aws-gate';
 import { openCheckout } from '../support/checkouts';
 import { eventually } from '../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -161,9 +163,32 @@ test('M6: a column that is not known, and a file that is not there, are named', 
   expect((await runImport('--balances', unknown)).output).toContain(
     'the column amont is not known',
   );
-  const missing = await runImport('--balances', join(folder, 'none.csv'));
-  expect([missing.code, missing.output]).toEqual([1, expect.stringContaining('none.csv')]);
-  expect((await runImport()).output).toContain('name --customers, --history or --balances');
+  for (const name of ['none.csv', 'none.jsonl']) {
+    const missing = await runImport('--balances', join(folder, name));
+    expect(missing).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^✗ ENOENT.*none\.\w+'\n +→ Repair the file, or name another/),
+    });
+  }
+  expect(await runImport()).toEqual({
+    code: 2,
+    output: expect.stringContaining('name --customers, --history or --balances'),
+  });
+});
+
+test('M6, O10: a secret that may not be read, or is not there, is named with what to check', async () => {
+  const file = fileOf('balances.csv', ...balances);
+  const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:gone';
+  const given = ['import', '--balances', file, '--database-secret-arn', arn];
+  for (const code of ['ExpiredTokenException', 'ResourceNotFoundException']) {
+    const gate = new AwsGate('http://127.0.0.1:9');
+    gate.decide = () => ({ status: 400, code });
+    const refused = startOps(given, variablesFor(await gate.start()));
+    expect(await refused.printed(code)).toContain(arn);
+    refused.child.kill('SIGINT');
+    expect(await refused.code).toBe(130);
+    await gate.stop();
+  }
 });
 
 test('M6: the same thing twice in one file is imported once, and two things of one name are not', async () => {
