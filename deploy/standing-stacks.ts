@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { readStack } from '../ops/stacks';
+import { readStack } from '../ops/aws/stacks';
 
 /** Which stacks of an environment stand, as its account says. */
 export interface StandingStacks {

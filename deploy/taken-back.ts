@@ -2,12 +2,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Settings } from '../lib/configuration/settings';
 import { stackNames } from '../lib/configuration/stack-names';
-import { awsFailure } from '../ops/aws-failure';
-import { Deployed, flagsIn } from '../ops/deployed';
-import type { Finding } from '../ops/output';
-import { imageOf, readRevision, tagOf, wentBackFrom } from '../ops/rollback-plan';
-import { readEcsService } from '../ops/running-task';
-import { readStack } from '../ops/stacks';
+import { Deployed, flagsIn } from '../ops/aws/deployed';
+import { awsFailure } from '../ops/aws/failure';
+import { imageOf, readRevision, tagOf, wentBackFrom } from '../ops/aws/revision';
+import { readEcsService } from '../ops/aws/running-task';
+import { readStack } from '../ops/aws/stacks';
+import type { Finding } from '../ops/terminal/output';
 import type { Reached } from './standing-stacks';
 
 type Outputs = Readonly<Record<string, string>>;

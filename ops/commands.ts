@@ -4,6 +4,8 @@ import type * as EnableCommand from './commands/enable';
 import type * as EventsCommand from './commands/events';
 import type * as FindCommand from './commands/find';
 import type * as FlagsCommand from './commands/flags';
+import type * as ImportCommand from './commands/import';
+import type * as ImportMapCommand from './commands/import-map';
 import type * as LedgerCommand from './commands/ledger';
 import type * as LogsCommand from './commands/logs';
 import type * as OutboxCommand from './commands/outbox';
@@ -13,11 +15,9 @@ import type * as SecretsCommand from './commands/secrets';
 import type * as SmokeCommand from './commands/smoke';
 import type * as StatusCommand from './commands/status';
 import type * as SwitchCommand from './commands/switch';
+import type * as TokenCommand from './commands/token';
 import type * as WebhookCommand from './commands/webhook';
 import { exitCodes } from './failure';
-import type * as ImportCommand from './import/command';
-import type * as ImportMapCommand from './import-map-command';
-import type * as TokenCommand from './token-command';
 
 /**
  * The subcommands, one a file. A file is read when its command runs: all of them, with the clients that
@@ -25,9 +25,9 @@ import type * as TokenCommand from './token-command';
  */
 const commands: Readonly<Record<string, () => (ops: Command) => void>> = {
   doctor: () => (require('./commands/doctor') as typeof DoctorCommand).addDoctor,
-  import: () => (require('./import/command') as typeof ImportCommand).addImport,
-  'import-map': () => (require('./import-map-command') as typeof ImportMapCommand).addImportMap,
-  token: () => (require('./token-command') as typeof TokenCommand).addToken,
+  import: () => (require('./commands/import') as typeof ImportCommand).addImport,
+  'import-map': () => (require('./commands/import-map') as typeof ImportMapCommand).addImportMap,
+  token: () => (require('./commands/token') as typeof TokenCommand).addToken,
   switch: () => (require('./commands/switch') as typeof SwitchCommand).addSwitch,
   flags: () => (require('./commands/flags') as typeof FlagsCommand).addFlags,
   events: () => (require('./commands/events') as typeof EventsCommand).addEvents,

@@ -1,26 +1,19 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient, type Service, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
-import { asking } from '../aws-failure';
+import { type Deployed, readDeployed } from '../aws/deployed';
+import { asking } from '../aws/failure';
+import { redeploy } from '../aws/redeployment';
+import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../aws/revision';
+import { readEcsService } from '../aws/running-task';
+import { awaitGoneBack, isGoingBack, isUnderWay } from '../aws/service-deployments';
+import { isChanging, readStack, type Stack } from '../aws/stacks';
 import { type ChangeOptions, runCommand, withChange } from '../command';
-import { confirmProduction } from '../confirmation';
-import { type Deployed, readDeployed } from '../deployed';
 import { OpsFailure } from '../failure';
-import { type ImageHistory, type PastImage, readImages } from '../image-history';
-import { redeploy } from '../redeployment';
-import {
-  chooseImage,
-  imageOf,
-  type Revision,
-  readRevision,
-  registerWith,
-  tagOf,
-  wentBackFrom,
-} from '../rollback-plan';
-import { readEcsService } from '../running-task';
-import { awaitGoneBack, isGoingBack, isUnderWay } from '../service-deployments';
-import { isChanging, readStack, type Stack } from '../stacks';
-import { Steps } from '../steps';
+import { type ImageHistory, type PastImage, readImages } from '../rollback/image-history';
+import { chooseImage, registerWith } from '../rollback/plan';
+import { confirmProduction } from '../service/confirmation';
+import { Steps } from '../terminal/steps';
 
 interface Options extends ChangeOptions {
   readonly to?: string;

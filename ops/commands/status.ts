@@ -1,13 +1,13 @@
 import type { Overview } from '@tollgate/client';
 import type { Command } from 'commander';
-import { shownAmount } from '../amounts';
 import { runCommand } from '../command';
-import { type DeployedStatus, readDeployedStatus } from '../deployed-status';
+import { type DeployedStatus, readDeployedStatus } from '../doctor/deployed-status';
 import { OpsFailure } from '../failure';
-import { shownAge, shownTime } from '../moments';
-import { printJson, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
-import { pairLines } from '../table';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { shownAmount } from '../terminal/amounts';
+import { shownAge, shownTime } from '../terminal/moments';
+import { printJson, printText } from '../terminal/output';
+import { pairLines } from '../terminal/table';
 
 type Pair = readonly [string, string | null];
 

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
-import { isAtRest, isChanging, readStack, type Stack } from '../stacks';
+import type { Deployed } from '../aws/deployed';
+import { isAtRest, isChanging, readStack, type Stack } from '../aws/stacks';
+import type { Finding } from '../terminal/output';
 import { deployCommand, found, type Look, look } from './checks';
 
 const kinds = ['network', 'data', 'service', 'monitoring'] as const;

@@ -1,10 +1,10 @@
 import { ECSClient, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Deployed } from '../deployed';
-import { readFailedTasks } from '../failed-tasks';
-import type { Finding } from '../output';
-import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
-import { configurationOf, readEcsService } from '../running-task';
-import { injectionOf } from '../task-secrets';
+import type { Deployed } from '../aws/deployed';
+import { readFailedTasks } from '../aws/failed-tasks';
+import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../aws/revision';
+import { configurationOf, readEcsService } from '../aws/running-task';
+import { injectionOf } from '../secrets/task-secrets';
+import type { Finding } from '../terminal/output';
 import { counted, deployCommand, found, look } from './checks';
 
 /** How many run, and what: image, secrets, and whether the last deployment has ended. */

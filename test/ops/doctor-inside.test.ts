@@ -18,7 +18,7 @@ import {
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import type Stripe from 'stripe';
-import type { Finding } from '../../ops/output';
+import type { Finding } from '../../ops/terminal/output';
 import { handledEventTypes } from '../../service/handlers';
 import { stripeApiVersion } from '../../service/stripe/client';
 import { OperatedEnvironment } from '../aws/operated-environment';
