@@ -26,6 +26,8 @@ export interface Config {
   readonly port: number;
   readonly database: { readonly url: string } | { readonly secretArn: string };
   readonly databasePoolMax: number;
+  /** Whether the database pauses when nobody asks it, and so is asked only while there is work. */
+  readonly databaseMayPause: boolean;
   readonly stripeSecretKey: SecretSource;
   readonly stripeWebhookSecret: SecretSource;
   readonly stripeApiBase: URL;
@@ -87,6 +89,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port,
     database: readDatabase(read),
     databasePoolMax: read.integer(names.databasePoolMax, 10, 1, 100),
+    databaseMayPause:
+      read.oneOf(names.databaseMayPause, ['false', 'true'] as const, 'false') === 'true',
     stripeSecretKey: readStripeSecretKey(read, stripeMode),
     stripeWebhookSecret: read.secret(names.stripeWebhookSecret, names.stripeWebhookSecretArn),
     stripeApiBase: read.url(names.stripeApiBase, 'https://api.stripe.com'),

@@ -11,6 +11,7 @@ export const environmentVariables = {
   databaseUrl: 'DATABASE_URL',
   databaseSecretArn: 'DATABASE_SECRET_ARN',
   databasePoolMax: 'DATABASE_POOL_MAX',
+  databaseMayPause: 'DATABASE_MAY_PAUSE',
   stripeSecretKey: 'STRIPE_SECRET_KEY',
   stripeSecretKeyArn: 'STRIPE_SECRET_KEY_ARN',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',

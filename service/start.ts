@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { Activity } from './activity';
 import { buildApp } from './app';
 import { Bookkeeper } from './bookkeeping/bookkeeper';
 import { CatalogueFollower } from './catalogue/following';
@@ -58,9 +59,15 @@ export async function startService(
   const engine = assemble(config, log, outside, sold);
   const draining = new AbortController();
   const { database, loops } = engine;
+  const { activity } = engine;
   const app = await buildApp({
     ...outside,
     ...engine,
+    authenticate: async (authorization) => {
+      const caller = await outside.authenticate(authorization);
+      activity.note();
+      return caller;
+    },
     ...routing(config, draining.signal),
     version: runningVersion,
     catalogueState: () =>
@@ -165,6 +172,7 @@ function assemble(
 ) {
   const { processing } = config;
   const metrics = new Metrics(log, config.environmentName, Date.now);
+  const activity = new Activity(config.databaseMayPause, Date.now);
   const wakes = new Wakes();
   const bookkeeper = new Bookkeeper({
     counter: metrics,
@@ -180,6 +188,7 @@ function assemble(
     // One connection is left to the other routes; with one in all, groups take turns with them.
     groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
     wakeInbox: wakes.inbox,
+    onArrival: activity.note,
     processing,
   });
   const reconciler = new Reconciler({
@@ -198,7 +207,7 @@ function assemble(
   const loops = createLoops(
     {
       ...{ config, database, bookkeeper, stripe, catalogue, follower },
-      ...{ receiver, reconciler, metrics, log },
+      ...{ receiver, reconciler, metrics, activity, log },
     },
     wakes,
   );
@@ -210,6 +219,7 @@ function assemble(
     receiver,
     reconciler,
     loops,
+    activity,
     counter: metrics,
     wakeOutbox: wakes.outbox,
   };

@@ -143,6 +143,7 @@ describe('I1: the service', () => {
       variables.adapters,
       variables.adjustmentApprovalAbove,
       variables.catalogueArn,
+      variables.databaseMayPause,
       variables.databaseUrl,
       variables.foreignUserKeys,
       variables.host,
