@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +25,7 @@ export interface Figures {
   /** Of all processes of PostgreSQL, for each request. */
   readonly postgresMicros?: number;
   readonly walBytes?: number;
+  readonly logBytes?: number;
   readonly peakMiB?: number;
   /** From the last answer until all that it has to tell is published. */
   readonly caughtUpMillis?: number;
@@ -69,6 +70,7 @@ export async function measure(
     await load({ port, requests: warmUp, connections }, expected);
     const before = { service: cpuSeconds(pid), postgres: cpuSeconds(server.pid) };
     const walBefore = await database.walBytes();
+    const logBefore = statSync(logFile).size;
     const result = await load({ port, requests, connections, perSecond }, expected);
     const caughtUpMillis = topic && (await untilPublished(database));
     const each = (seconds: number) => (seconds * 1e6) / requests.length;
@@ -78,6 +80,7 @@ export async function measure(
       serviceMicros: each(cpuSeconds(pid) - before.service),
       postgresMicros: each(cpuSeconds(server.pid) - before.postgres),
       walBytes: ((await database.walBytes()) - walBefore) / requests.length,
+      logBytes: (statSync(logFile).size - logBefore) / requests.length,
       peakMiB: peakMiB(pid),
       ...(caughtUpMillis === undefined ? {} : { caughtUpMillis }),
     };
