@@ -72,6 +72,7 @@ interface AppDependencies {
   readonly secretUses: WebhookSecretUses;
   readonly checks: ReadinessChecks;
   readonly version: HealthRoutesOptions['version'];
+  readonly isStarted: HealthRoutesOptions['isStarted'];
   readonly catalogueState: HealthRoutesOptions['catalogueState'];
   readonly log: Log;
   readonly authenticate: Authenticate;
@@ -147,7 +148,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(healthRoutes, {
     checks,
     version,
-    isStarted: () => database.isOpen,
+    isStarted: dependencies.isStarted,
     catalogueState: dependencies.catalogueState,
   });
   await app.register(async (guarded) => {
@@ -191,6 +192,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
             stripeMode,
             processing,
             checkout: dependencies.checkout,
+            catalogueState: dependencies.catalogueState,
             nowMillis,
           },
           events: { database, stripe, catalogue, bookkeeper, processing },

@@ -130,6 +130,8 @@ export const metrics = {
   outboxLagSeconds: 'OutboxLagSeconds',
   /** Reading: messages that could not be published and were set aside. */
   messagesSetAside: 'MessagesSetAside',
+  /** Reading: 1 while what is stored as the catalogue cannot be sold, and the last good one is; else 0. */
+  catalogueRefused: 'CatalogueRefused',
   /** Reading: accounts whose materialised balance is not the sum of their transfers. */
   trialBalanceDifferences: 'TrialBalanceDifferences',
 } as const;

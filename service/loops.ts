@@ -93,7 +93,9 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const reconciliation = loop('reconciliation', (signal) => reconciler.runDue(signal));
   const pruning = loop('pruning', (signal) => prune({ database, log }, signal));
   const last = {};
-  const reading = loop('metrics', () => writeMetrics({ database, metrics, activity, last }));
+  const reading = loop('metrics', () =>
+    writeMetrics({ database, metrics, activity, last, follower }),
+  );
   wakes.connect({ inbox, outbox });
 
   const queue =

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { Activity } from './activity';
 import { buildApp } from './app';
 import { Bookkeeper } from './bookkeeping/bookkeeper';
-import { CatalogueFollower } from './catalogue/following';
-import { readCatalogue, readStoredCatalogue } from './catalogue/read';
+import { CatalogueFollower, type CatalogueState } from './catalogue/following';
+import { catalogueOfStore, readCatalogue } from './catalogue/read';
 import { createCatalogueStore } from './catalogue/stored';
 import { Prices } from './checkout/prices';
 import { type Config, ConfigError, stripeModeFault } from './config';
@@ -55,7 +55,7 @@ export async function startService(
   openRequestsMillis = openRequestsTimeoutSeconds * 1000,
 ): Promise<RunningService> {
   const outside = await connect(config, log);
-  const sold = await readWhatIsSold(config, log);
+  const sold = await readWhatIsSold(config, outside.database, log);
   const engine = assemble(config, log, outside, sold);
   const draining = new AbortController();
   const { database, loops } = engine;
@@ -70,8 +70,8 @@ export async function startService(
     },
     ...routing(config, draining.signal),
     version: runningVersion,
-    catalogueState: () =>
-      sold.follower?.state ?? { version: sold.catalogue.version, refusedVersion: null },
+    isStarted: () => database.isOpen && sold.catalogue.isKnown,
+    catalogueState: () => stateOf(sold),
     checks: createChecks(outside, draining.signal),
     log,
   });
@@ -85,8 +85,9 @@ export async function startService(
           : log.warn({ reason: String(error) }, 'waiting for the database'),
       draining.signal,
     )
-    .then(() => {
+    .then(async () => {
       log.info('the database is ready');
+      await sold.follower?.settle(draining.signal);
       loops.start();
     });
   return {
@@ -151,24 +152,31 @@ async function connect(config: Config, log: Log) {
 
 /**
  * What is for sale, and what keeps it to what is stored outside of the image.
- * @throws ConfigError when there is nothing that can be sold: no older one is known yet
+ * @throws ConfigError when the file cannot be sold; of what is stored, `settle` says it
  */
-async function readWhatIsSold(config: Config, log: Log) {
+async function readWhatIsSold(config: Config, database: Database, log: Log) {
   const { catalogueArn: arn } = config;
   if (arn === undefined) {
     return { catalogue: readCatalogue(config.catalogueFile, config), follower: undefined };
   }
-  const store = createCatalogueStore(arn);
-  const catalogue = await readStoredCatalogue(store, arn, config);
-  return { catalogue, follower: new CatalogueFollower(catalogue, store, arn, log) };
+  const [store, catalogue] = [createCatalogueStore(arn), catalogueOfStore(config)];
+  const follower = new CatalogueFollower({ catalogue, store, address: arn, database, log });
+  await follower.begin();
+  return { catalogue, follower };
 }
+
+type WhatIsSold = Awaited<ReturnType<typeof readWhatIsSold>>;
+
+/** A file does not change under the process that has read it. */
+const stateOf = ({ catalogue, follower }: WhatIsSold): CatalogueState =>
+  follower?.state ?? { version: catalogue.version, status: 'current', refusedVersion: null };
 
 /** What works without being asked by HTTP: the books, the inbox, reconciliation and the loops. */
 function assemble(
   config: Config,
   log: Log,
   { database, stripe }: Awaited<ReturnType<typeof connect>>,
-  { catalogue, follower }: Awaited<ReturnType<typeof readWhatIsSold>>,
+  { catalogue, follower }: WhatIsSold,
 ) {
   const { processing } = config;
   const metrics = new Metrics(log, config.environmentName, Date.now);

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity';
+import type { CatalogueFollower } from '../catalogue/following';
 import { metrics as names } from '../contract';
 import type { Metrics } from '../metrics';
 import type { Database } from '../store/database';
@@ -10,6 +11,8 @@ interface MetricsOptions {
   readonly metrics: Metrics;
   readonly activity: Activity;
   readonly last: { backlog?: Backlog };
+  /** Given where the catalogue is stored outside of the image. */
+  readonly follower?: Pick<CatalogueFollower, 'state'> | undefined;
 }
 
 /**
@@ -23,8 +26,12 @@ export async function writeMetrics({
   metrics,
   activity,
   last,
+  follower,
 }: MetricsOptions): Promise<void> {
   try {
+    if (follower !== undefined) {
+      metrics.gauge(names.catalogueRefused, follower.state.status === 'current' ? 0 : 1);
+    }
     if (!activity.isResting) last.backlog = await readBacklog(database);
     const { backlog } = last;
     if (backlog === undefined) return;
