@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../service/catalogue/catalogue';
+import { environmentVariables as names } from '../service/contract';
 import { shownPath } from './shown-path';
 
 /** What `npm start` was asked for. */
@@ -21,6 +23,10 @@ export interface StartOptions {
   readonly jwtSecret?: string;
   readonly catalogue?: string;
   readonly eventsTo?: string;
+  /** Further variables of the service. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Seconds after which the local Stripe's banks answer by themselves. */
+  readonly settleAfter?: number;
   readonly stripeKeyFile?: string;
   readonly stripeApiBase?: string;
 }
@@ -82,6 +88,19 @@ export function startCommand(): Command {
     .option('--catalogue <file>', 'what is for sale (default: catalogue/default.json)', parseFile)
     .option('--events-to <url>', 'where to POST each CloudEvent as it is published', parseUrl)
     .option(
+      '--settle-after <seconds>',
+      "after how long the local Stripe's banks answer to debits and pending refunds (default: when you " +
+        'say so on its page)',
+      parseSeconds,
+    )
+    .option(
+      '--set <NAME=value>',
+      'a variable of docs/configuration.md that no option stands for, such as ADAPTERS=topups; several ' +
+        'are several --set',
+      parseVariable,
+      {},
+    )
+    .option(
       '--stripe-key-file <file>',
       "a file with a sandbox account's secret key: that account in place of the local Stripe",
       parseFile,
@@ -102,6 +121,11 @@ function parsePort(text: string): number {
 /** An option that may be given several times. */
 function several<Value>(parse: (text: string) => Value) {
   return (text: string, before: readonly Value[]): readonly Value[] => [...before, parse(text)];
+}
+
+function parseSeconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number of seconds: 10.');
 }
 
 function parseOrigin(text: string): string {
@@ -126,6 +150,34 @@ function parseFile(text: string): string {
   const file = resolve(text);
   if (existsSync(file)) return file;
   throw new InvalidArgumentError(`there is no file ${file}.`);
+}
+
+/** Variables that say what an option says, or what is this command's own to say. */
+const spokenFor: Readonly<Record<string, string>> = {
+  [names.port]: '--port',
+  [names.allowedOrigins]: '--origin',
+  [names.publicBaseUrl]: '--origin',
+  [names.webhookPaths]: '--webhook-path',
+  [names.stripeWebhookSecret]: '--webhook-secret',
+  [names.jwtAccessTokenSecret]: '--jwt-secret',
+  [names.catalogueFile]: '--catalogue',
+  [names.stripeCurrency]: 'the topups of --catalogue',
+  [names.billingEventsTopicArn]: '--events-to',
+  [names.stripeSecretKey]: '--stripe-key-file',
+  [names.stripeApiBase]: '--stripe-api-base',
+  [names.databaseUrl]: '--database-port',
+};
+
+function parseVariable(text: string, before: Readonly<Record<string, string>>) {
+  const [, name = '', value = ''] = /^([A-Z_]+)=(.*)$/s.exec(text) ?? [];
+  const option = spokenFor[name];
+  if (option !== undefined) {
+    throw new InvalidArgumentError(`${name} is what ${option} says; give that.`);
+  }
+  const known = Object.values(names);
+  if (known.some((each) => each === name)) return { ...before, [name]: value };
+  const likest = name === '' ? '' : nearest(name, known);
+  throw new InvalidArgumentError(`expected NAME=value, of docs/configuration.md${likest}`);
 }
 
 function parseUrl(text: string): string {

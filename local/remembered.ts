@@ -30,6 +30,8 @@ const runningSchema = Type.Object({
   startedAt: Type.String(),
   serviceUrl: Type.String(),
   webhookUrl: Type.String(),
+  /** Where events are posted; null where they go nowhere, absent of a start of before. */
+  eventsTo: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   /** Null while a real account takes its place. */
   localStripeUrl: Type.Union([Type.String(), Type.Null()]),
   stripeApiBase: Type.String(),

@@ -25,6 +25,11 @@ function parseUser(text: string): string {
   throw new InvalidArgumentError('expected the id of a user, as your application has it.');
 }
 
+/** An option that is followed by all of them would take the user for one. */
+function several(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
 function parseLifetime(text: string): string {
   if (/^[1-9]\d{0,4}[smhdwy]$/.test(text)) return text;
   throw new InvalidArgumentError('expected a number with its unit: 15m, 12h or 30d.');
@@ -33,9 +38,15 @@ function parseLifetime(text: string): string {
 void new Command('npm run token --')
   .description('Prints a token that what npm start has started believes.')
   .argument('<user>', 'whose token: its sub', parseUser)
-  .option('--scope <scope...>', 'such as accounts:write, billing:admin', [])
+  .option(
+    '--scope <scope>',
+    'what it may do beside: accounts:write, billing:admin; several are several --scope',
+    several,
+    [],
+  )
   .option('--lifetime <time>', 'how long it is valid', parseLifetime, '12h')
   .addOption(dataOption())
+  .showHelpAfterError()
   .action(print)
   .parseAsync()
   .catch((error: Error) => {

@@ -38,12 +38,16 @@ ${withTheCli(stack)}`;
 /** What runs, a line each. */
 export function partsOf(stack: RunningStack): string {
   const { serviceUrl, localStripeUrl, stripeApiBase, webhookUrl, databaseUrl, logFile } = stack;
+  const { eventsTo = null } = stack;
   return [
     `  service       ${serviceUrl}   its API: ${serviceUrl}${openApiPath}`,
     localStripeUrl === null
       ? `  Stripe        ${stripeApiBase}, with the key that you gave`
       : `  local Stripe  ${localStripeUrl}   checkouts, and what banks and buyers do`,
     `  webhooks      ${webhookUrl}`,
+    eventsTo === null
+      ? '  events        in the log; --events-to URL has each posted to your application'
+      : `  events        posted to ${eventsTo} (--events-to)`,
     `  PostgreSQL    ${databaseUrl}`,
     `  log           ${shownPath(logFile)}`,
   ].join('\n');

@@ -13,6 +13,7 @@ import {
   switchValues,
 } from './contract';
 import { EnvironmentReader, type SecretSource } from './environment-reader';
+import { type FixHints, problemCodes } from './errors';
 import { supportedCurrencies } from './ledger/money';
 
 export { ConfigError, type SecretSource } from './environment-reader';
@@ -68,6 +69,8 @@ export interface Config {
   readonly jwtAudiences: readonly string[] | undefined;
   /** The claims that may name a token's user, the first that is there. */
   readonly jwtUserClaims: readonly string[];
+  /** What whoever runs the service adds to the fix of a problem: how to do it where they run it. */
+  readonly fixHints: FixHints;
   readonly logLevel: string;
   /** What is not wrong but should be known, without any secret. */
   readonly remarks: readonly string[];
@@ -123,6 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     jwtIssuer: read.text(names.jwtIssuer),
     jwtAudiences: read.text(names.jwtAudience) ? read.list(names.jwtAudience, []) : undefined,
     jwtUserClaims: read.list(names.jwtUserClaim, ['sub']),
+    fixHints: read.texts(names.fixHints, problemCodes),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
     remarks: read.remarks,
   };

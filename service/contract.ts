@@ -43,6 +43,7 @@ export const environmentVariables = {
   jwtIssuer: 'JWT_ISSUER',
   jwtAudience: 'JWT_AUDIENCE',
   jwtUserClaim: 'JWT_USER_CLAIM',
+  fixHints: 'FIX_HINTS',
   logLevel: 'LOG_LEVEL',
 } as const;
 

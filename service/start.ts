@@ -249,6 +249,7 @@ function routing(config: Config, draining: AbortSignal) {
   const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits, adapters } =
     config;
   return {
+    fixHints: config.fixHints,
     currencies,
     checkout,
     processing,

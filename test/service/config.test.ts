@@ -41,6 +41,7 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     jwtIssuer: undefined,
     jwtAudiences: undefined,
     jwtUserClaims: ['sub'],
+    fixHints: {},
     logLevel: 'info',
     remarks: [],
   });
@@ -80,6 +81,7 @@ test('everything can be said, and white space around it does not matter', () => 
     JWT_ISSUER: 'https://idp.example.com/',
     JWT_AUDIENCE: 'tollgate, mobile',
     JWT_USER_CLAIM: 'userId,sub',
+    FIX_HINTS: '{"token_expired": "here"}',
     LOG_LEVEL: 'debug',
   };
   const expected = {
@@ -121,6 +123,7 @@ test('everything can be said, and white space around it does not matter', () => 
     jwtIssuer: 'https://idp.example.com/',
     jwtAudiences: ['tollgate', 'mobile'],
     jwtUserClaims: ['userId', 'sub'],
+    fixHints: { token_expired: 'here' },
     logLevel: 'debug',
   };
   expect(readConfig(environment)).toEqual({ ...expected, remarks: [] });

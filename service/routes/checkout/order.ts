@@ -116,7 +116,8 @@ export const createBody = Type.Object(
           maxProperties: 20,
           description:
             'Comes back in the session, in purchases, transactions and messages. At most 20 ' +
-            'names of 40 characters without brackets, not tollgate_…, each with 500 characters.',
+            'names of 40 characters without brackets, each with 500 characters. Names that begin with ' +
+            'tollgate_ are reserved for the service: begin yours otherwise.',
         },
       ),
     ),

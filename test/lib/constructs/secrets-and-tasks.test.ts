@@ -145,6 +145,7 @@ describe('I1: the service', () => {
       variables.catalogueArn,
       variables.databaseMayPause,
       variables.databaseUrl,
+      variables.fixHints,
       variables.foreignUserKeys,
       variables.host,
       variables.jwtAudience,
