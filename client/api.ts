@@ -1063,6 +1063,11 @@ export interface components {
         readonly CatalogueVersion: {
             /** @description What is sold: the version in S3 or of the parameter, else of the file. */
             readonly version: string;
+            /**
+             * @description current: what is stored is sold. Else the last good one is: what is stored has faults, or cannot be read.
+             * @enum {string}
+             */
+            readonly status: "current" | "refused" | "unreadable";
             readonly refusedVersion: string | null;
         };
         /**
@@ -1475,6 +1480,9 @@ export interface components {
             readonly attempts: number;
             readonly nextAttemptAt: string | null;
             readonly lastError: string | null;
+            readonly userId: string | null;
+            readonly amountMinor: number | null;
+            readonly currency: string | null;
         };
         /**
          * EventWithPayload
@@ -1507,6 +1515,9 @@ export interface components {
             readonly attempts: number;
             readonly nextAttemptAt: string | null;
             readonly lastError: string | null;
+            readonly userId: string | null;
+            readonly amountMinor: number | null;
+            readonly currency: string | null;
             readonly payload: {
                 readonly [key: string]: unknown;
             } | null;
@@ -1894,7 +1905,7 @@ export interface components {
             readonly again?: boolean;
             /** @description True: the user is to have this package, price or item once. A second sale is 409 already_purchased; while it can still be paid, the page of before is answered. */
             readonly once?: boolean;
-            /** @description Comes back in the session, in purchases, transactions and messages. At most 20 names of 40 characters without brackets, not tollgate_…, each with 500 characters. */
+            /** @description Comes back in the session, in purchases, transactions and messages. At most 20 names of 40 characters without brackets, each with 500 characters. Names that begin with tollgate_ are reserved for the service: begin yours otherwise. */
             readonly metadata?: {
                 readonly [key: string]: string;
             };
@@ -2016,6 +2027,7 @@ export interface components {
              * @enum {string}
              */
             readonly checkout: "on" | "off";
+            readonly catalogue: components["schemas"]["CatalogueVersion"];
             readonly events: {
                 /** @description To be handled. */
                 readonly pending: number;
@@ -2929,7 +2941,7 @@ export interface components {
             readonly reference: components["schemas"]["Cause"];
             /** @description The payment that it was made for, pi_… or ch_…. */
             readonly paymentId: string | null;
-            /** @description The reason that was given for a spend, a hold or an adjustment. */
+            /** @description The reason that was given for a spend, a hold, an adjustment or a refund by hand. */
             readonly description: string | null;
             /** @description What was bought, or taken back of it; null where no checkout caused it. */
             readonly purchase: components["schemas"]["WhatWasBought"] | null;
@@ -6655,6 +6667,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "returnUrl": "https://app.example.com/account"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["NewPortalSession"];
             };
         };
