@@ -111,7 +111,10 @@ describe('I1: the service', () => {
     );
     expect(report).not.toContain('publicBaseUrl is not set');
     expect(shop({}).report).toMatch(
-      /WARNING: publicBaseUrl is not set: .*https:\/\/billing\.shop\.test\/, which .* 404/,
+      /WARNING: publicBaseUrl is not set: .*billing\.shop\.test\/, where the service says what it is/,
+    );
+    expect(shop({ successPath: '/paid' }).report).toMatch(
+      /billing\.shop\.test\/paid, which .* 404/,
     );
   });
 
