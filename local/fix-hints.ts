@@ -24,13 +24,12 @@ export function fixHints(folder: string): FixHints {
     token_invalid: `${token}; ${secret}. A user in another claim than sub: --set JWT_USER_CLAIM=userId,sub.`,
     token_expired: `${token}.`,
     stripe_signature_missing:
-      'Here, npm start -- --events-to URL has events posted to your application.',
+      'Here, the local Stripe delivers by itself; what Tollgate publishes goes to npm start -- --events-to URL.',
     stripe_signature_mismatch:
       'Here, npm start -- --webhook-secret whsec_… believes another one, too.',
     stripe_secret_key_rejected:
       'Here, the key is in the file of npm start -- --stripe-key-file FILE.',
     stripe_unavailable: 'Here, a fault that was asked for at the local Stripe may be the cause.',
-    not_found:
-      'Here, npm start -- --set ADAPTERS=topups,credits has paths of other contracts answered.',
+    adapter_off: 'Here, npm start -- --set ADAPTERS=NAME turns it on.',
   };
 }

@@ -66,18 +66,22 @@ export function startCommand(): Command {
       parsePort,
     )
     .option('--database-port <port>', "PostgreSQL's (default: the last one, or 54320)", parsePort)
-    .option(
-      '--origin <origin>',
-      'where your application is: buyers return there, and its pages may call; several are ' +
-        'several --origin. Every port of localhost may call in any case',
-      several(parseOrigin),
-      [],
+    .addOption(
+      new Option(
+        '--origin <origin>',
+        'where your application is: buyers return there, and its pages may call; several are ' +
+          'several --origin. Every port of localhost may call in any case',
+      )
+        .argParser(several(parseOrigin))
+        .default([], 'none'),
     )
-    .option(
-      '--webhook-path <path>',
-      'a path that takes deliveries beside /webhooks/stripe; several are several --webhook-path',
-      several(parsePath),
-      [],
+    .addOption(
+      new Option(
+        '--webhook-path <path>',
+        'a path that takes deliveries beside /webhooks/stripe; several are several --webhook-path',
+      )
+        .argParser(several(parsePath))
+        .default([], 'none'),
     )
     .option(
       '--webhook-secret <whsec>',
@@ -93,12 +97,14 @@ export function startCommand(): Command {
         'say so on its page)',
       parseSeconds,
     )
-    .option(
-      '--set <NAME=value>',
-      'a variable of docs/configuration.md that no option stands for, such as ADAPTERS=topups; several ' +
-        'are several --set',
-      parseVariable,
-      {},
+    .addOption(
+      new Option(
+        '--set <NAME=value>',
+        'a variable of docs/configuration.md that no option stands for, such as ADAPTERS=topups; several ' +
+          'are several --set',
+      )
+        .argParser(parseVariable)
+        .default({}, 'none'),
     )
     .option(
       '--stripe-key-file <file>',

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { issueToken } from '../ops/bearer-token';
 import { dataOption } from './options';
 import { findRunning, findSettings } from './remembered';
@@ -38,11 +38,13 @@ function parseLifetime(text: string): string {
 void new Command('npm run token --')
   .description('Prints a token that what npm start has started believes.')
   .argument('<user>', 'whose token: its sub', parseUser)
-  .option(
-    '--scope <scope>',
-    'what it may do beside: accounts:write, billing:admin; several are several --scope',
-    several,
-    [],
+  .addOption(
+    new Option(
+      '--scope <scope>',
+      'what it may do beside: accounts:write, billing:admin; several are several --scope',
+    )
+      .argParser(several)
+      .default([], 'none'),
   )
   .option('--lifetime <time>', 'how long it is valid', parseLifetime, '12h')
   .addOption(dataOption())

@@ -48,6 +48,11 @@ export const requestProblems = {
     title: 'There is nothing at this path',
     fix: 'Compare the path with those in /openapi.json.',
   },
+  adapter_off: {
+    status: 404,
+    title: 'This path is of an older contract that is not spoken here',
+    fix: 'Call the route of /v1 that docs/moving/ names for it, or name the adapter in ADAPTERS.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'The method is not allowed on this path',

@@ -82,8 +82,10 @@ export function explainUnknown(
 }
 
 function memberOf(schema: Described | undefined, name: string): Described | undefined {
-  const { properties } = schema ?? {};
-  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const { properties, patternProperties = {} } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
+  // Of an object whose names are the caller's own, all members are alike.
+  return Object.values(patternProperties)[0];
 }
 
 function expected(schema: Described = {}): string {
@@ -124,8 +126,10 @@ function expectedText({ format, pattern, minLength, maxLength, description }: De
 
 /** Of an object whose names are the caller's own. */
 function expectedNames({ description, patternProperties = {} }: Described): string {
-  const names = Object.keys(patternProperties).map((pattern) => `names of the form ${pattern}`);
-  return `${names.join(' or ')}${description === undefined ? '' : ` (${description})`}`;
+  if (description !== undefined) return `others (${description})`;
+  return Object.keys(patternProperties)
+    .map((pattern) => `names of the form ${pattern}`)
+    .join(' or ');
 }
 
 function bounds(least: number | undefined, most: number | undefined): string {

@@ -24,10 +24,12 @@ export async function readEventSubjects(
     currency: string | null;
   }>(
     `with named as (
-       select event_id, payload->'data'->'object' as object
+       select event_id, event_type, payload->'data'->'object' as object
          from stripe_events where event_id = any($1::text[]) and payload is not null)
      select event_id, object->>'currency' as currency,
-            coalesce(object->>'amount_total', object->>'amount_paid', object->>'amount') as amount,
+            case event_type when 'charge.refunded' then object->>'amount_refunded'
+              else coalesce(object->>'amount_total', object->>'amount_paid', object->>'amount')
+            end as amount,
             coalesce(
               object->'metadata'->>$2,
               (select user_id from customers where customer_id = object->>'customer'),

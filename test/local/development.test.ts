@@ -123,6 +123,19 @@ test('L4: what is refused says how it is done here, and not only in a deployment
       /metadata\.tollgate_order has a name that is not taken here; .*begin with tollgate_ are reserved/,
     ),
   });
+  const misread = await begin(alice, { topup, metadata: { order: 1 } });
+  expect(misread.body).toMatchObject({
+    detail: expect.stringMatching(
+      /metadata\.order is 1; expected a text .*of 500 characters at most/,
+    ),
+  });
+  const headers = { authorization: `Bearer ${alice}` };
+  const off = await fetch(`${status.serviceUrl}/api/credits/session/cs_1`, { headers });
+  expect(await off.json()).toMatchObject({
+    code: 'adapter_off',
+    detail: 'GET /api/credits/session/:id is of the adapter credits, which is off',
+    fix: expect.stringMatching(/name the adapter in ADAPTERS\. Here, npm start -- --set ADAPTERS=/),
+  });
 });
 
 test('L4: a variable that no option stands for is the service’s', async () => {

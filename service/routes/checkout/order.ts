@@ -110,7 +110,10 @@ export const createBody = Type.Object(
     metadata: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^(?!tollgate_)[\\x21-\\x5a\\x5c\\x5e-\\x7e]{1,40}$' }),
-        Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,500}$' }),
+        Type.String({
+          pattern: '^[^\\p{Cc}\\p{Cs}]{0,500}$',
+          description: 'of 500 characters at most',
+        }),
         {
           ...closed,
           maxProperties: 20,
