@@ -21,7 +21,7 @@ export function fixHints(folder: string): FixHints {
     item_unknown: another,
     scope_missing: `Here, \`npm run --silent token -- USER --scope SCOPE${data}\` prints a token with one.`,
     token_missing: `${token}.`,
-    token_invalid: `${token}; ${secret}. A user in another claim than sub: --set JWT_USER_CLAIM=userId,sub.`,
+    token_invalid: `${token}; ${secret}. A user in another claim than sub: --set JWT_USER_CLAIM=userId.`,
     token_expired: `${token}.`,
     stripe_signature_missing:
       'Here, the local Stripe delivers by itself; what Tollgate publishes goes to npm start -- --events-to URL.',

@@ -172,6 +172,7 @@ const spokenFor: Readonly<Record<string, string>> = {
   [names.stripeSecretKey]: '--stripe-key-file',
   [names.stripeApiBase]: '--stripe-api-base',
   [names.databaseUrl]: '--database-port',
+  [names.stripeMode]: '--stripe-key-file, of an account in test mode,',
 };
 
 function parseVariable(text: string, before: Readonly<Record<string, string>>) {

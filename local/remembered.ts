@@ -42,6 +42,14 @@ const runningSchema = Type.Object({
   databaseUrl: Type.String(),
   logFile: Type.String(),
   jwtSecret: Type.String(),
+  /** What a token needs beside, where --set says so. */
+  tokens: Type.Optional(
+    Type.Object({
+      userClaim: Type.Optional(Type.String()),
+      issuer: Type.Optional(Type.String()),
+      audience: Type.Optional(Type.String()),
+    }),
+  ),
 });
 
 export type RunningStack = Static<typeof runningSchema>;

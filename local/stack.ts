@@ -128,6 +128,7 @@ export async function startStack(
     databaseUrl: database.url,
     logFile,
     jwtSecret: remembered.jwtSecret,
+    tokens: tokensBy(options.set),
   };
   started.add(writeRunning(data, running));
   return { ...running, localStripe: account.localStripe, failed };
@@ -138,6 +139,18 @@ const everyPort = [
   ...['http://localhost:*', 'https://localhost:*'],
   ...['http://127.0.0.1:*', 'https://127.0.0.1:*'],
 ];
+
+/** Whoever has the service look for other claims has the tokens of these commands carry them. */
+function tokensBy(set: StartOptions['set'] = {}): NonNullable<RunningStack['tokens']> {
+  const first = (name: string) => set[name]?.split(',')[0]?.trim() || undefined;
+  const [userClaim, audience] = [first(names.jwtUserClaim), first(names.jwtAudience)];
+  const issuer = set[names.jwtIssuer];
+  return {
+    ...(userClaim !== undefined && { userClaim }),
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
+}
 
 /** All but ports and secrets, which an application is configured with. */
 function forget(folder: string): void {

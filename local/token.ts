@@ -10,14 +10,15 @@ interface TokenOptions {
 }
 
 async function print(user: string, { data, scope, lifetime }: TokenOptions): Promise<void> {
-  const secret = (findRunning(data) ?? findSettings(data))?.jwtSecret;
+  const running = findRunning(data);
+  const secret = (running ?? findSettings(data))?.jwtSecret;
   if (secret === undefined) {
     throw new Error(
       `no secret is remembered in ${data}: npm start makes one, or takes --jwt-secret; of what was ` +
         'started with another --data, ask with the same',
     );
   }
-  console.log(await issueToken(secret, user, scope.join(' '), { lifetime }));
+  console.log(await issueToken(secret, user, scope.join(' '), { ...running?.tokens, lifetime }));
 }
 
 function parseUser(text: string): string {

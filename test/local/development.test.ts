@@ -32,7 +32,14 @@ beforeAll(async () => {
     ...['--catalogue', catalogue, '--jwt-secret', jwtSecret, '--events-to', subscriber.url],
     ...['--webhook-path', '/api/webhooks/stripe', '--webhook-secret', 'whsec_ofTheApplication'],
     ...['--origin', 'https://shop.test', '--origin', 'https://admin.shop.test'],
-    ...['--set', 'ADAPTERS=topups', '--set', 'JWT_USER_CLAIM=user_id,sub'],
+    ...[
+      '--set',
+      'ADAPTERS=topups',
+      '--set',
+      'JWT_USER_CLAIM=user_id',
+      '--set',
+      'JWT_AUDIENCE=shop',
+    ],
   );
   output = await up.printed('Still running');
   status = await commands.json();
@@ -139,7 +146,10 @@ test('L4: what is refused says how it is done here, and not only in a deployment
 });
 
 test('L4: a variable that no option stands for is the service’s', async () => {
-  const token = await issueToken(jwtSecret, 'erin', '', { userClaim: 'user_id' });
+  const token = await issueToken(jwtSecret, 'erin', '', {
+    userClaim: 'user_id',
+    audience: 'shop',
+  });
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(`${status.serviceUrl}/api/billing/account`, { headers });
   expect([answer.status, await answer.json()]).toMatchObject([
