@@ -27,6 +27,7 @@ import { resolveSecret } from './secrets/resolve';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
+import { createCatalogueKeeper } from './store/kept-catalogues';
 import { isRefused } from './store/refusals';
 import { StripeClient } from './stripe/client';
 import { StripeListing } from './stripe/listing';
@@ -160,7 +161,10 @@ async function readWhatIsSold(config: Config, database: Database, log: Log) {
     return { catalogue: readCatalogue(config.catalogueFile, config), follower: undefined };
   }
   const [store, catalogue] = [createCatalogueStore(arn), catalogueOfStore(config)];
-  const follower = new CatalogueFollower({ catalogue, store, address: arn, database, log });
+  const follower = new CatalogueFollower({
+    ...{ catalogue, store, address: arn, log },
+    keeper: createCatalogueKeeper(database, arn),
+  });
   await follower.begin();
   return { catalogue, follower };
 }

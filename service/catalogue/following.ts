@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../config';
 import { environmentVariables as names } from '../contract';
+import { Problem } from '../errors';
 import type { Log } from '../log';
-import { isUnavailable } from '../store/database';
-import { findKeptCatalogue, keepCatalogue } from '../store/kept-catalogues';
-import type { Queryable } from '../store/queryable';
 import type { Catalogue } from './catalogue';
 import { checkCatalogue } from './read';
 import type { CatalogueStore, StoredCatalogue } from './stored';
@@ -20,13 +18,19 @@ export interface CatalogueState {
 
 const retryMillis = 1_000;
 
+/** Where the last good one is kept, for tasks that start while what is stored is bad. */
+export interface CatalogueKeeper {
+  /** @param readAt when its reading began: one that was read later is not replaced */
+  keep(sold: StoredCatalogue, readAt: Date): Promise<void>;
+  find(): Promise<StoredCatalogue | undefined>;
+}
+
 interface FollowerOptions {
   readonly catalogue: Catalogue;
   readonly store: CatalogueStore;
   /** Where the store is: CATALOGUE_ARN. */
   readonly address: string;
-  /** Keeps the last good one. */
-  readonly database: Queryable;
+  readonly keeper: CatalogueKeeper;
   readonly log: Log;
 }
 
@@ -68,7 +72,8 @@ export class CatalogueFollower {
       try {
         await this.sellKept();
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        // The database is away, and will be back.
+        if (!(error instanceof Problem) || error.status !== 503) throw error;
         await sleep(retryMillis, undefined, { signal });
         await this.begin();
       }
@@ -76,8 +81,8 @@ export class CatalogueFollower {
   }
 
   private async sellKept(): Promise<void> {
-    const { address, catalogue, database, log } = this.options;
-    const kept = await findKeptCatalogue(database, address);
+    const { address, catalogue, keeper, log } = this.options;
+    const kept = await keeper.find();
     if (kept === undefined) throw new ConfigError(this.faults);
     try {
       catalogue.replace(checkCatalogue(kept.text, `the last good one of ${address}`), kept.version);
@@ -147,7 +152,7 @@ export class CatalogueFollower {
   }
 
   private keep(sold: StoredCatalogue): Promise<void> {
-    return keepCatalogue(this.options.database, this.options.address, sold, this.soldReadAt);
+    return this.options.keeper.keep(sold, this.soldReadAt);
   }
 }
 

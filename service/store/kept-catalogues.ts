@@ -1,9 +1,13 @@
+import type { CatalogueKeeper } from '../catalogue/following';
+import type { StoredCatalogue } from '../catalogue/stored';
 import type { Queryable } from './queryable';
 
-/** A catalogue as it was found at an address. */
-export interface KeptCatalogue {
-  readonly version: string;
-  readonly text: string;
+/** Keeps the last good catalogue of an address in the database. @param address CATALOGUE_ARN */
+export function createCatalogueKeeper(client: Queryable, address: string): CatalogueKeeper {
+  return {
+    keep: (sold, readAt) => keepCatalogue(client, address, sold, readAt),
+    find: () => findKeptCatalogue(client, address),
+  };
 }
 
 /**
@@ -14,7 +18,7 @@ export interface KeptCatalogue {
 export async function keepCatalogue(
   client: Queryable,
   address: string,
-  { version, text }: KeptCatalogue,
+  { version, text }: StoredCatalogue,
   readAt: Date,
 ): Promise<void> {
   await client.query(
@@ -30,11 +34,11 @@ export async function keepCatalogue(
 }
 
 /** The last good catalogue of an address; undefined where none was ever sold from it. */
-export async function findKeptCatalogue(
+async function findKeptCatalogue(
   client: Queryable,
   address: string,
-): Promise<KeptCatalogue | undefined> {
-  const { rows } = await client.query<KeptCatalogue>(
+): Promise<StoredCatalogue | undefined> {
+  const { rows } = await client.query<StoredCatalogue>(
     'select version, content as text from kept_catalogues where address = $1',
     [address],
   );

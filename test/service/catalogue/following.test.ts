@@ -6,8 +6,8 @@ import { catalogueOfStore } from '../../../service/catalogue/read';
 import { createCatalogueStore } from '../../../service/catalogue/stored';
 import { ConfigError, readConfig } from '../../../service/config';
 import { startService } from '../../../service/start';
-import type { Database } from '../../../service/store/database';
-import { keepCatalogue } from '../../../service/store/kept-catalogues';
+import { Database } from '../../../service/store/database';
+import { createCatalogueKeeper, keepCatalogue } from '../../../service/store/kept-catalogues';
 import { AwsDouble, doubleAccount, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
@@ -65,12 +65,12 @@ const keptOf = (address: string) =>
   testDatabase.query('select version, content from kept_catalogues where address = $1', [address]);
 
 /** A follower that has looked for the first time, as a task does before it has its database. */
-async function begin(arn: string) {
+async function begin(arn: string, client = database) {
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => lines.push(line) });
   const [store, catalogue] = [createCatalogueStore(arn, double.endpoint), catalogueOfStore()];
-  const options = { catalogue, store, address: arn, database, log };
-  const follower = new CatalogueFollower(options);
+  const keeper = createCatalogueKeeper(client, arn);
+  const follower = new CatalogueFollower({ catalogue, store, address: arn, keeper, log });
   await follower.begin();
   const sold = () => catalogue.packages.map(({ id }) => id);
   return { follower, sold, log: () => lines.join('') };
@@ -192,6 +192,24 @@ testWithMoto('S6: what was read earlier never takes the place of what was read l
   expect(await keptOf(objectArn)).toEqual([{ version: '2', content: 'two' }]);
   await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, new Date(3_000));
   expect(await keptOf(objectArn)).toEqual([{ version: '1', content: 'one' }]);
+});
+
+testWithMoto('S6: while the database is away the last good one is waited for', async () => {
+  await put[parameterArn]?.(bad);
+  const kept = { version: '1', text: selling('kept') };
+  await keepCatalogue(database, parameterArn, kept, new Date());
+  const { url } = testDatabase;
+  const away = new Database({
+    address: () => Promise.resolve({ url }),
+    poolMax: 1,
+    onConnectionLost: () => undefined,
+  });
+  const { follower, sold } = await begin(parameterArn, away);
+  const settled = follower.settle(neverStopped);
+  await away.open(() => undefined, neverStopped);
+  await settled;
+  expect(sold()).toEqual(['kept']);
+  await away.close();
 });
 
 testWithMoto('S6: the last good one that this version cannot sell either is refused', async () => {
