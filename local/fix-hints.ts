@@ -27,6 +27,9 @@ export function fixHints(folder: string): FixHints {
       'Here, the local Stripe delivers by itself; what Tollgate publishes goes to npm start -- --events-to URL.',
     stripe_signature_mismatch:
       'Here, npm start -- --webhook-secret whsec_… believes another one, too.',
+    checkout_disabled: 'Here, npm start without --set CHECKOUT=off sells.',
+    processing_paused: 'Here, npm start without --set PROCESSING=paused handles events.',
+    second_person_needed: `Here, \`npm run --silent token -- OTHER --scope billing:admin${data}\` is somebody else.`,
     stripe_secret_key_rejected:
       'Here, the key is in the file of npm start -- --stripe-key-file FILE.',
     stripe_unavailable: 'Here, a fault that was asked for at the local Stripe may be the cause.',

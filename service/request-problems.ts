@@ -275,7 +275,7 @@ export const requestProblems = {
   scope_missing: {
     status: 403,
     title: 'The token lacks a scope',
-    fix: "Send a token whose scope has what the detail names, or leave out another user's userId.",
+    fix: "Send a token whose scope has what the detail names, or leave out what needs it: another user's userId, an item's price.",
   },
   customer_not_found: {
     status: 404,

@@ -126,7 +126,7 @@ function expectedText({ format, pattern, minLength, maxLength, description }: De
 
 /** Of an object whose names are the caller's own. */
 function expectedNames({ description, patternProperties = {} }: Described): string {
-  if (description !== undefined) return `others (${description})`;
+  if (description !== undefined) return `another name (${description})`;
   return Object.keys(patternProperties)
     .map((pattern) => `names of the form ${pattern}`)
     .join(' or ');
