@@ -8,6 +8,7 @@ import { freePort } from '../local/free-port';
 import {
   compiledService,
   type ServiceProcess,
+  serviceOfImage,
   startServiceProcess,
 } from '../local/service-process';
 import { testEnvironment } from '../test/support/running-service';
@@ -62,7 +63,7 @@ export async function measure(
 ): Promise<Figures> {
   const database = await server.create();
   const topic = contender === 'tollgate' ? await startTopic() : undefined;
-  const service = await start(contender, database, { ...topic?.environment, ...more });
+  const service = await start(commands[contender], database, { ...topic?.environment, ...more });
   const pid = service.process.pid ?? 0;
   try {
     const { warmUp, requests, perSecond, expected, check } = await prepare(database);
@@ -96,7 +97,7 @@ export async function measureStart(server: BenchServer): Promise<Figures> {
   const database = await server.create();
   try {
     const began = performance.now();
-    const service = await start('tollgate', database, {});
+    const service = await start(serviceOfImage, database, {});
     const medianMillis = performance.now() - began;
     const figures = { medianMillis, peakMiB: peakMiB(service.process.pid ?? 0) };
     await service.stop();
@@ -111,7 +112,7 @@ function timesOf({ perSecond, medianMillis, percentile99Millis }: LoadResult): F
 }
 
 async function start(
-  contender: Contender,
+  command: readonly string[],
   database: BenchDatabase,
   more: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
@@ -122,7 +123,7 @@ async function start(
     LOG_LEVEL: 'info',
     ...more,
   };
-  return startServiceProcess(environment, logFile, commands[contender]);
+  return startServiceProcess(environment, logFile, command);
 }
 
 interface Topic {
