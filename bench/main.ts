@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
 import { chart } from './chart';
+import { costTable } from './cost';
 import type { Figures } from './measure';
 import { type Part, partsOf, serverOf } from './parts';
 import { type Result, resultsOf, table } from './report';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     console.log(`\n${part.name}: ${part.what}`);
     const ofPart = await runPart(part, options.rounds ?? part.rounds ?? 3);
     console.log(table(ofPart));
+    if (part.name === 'steady') console.log(`\n${costTable(ofPart)}`);
     results.push(...ofPart);
   }
   write(results, parts, options.docs);
@@ -78,6 +80,7 @@ function write(results: readonly Result[], parts: readonly Part[], isForDocs: bo
   for (const { name, what } of parts) {
     const measured = table(results.filter(({ part }) => part === name));
     text = between(text, name, `${what}, on ${machine()}:\n\n${measured}`);
+    if (name === 'steady') text = between(text, 'cost', costTable(results));
   }
   writeFileSync(page, text);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { freePort } from '../local/free-port';
 import {
   compiledService,
   type ServiceProcess,
+  serviceOfImage,
   startServiceProcess,
 } from '../local/service-process';
 import { testEnvironment } from '../test/support/running-service';
@@ -25,6 +26,7 @@ export interface Figures {
   /** Of all processes of PostgreSQL, for each request. */
   readonly postgresMicros?: number;
   readonly walBytes?: number;
+  readonly logBytes?: number;
   readonly peakMiB?: number;
   /** From the last answer until all that it has to tell is published. */
   readonly caughtUpMillis?: number;
@@ -61,7 +63,7 @@ export async function measure(
 ): Promise<Figures> {
   const database = await server.create();
   const topic = contender === 'tollgate' ? await startTopic() : undefined;
-  const service = await start(contender, database, { ...topic?.environment, ...more });
+  const service = await start(commands[contender], database, { ...topic?.environment, ...more });
   const pid = service.process.pid ?? 0;
   try {
     const { warmUp, requests, perSecond, expected, check } = await prepare(database);
@@ -69,6 +71,7 @@ export async function measure(
     await load({ port, requests: warmUp, connections }, expected);
     const before = { service: cpuSeconds(pid), postgres: cpuSeconds(server.pid) };
     const walBefore = await database.walBytes();
+    const logBefore = statSync(logFile).size;
     const result = await load({ port, requests, connections, perSecond }, expected);
     const caughtUpMillis = topic && (await untilPublished(database));
     const each = (seconds: number) => (seconds * 1e6) / requests.length;
@@ -78,6 +81,7 @@ export async function measure(
       serviceMicros: each(cpuSeconds(pid) - before.service),
       postgresMicros: each(cpuSeconds(server.pid) - before.postgres),
       walBytes: ((await database.walBytes()) - walBefore) / requests.length,
+      logBytes: (statSync(logFile).size - logBefore) / requests.length,
       peakMiB: peakMiB(pid),
       ...(caughtUpMillis === undefined ? {} : { caughtUpMillis }),
     };
@@ -93,7 +97,7 @@ export async function measureStart(server: BenchServer): Promise<Figures> {
   const database = await server.create();
   try {
     const began = performance.now();
-    const service = await start('tollgate', database, {});
+    const service = await start(serviceOfImage, database, {});
     const medianMillis = performance.now() - began;
     const figures = { medianMillis, peakMiB: peakMiB(service.process.pid ?? 0) };
     await service.stop();
@@ -108,7 +112,7 @@ function timesOf({ perSecond, medianMillis, percentile99Millis }: LoadResult): F
 }
 
 async function start(
-  contender: Contender,
+  command: readonly string[],
   database: BenchDatabase,
   more: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
@@ -119,7 +123,7 @@ async function start(
     LOG_LEVEL: 'info',
     ...more,
   };
-  return startServiceProcess(environment, logFile, commands[contender]);
+  return startServiceProcess(environment, logFile, command);
 }
 
 interface Topic {

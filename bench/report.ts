@@ -44,6 +44,7 @@ const columns: readonly (readonly [string, (result: Result) => string | undefine
   ['CPU here', ({ figures }) => withUnit(whole(figures.serviceMicros), 'µs')],
   ['CPU of PostgreSQL', ({ figures }) => withUnit(whole(figures.postgresMicros), 'µs')],
   ['WAL', ({ figures }) => withUnit(whole(figures.walBytes), 'B')],
+  ['log', ({ figures }) => withUnit(whole(figures.logBytes), 'B')],
   ['memory', ({ figures }) => withUnit(whole(figures.peakMiB), 'MiB')],
   ['published', ({ figures }) => millis(figures.caughtUpMillis)],
 ];

@@ -1063,6 +1063,11 @@ export interface components {
         readonly CatalogueVersion: {
             /** @description What is sold: the version in S3 or of the parameter, else of the file. */
             readonly version: string;
+            /**
+             * @description current: what is stored is sold. Else the last good one is: what is stored has faults, or cannot be read.
+             * @enum {string}
+             */
+            readonly status: "current" | "refused" | "unreadable";
             readonly refusedVersion: string | null;
         };
         /**
@@ -1475,6 +1480,9 @@ export interface components {
             readonly attempts: number;
             readonly nextAttemptAt: string | null;
             readonly lastError: string | null;
+            readonly userId: string | null;
+            readonly amountMinor: number | null;
+            readonly currency: string | null;
         };
         /**
          * EventWithPayload
@@ -1507,6 +1515,9 @@ export interface components {
             readonly attempts: number;
             readonly nextAttemptAt: string | null;
             readonly lastError: string | null;
+            readonly userId: string | null;
+            readonly amountMinor: number | null;
+            readonly currency: string | null;
             readonly payload: {
                 readonly [key: string]: unknown;
             } | null;
@@ -1894,7 +1905,7 @@ export interface components {
             readonly again?: boolean;
             /** @description True: the user is to have this package, price or item once. A second sale is 409 already_purchased; while it can still be paid, the page of before is answered. */
             readonly once?: boolean;
-            /** @description Comes back in the session, in purchases, transactions and messages. At most 20 names of 40 characters without brackets, not tollgate_…, each with 500 characters. */
+            /** @description Comes back in the session, in purchases, transactions and messages. At most 20 names of 40 characters without brackets, each with 500 characters. Names that begin with tollgate_ are reserved for the service: begin yours otherwise. */
             readonly metadata?: {
                 readonly [key: string]: string;
             };
@@ -2016,6 +2027,7 @@ export interface components {
              * @enum {string}
              */
             readonly checkout: "on" | "off";
+            readonly catalogue: components["schemas"]["CatalogueVersion"];
             readonly events: {
                 /** @description To be handled. */
                 readonly pending: number;
@@ -2366,7 +2378,7 @@ export interface components {
          * @description Stable; what a program should look at. Later versions may add some.
          * @enum {string}
          */
-        readonly ProblemCode: "malformed_json" | "validation_failed" | "bad_request" | "body_too_large" | "unsupported_media_type" | "headers_too_large" | "request_timed_out" | "not_found" | "method_not_allowed" | "currency_not_supported" | "amount_below_minimum" | "amount_above_maximum" | "package_unknown" | "price_unknown" | "price_inactive" | "order_rejected" | "item_unknown" | "already_purchased" | "purchase_under_way" | "already_subscribed" | "redirect_url_not_allowed" | "idempotency_key_reused" | "idempotency_key_in_use" | "checkout_session_expired" | "idempotency_key_missing" | "insufficient_funds" | "hold_not_found" | "hold_expired" | "hold_already_captured" | "hold_already_released" | "capture_exceeds_hold" | "event_not_found" | "event_still_fails" | "event_payload_pruned" | "message_not_found" | "message_not_set_aside" | "reconciliation_not_found" | "reconciliation_range_invalid" | "reconciliation_running" | "adjustment_not_found" | "adjustment_decided" | "second_person_needed" | "customer_unknown" | "payment_not_found" | "refund_exceeds_payment" | "nothing_to_refund" | "refund_rejected" | "processing_paused" | "token_missing" | "token_invalid" | "token_expired" | "scope_missing" | "customer_not_found" | "rate_limited" | "checkout_session_not_found" | "stripe_signature_missing" | "stripe_signature_malformed" | "stripe_signature_mismatch" | "stripe_signature_expired" | "stripe_signature_from_future" | "stripe_event_malformed" | "stripe_event_wrong_mode" | "database_unavailable" | "row_locked" | "statement_timed_out" | "overloaded" | "secrets_unavailable" | "token_keys_unavailable" | "checkout_disabled" | "stripe_secret_key_not_configured" | "stripe_secret_key_rejected" | "stripe_account_mismatch" | "stripe_permission_missing" | "stripe_unavailable" | "stripe_customer_missing" | "stripe_request_rejected" | "internal_error";
+        readonly ProblemCode: "malformed_json" | "validation_failed" | "bad_request" | "body_too_large" | "unsupported_media_type" | "headers_too_large" | "request_timed_out" | "not_found" | "adapter_off" | "method_not_allowed" | "currency_not_supported" | "amount_below_minimum" | "amount_above_maximum" | "package_unknown" | "price_unknown" | "price_inactive" | "order_rejected" | "item_unknown" | "already_purchased" | "purchase_under_way" | "already_subscribed" | "redirect_url_not_allowed" | "idempotency_key_reused" | "idempotency_key_in_use" | "checkout_session_expired" | "idempotency_key_missing" | "insufficient_funds" | "hold_not_found" | "hold_expired" | "hold_already_captured" | "hold_already_released" | "capture_exceeds_hold" | "event_not_found" | "event_still_fails" | "event_payload_pruned" | "message_not_found" | "message_not_set_aside" | "reconciliation_not_found" | "reconciliation_range_invalid" | "reconciliation_running" | "adjustment_not_found" | "adjustment_decided" | "second_person_needed" | "customer_unknown" | "payment_not_found" | "refund_exceeds_payment" | "nothing_to_refund" | "refund_rejected" | "processing_paused" | "token_missing" | "token_invalid" | "token_expired" | "scope_missing" | "customer_not_found" | "rate_limited" | "checkout_session_not_found" | "stripe_signature_missing" | "stripe_signature_malformed" | "stripe_signature_mismatch" | "stripe_signature_expired" | "stripe_signature_from_future" | "stripe_event_malformed" | "stripe_event_wrong_mode" | "database_unavailable" | "row_locked" | "statement_timed_out" | "overloaded" | "secrets_unavailable" | "token_keys_unavailable" | "checkout_disabled" | "stripe_secret_key_not_configured" | "stripe_secret_key_rejected" | "stripe_account_mismatch" | "stripe_permission_missing" | "stripe_unavailable" | "stripe_customer_missing" | "stripe_request_rejected" | "internal_error";
         /** Purchase */
         readonly Purchase: {
             readonly sessionId: string | null;
@@ -2929,7 +2941,7 @@ export interface components {
             readonly reference: components["schemas"]["Cause"];
             /** @description The payment that it was made for, pi_… or ch_…. */
             readonly paymentId: string | null;
-            /** @description The reason that was given for a spend, a hold or an adjustment. */
+            /** @description The reason that was given for a spend, a hold, an adjustment or a refund by hand. */
             readonly description: string | null;
             /** @description What was bought, or taken back of it; null where no checkout caused it. */
             readonly purchase: components["schemas"]["WhatWasBought"] | null;
@@ -6655,6 +6667,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "returnUrl": "https://app.example.com/account"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["NewPortalSession"];
             };
         };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describeFailure } from '../lib/checks/failure';
-import { readContextFlags } from '../lib/configuration/command-line.cjs';
+import { lookedFirstVariable, readContextFlags } from '../lib/configuration/command-line.cjs';
 import { readSettings } from '../lib/configuration/read-settings';
 import { type Finding, printFindings } from '../ops/terminal/output';
 import { allowDestructive, checkReplacements } from './destructive';
@@ -86,7 +86,7 @@ async function cdkDeploy(
   const command = [require.resolve('aws-cdk/bin/cdk'), 'deploy', '--all', ...parameters];
   const child = spawn(process.execPath, command, {
     stdio: 'inherit',
-    env: { ...process.env, ...told },
+    env: { ...process.env, ...told, [lookedFirstVariable]: 'true' },
   });
   // A terminal sends Ctrl-C to the CDK too, which ends what it has begun; this process ends after it.
   process.on('SIGINT', () => {});

@@ -25,7 +25,7 @@ const answerTimeoutMillis = 2_500;
 export async function startEventTopic(subscriber: string | undefined): Promise<EventTopic> {
   const server = createServer((request, response) => {
     void publish(request, response, subscriber).catch((error: unknown) =>
-      answer(response, 503, failed('ServiceUnavailable', reasonOf(error))),
+      answer(response, 503, failed('ServiceUnavailable', unheard(subscriber, error))),
     );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,13 +90,24 @@ async function post(subscriber: string, message: string): Promise<string | undef
       signal: AbortSignal.timeout(answerTimeoutMillis),
     });
     await body?.cancel();
-    return status >= 200 && status < 300 ? undefined : `${subscriber} answered ${status}`;
+    return status >= 200 && status < 300
+      ? undefined
+      : `${subscriber}, which --events-to names, answered ${status}; 2xx takes an event`;
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') {
-      return `${subscriber} has not answered within ${answerTimeoutMillis / 1000} s`;
+      return `${subscriber}, which --events-to names, has not answered within ${answerTimeoutMillis / 1000} s`;
     }
     throw error;
   }
+}
+
+/** Whoever reads the service's log does not know that the topic is one of this machine. */
+function unheard(subscriber: string | undefined, error: unknown): string {
+  if (subscriber === undefined) return reasonOf(error);
+  return (
+    `nobody takes events at ${subscriber}, which --events-to names (${reasonOf(error)}); start your ` +
+    'consumer there, or npm start with another --events-to: all of them wait for it'
+  );
 }
 
 /** `fetch failed` says nothing; its cause says ECONNREFUSED. */

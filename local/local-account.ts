@@ -25,7 +25,11 @@ const key = 'sk_test_tollgateLocalRehearsal0000';
 
 /** The local Stripe, with nothing of an earlier start that would make this one fail. */
 export async function startLocalAccount(
-  options: { readonly port: number; readonly stateFile: string },
+  options: {
+    readonly port: number;
+    readonly stateFile: string;
+    readonly settleAfterSeconds?: number;
+  },
   say: (line: string) => void,
 ): Promise<LocalAccount> {
   const local = await startLocalStripe(options);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../service/catalogue/catalogue';
+import { environmentVariables as names } from '../service/contract';
 import { shownPath } from './shown-path';
 
 /** What `npm start` was asked for. */
@@ -21,6 +23,10 @@ export interface StartOptions {
   readonly jwtSecret?: string;
   readonly catalogue?: string;
   readonly eventsTo?: string;
+  /** Further variables of the service. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Seconds after which the local Stripe's banks answer by themselves. */
+  readonly settleAfter?: number;
   readonly stripeKeyFile?: string;
   readonly stripeApiBase?: string;
 }
@@ -60,18 +66,22 @@ export function startCommand(): Command {
       parsePort,
     )
     .option('--database-port <port>', "PostgreSQL's (default: the last one, or 54320)", parsePort)
-    .option(
-      '--origin <origin>',
-      'where your application is: buyers return there, and its pages may call; several are ' +
-        'several --origin. Every port of localhost may call in any case',
-      several(parseOrigin),
-      [],
+    .addOption(
+      new Option(
+        '--origin <origin>',
+        'where your application is: buyers return there, and its pages may call; several are ' +
+          'several --origin. Every port of localhost may call in any case',
+      )
+        .argParser(several(parseOrigin))
+        .default([], 'none'),
     )
-    .option(
-      '--webhook-path <path>',
-      'a path that takes deliveries beside /webhooks/stripe; several are several --webhook-path',
-      several(parsePath),
-      [],
+    .addOption(
+      new Option(
+        '--webhook-path <path>',
+        'a path that takes deliveries beside /webhooks/stripe; several are several --webhook-path',
+      )
+        .argParser(several(parsePath))
+        .default([], 'none'),
     )
     .option(
       '--webhook-secret <whsec>',
@@ -81,6 +91,21 @@ export function startCommand(): Command {
     .option('--jwt-secret <secret>', 'what tokens are signed with (default: a random one, kept)')
     .option('--catalogue <file>', 'what is for sale (default: catalogue/default.json)', parseFile)
     .option('--events-to <url>', 'where to POST each CloudEvent as it is published', parseUrl)
+    .option(
+      '--settle-after <seconds>',
+      "after how long the local Stripe's banks answer to debits and pending refunds (default: when you " +
+        'say so on its page)',
+      parseSeconds,
+    )
+    .addOption(
+      new Option(
+        '--set <NAME=value>',
+        'a variable of docs/configuration.md that no option stands for, such as ADAPTERS=topups; several ' +
+          'are several --set',
+      )
+        .argParser(parseVariable)
+        .default({}, 'none'),
+    )
     .option(
       '--stripe-key-file <file>',
       "a file with a sandbox account's secret key: that account in place of the local Stripe",
@@ -102,6 +127,11 @@ function parsePort(text: string): number {
 /** An option that may be given several times. */
 function several<Value>(parse: (text: string) => Value) {
   return (text: string, before: readonly Value[]): readonly Value[] => [...before, parse(text)];
+}
+
+function parseSeconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number of seconds: 10.');
 }
 
 function parseOrigin(text: string): string {
@@ -126,6 +156,35 @@ function parseFile(text: string): string {
   const file = resolve(text);
   if (existsSync(file)) return file;
   throw new InvalidArgumentError(`there is no file ${file}.`);
+}
+
+/** Variables that say what an option says, or what is this command's own to say. */
+const spokenFor: Readonly<Record<string, string>> = {
+  [names.port]: '--port',
+  [names.allowedOrigins]: '--origin',
+  [names.publicBaseUrl]: '--origin',
+  [names.webhookPaths]: '--webhook-path',
+  [names.stripeWebhookSecret]: '--webhook-secret',
+  [names.jwtAccessTokenSecret]: '--jwt-secret',
+  [names.catalogueFile]: '--catalogue',
+  [names.stripeCurrency]: 'the topups of --catalogue',
+  [names.billingEventsTopicArn]: '--events-to',
+  [names.stripeSecretKey]: '--stripe-key-file',
+  [names.stripeApiBase]: '--stripe-api-base',
+  [names.databaseUrl]: '--database-port',
+  [names.stripeMode]: '--stripe-key-file, of an account in test mode,',
+};
+
+function parseVariable(text: string, before: Readonly<Record<string, string>>) {
+  const [, name = '', value = ''] = /^([A-Z_]+)=(.*)$/s.exec(text) ?? [];
+  const option = spokenFor[name];
+  if (option !== undefined) {
+    throw new InvalidArgumentError(`${name} is what ${option} says; give that.`);
+  }
+  const known = Object.values(names);
+  if (known.some((each) => each === name)) return { ...before, [name]: value };
+  const likest = name === '' ? '' : nearest(name, known);
+  throw new InvalidArgumentError(`expected NAME=value, of docs/configuration.md${likest}`);
 }
 
 function parseUrl(text: string): string {

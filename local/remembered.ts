@@ -30,6 +30,8 @@ const runningSchema = Type.Object({
   startedAt: Type.String(),
   serviceUrl: Type.String(),
   webhookUrl: Type.String(),
+  /** Where events are posted; null where they go nowhere, absent of a start of before. */
+  eventsTo: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   /** Null while a real account takes its place. */
   localStripeUrl: Type.Union([Type.String(), Type.Null()]),
   stripeApiBase: Type.String(),
@@ -40,6 +42,14 @@ const runningSchema = Type.Object({
   databaseUrl: Type.String(),
   logFile: Type.String(),
   jwtSecret: Type.String(),
+  /** What a token needs beside, where --set says so. */
+  tokens: Type.Optional(
+    Type.Object({
+      userClaim: Type.Optional(Type.String()),
+      issuer: Type.Optional(Type.String()),
+      audience: Type.Optional(Type.String()),
+    }),
+  ),
 });
 
 export type RunningStack = Static<typeof runningSchema>;

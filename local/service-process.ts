@@ -15,11 +15,10 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** What Node.js is given to run the service. */
-export const compiledService: readonly string[] = [
-  '--enable-source-maps',
-  join(__dirname, '../dist/service/main.js'),
-];
+/** What Node.js is given to run the service in its image. */
+export const serviceOfImage: readonly string[] = [join(__dirname, '../dist/service/main.js')];
+/** The same for people, who read the sources and not what became of them. */
+export const compiledService: readonly string[] = ['--enable-source-maps', ...serviceOfImage];
 /** Whatever ends us, SIGKILL too, closes this pipe, and the service does not go on alone. */
 const endWithParent = `data:text/javascript,${encodeURIComponent(
   "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGTERM'))",
@@ -82,7 +81,7 @@ async function untilReady(url: string, logFile: string, withinMillis: number): P
         `the service is not ready after ${withinMillis / 1000} s: ${said}\n${tail(logFile)}`,
       );
     }
-    await sleep(50);
+    await sleep(20);
   }
 }
 

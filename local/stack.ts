@@ -5,6 +5,7 @@ import { defaultWebhookPath, environmentVariables as names } from '../service/co
 import { buildService } from './build';
 import { startLocalDatabase } from './database';
 import { startEventTopic } from './event-topic';
+import { fixHints } from './fix-hints';
 import { connectEndpoint, type LocalAccount, startLocalAccount } from './local-account';
 import { lockFolder } from './lock';
 import type { StartOptions } from './options';
@@ -94,8 +95,10 @@ export async function startStack(
     [names.publicBaseUrl]: options.origin[0] ?? account.shopUrl ?? serviceUrl,
     [names.allowedOrigins]: [...options.origin, ...everyPort].join(','),
     [names.webhookPaths]: webhookPaths.join(','),
+    [names.fixHints]: JSON.stringify(fixHints(data)),
     ...catalogueOf(options.catalogue),
     ...(topic !== undefined && { [names.billingEventsTopicArn]: topic.arn, ...topic.environment }),
+    ...options.set,
   };
   const service = await steps.run<Pick<ServiceProcess, 'url' | 'stop' | 'exited'>>(
     'service',
@@ -117,6 +120,7 @@ export async function startStack(
     startedAt: new Date().toISOString(),
     serviceUrl: service.url,
     webhookUrl,
+    eventsTo: options.eventsTo ?? null,
     localStripeUrl: account.localStripe === undefined ? null : account.apiBase,
     stripeApiBase: account.apiBase,
     stripeKey: account.localStripe === undefined ? null : account.key,
@@ -124,6 +128,7 @@ export async function startStack(
     databaseUrl: database.url,
     logFile,
     jwtSecret: remembered.jwtSecret,
+    tokens: tokensBy(options.set),
   };
   started.add(writeRunning(data, running));
   return { ...running, localStripe: account.localStripe, failed };
@@ -134,6 +139,18 @@ const everyPort = [
   ...['http://localhost:*', 'https://localhost:*'],
   ...['http://127.0.0.1:*', 'https://127.0.0.1:*'],
 ];
+
+/** Whoever has the service look for other claims has the tokens of these commands carry them. */
+function tokensBy(set: StartOptions['set'] = {}): NonNullable<RunningStack['tokens']> {
+  const first = (name: string) => set[name]?.split(',')[0]?.trim() || undefined;
+  const [userClaim, audience] = [first(names.jwtUserClaim), first(names.jwtAudience)];
+  const issuer = set[names.jwtIssuer];
+  return {
+    ...(userClaim !== undefined && { userClaim }),
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
+}
 
 /** All but ports and secrets, which an application is configured with. */
 function forget(folder: string): void {
@@ -199,11 +216,18 @@ async function openAccount(wanted: Wanted, steps: Steps, started: Started) {
 }
 
 function openLocalAccount({ options, ports, say }: Wanted, steps: Steps): Promise<LocalAccount> {
-  const stateFile = join(options.data, 'stripe.json');
+  const { settleAfter: settleAfterSeconds } = options;
+  const local = {
+    port: ports.stripe,
+    stateFile: join(options.data, 'stripe.json'),
+    ...(settleAfterSeconds !== undefined && { settleAfterSeconds }),
+  };
   return steps.run(
     'local Stripe',
-    () => startLocalAccount({ port: ports.stripe, stateFile }, say),
-    ({ apiBase }) => `${apiBase}, with hosted pages`,
+    () => startLocalAccount(local, say),
+    ({ apiBase }) =>
+      `${apiBase}, with hosted pages` +
+      (settleAfterSeconds === undefined ? '' : `; banks answer after ${settleAfterSeconds} s`),
   );
 }
 

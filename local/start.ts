@@ -50,12 +50,12 @@ async function run(options: StartOptions, started: Started): Promise<boolean> {
 
 /** Whether the rehearsal passed; that it did not is no reason to keep anybody from their work. */
 async function rehearsed(stack: Stack, steps: Steps): Promise<boolean> {
-  const { localStripe, serviceUrl, jwtSecret } = stack;
+  const { localStripe, serviceUrl, jwtSecret, tokens } = stack;
   if (localStripe === undefined) {
     print('\nNo rehearsal: nobody but a buyer pays on the pages of a real account.');
     return true;
   }
-  const token = await issueToken(jwtSecret, rehearsalUser);
+  const token = await issueToken(jwtSecret, rehearsalUser, '', tokens);
   try {
     await rehearse({ serviceUrl, token, stripe: localStripe }, steps);
     print(`\nThe rehearsal passed in ${steps.elapsedSeconds} s.`);

@@ -14,11 +14,11 @@ interface StatusOptions {
 
 /** What a shell, or an application's .env, takes from what runs. */
 async function variablesOf(stack: RunningStack): Promise<Readonly<Record<string, string>>> {
-  const { jwtSecret } = stack;
+  const { jwtSecret, tokens } = stack;
   const variables = {
     URL: stack.serviceUrl,
-    TOKEN: await issueToken(jwtSecret, exampleUser),
-    ADMIN: await issueToken(jwtSecret, 'admin', adminScope),
+    TOKEN: await issueToken(jwtSecret, exampleUser, '', tokens),
+    ADMIN: await issueToken(jwtSecret, 'admin', adminScope, tokens),
     [names.jwtAccessTokenSecret]: jwtSecret,
     [names.stripeApiBase]: stack.stripeApiBase,
     [names.stripeSecretKey]: stack.stripeKey,

@@ -12,7 +12,7 @@ export const adminScope = 'billing:admin accounts:write';
 
 /** What one can do with what runs, for whoever has just started it. */
 export async function whatIsThere(stack: RunningStack): Promise<string> {
-  const { serviceUrl, jwtSecret } = stack;
+  const { serviceUrl, jwtSecret, tokens } = stack;
   const data = toldData(dirname(stack.logFile));
   return `
 Still running, until Ctrl-C:
@@ -21,13 +21,13 @@ ${partsOf(stack)}
 
 Call it as the user ${exampleUser}: paste these two, then the commands of README.md, "Using it".
   URL=${serviceUrl}
-  TOKEN=${await issueToken(jwtSecret, exampleUser)}
+  TOKEN=${await issueToken(jwtSecret, exampleUser, '', tokens)}
 For example, top up: open the "url" that comes back, and pay with 4242 4242 4242 4242.
   curl -sw '\\n' "$URL/v1/checkout/sessions" -H "Authorization: Bearer $TOKEN" \\
     -H 'Content-Type: application/json' -d '{"topup": {"amountMinor": 2500}}'
   curl -sw '\\n' "$URL/v1/account" -H "Authorization: Bearer $TOKEN"
 A token that may act for any user (?userId=…) and call /v1/admin:
-  ADMIN=${await issueToken(jwtSecret, 'admin', adminScope)}
+  ADMIN=${await issueToken(jwtSecret, 'admin', adminScope, tokens)}
 
 From another terminal:
   npm run --silent status -- --env${data}             all of the above as variables of a shell
@@ -38,12 +38,16 @@ ${withTheCli(stack)}`;
 /** What runs, a line each. */
 export function partsOf(stack: RunningStack): string {
   const { serviceUrl, localStripeUrl, stripeApiBase, webhookUrl, databaseUrl, logFile } = stack;
+  const { eventsTo = null } = stack;
   return [
     `  service       ${serviceUrl}   its API: ${serviceUrl}${openApiPath}`,
     localStripeUrl === null
       ? `  Stripe        ${stripeApiBase}, with the key that you gave`
       : `  local Stripe  ${localStripeUrl}   checkouts, and what banks and buyers do`,
     `  webhooks      ${webhookUrl}`,
+    eventsTo === null
+      ? '  events        in the log; --events-to URL has each posted to your application'
+      : `  events        posted to ${eventsTo} (--events-to)`,
     `  PostgreSQL    ${databaseUrl}`,
     `  log           ${shownPath(logFile)}`,
   ].join('\n');

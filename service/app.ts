@@ -12,6 +12,7 @@ import {
   keepAliveTimeoutSeconds,
   requestTimeoutSeconds,
 } from './contract';
+import type { FixHints } from './errors';
 import type { Authenticate } from './http/authentication';
 import { requireCaller } from './http/caller';
 import { describeItself } from './http/description';
@@ -72,7 +73,9 @@ interface AppDependencies {
   readonly secretUses: WebhookSecretUses;
   readonly checks: ReadinessChecks;
   readonly version: HealthRoutesOptions['version'];
+  readonly isStarted: HealthRoutesOptions['isStarted'];
   readonly catalogueState: HealthRoutesOptions['catalogueState'];
+  readonly fixHints: FixHints;
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly receiver: Receiver;
@@ -134,7 +137,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   // Before whatever refuses: a page of ours reads the refusal, too.
   await app.register(cors, corsRules);
   await app.register(swagger, openApiOptions(version.version));
-  answerWithProblems(app);
+  answerWithProblems(app, dependencies.fixHints);
   readJsonBodies(app, { limitBytes: bodyLimitBytes, budget: new BodyBudget(bodiesBytesMax) });
   refuseUnknownParameters(app);
   // A connection that stays open after its answer would keep the process from ending.
@@ -147,7 +150,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(healthRoutes, {
     checks,
     version,
-    isStarted: () => database.isOpen,
+    isStarted: dependencies.isStarted,
     catalogueState: dependencies.catalogueState,
   });
   await app.register(async (guarded) => {
@@ -191,6 +194,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
             stripeMode,
             processing,
             checkout: dependencies.checkout,
+            catalogueState: dependencies.catalogueState,
             nowMillis,
           },
           events: { database, stripe, catalogue, bookkeeper, processing },

@@ -13,6 +13,7 @@ import {
   switchValues,
 } from './contract';
 import { EnvironmentReader, type SecretSource } from './environment-reader';
+import { type FixHints, problemCodes } from './errors';
 import { supportedCurrencies } from './ledger/money';
 
 export { ConfigError, type SecretSource } from './environment-reader';
@@ -26,6 +27,8 @@ export interface Config {
   readonly port: number;
   readonly database: { readonly url: string } | { readonly secretArn: string };
   readonly databasePoolMax: number;
+  /** Whether the database pauses when nobody asks it, and so is asked only while there is work. */
+  readonly databaseMayPause: boolean;
   readonly stripeSecretKey: SecretSource;
   readonly stripeWebhookSecret: SecretSource;
   readonly stripeApiBase: URL;
@@ -66,6 +69,8 @@ export interface Config {
   readonly jwtAudiences: readonly string[] | undefined;
   /** The claims that may name a token's user, the first that is there. */
   readonly jwtUserClaims: readonly string[];
+  /** What whoever runs the service adds to the fix of a problem: how to do it where they run it. */
+  readonly fixHints: FixHints;
   readonly logLevel: string;
   /** What is not wrong but should be known, without any secret. */
   readonly remarks: readonly string[];
@@ -87,6 +92,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port,
     database: readDatabase(read),
     databasePoolMax: read.integer(names.databasePoolMax, 10, 1, 100),
+    databaseMayPause:
+      read.oneOf(names.databaseMayPause, ['false', 'true'] as const, 'false') === 'true',
     stripeSecretKey: readStripeSecretKey(read, stripeMode),
     stripeWebhookSecret: read.secret(names.stripeWebhookSecret, names.stripeWebhookSecretArn),
     stripeApiBase: read.url(names.stripeApiBase, 'https://api.stripe.com'),
@@ -119,6 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     jwtIssuer: read.text(names.jwtIssuer),
     jwtAudiences: read.text(names.jwtAudience) ? read.list(names.jwtAudience, []) : undefined,
     jwtUserClaims: read.list(names.jwtUserClaim, ['sub']),
+    fixHints: read.texts(names.fixHints, problemCodes),
     logLevel: read.oneOf(names.logLevel, logLevels, 'info'),
     remarks: read.remarks,
   };

@@ -11,6 +11,7 @@ export const environmentVariables = {
   databaseUrl: 'DATABASE_URL',
   databaseSecretArn: 'DATABASE_SECRET_ARN',
   databasePoolMax: 'DATABASE_POOL_MAX',
+  databaseMayPause: 'DATABASE_MAY_PAUSE',
   stripeSecretKey: 'STRIPE_SECRET_KEY',
   stripeSecretKeyArn: 'STRIPE_SECRET_KEY_ARN',
   stripeWebhookSecret: 'STRIPE_WEBHOOK_SECRET',
@@ -42,6 +43,7 @@ export const environmentVariables = {
   jwtIssuer: 'JWT_ISSUER',
   jwtAudience: 'JWT_AUDIENCE',
   jwtUserClaim: 'JWT_USER_CLAIM',
+  fixHints: 'FIX_HINTS',
   logLevel: 'LOG_LEVEL',
 } as const;
 
@@ -129,6 +131,8 @@ export const metrics = {
   outboxLagSeconds: 'OutboxLagSeconds',
   /** Reading: messages that could not be published and were set aside. */
   messagesSetAside: 'MessagesSetAside',
+  /** Reading: 1 while what is stored as the catalogue cannot be sold, and the last good one is; else 0. */
+  catalogueRefused: 'CatalogueRefused',
   /** Reading: accounts whose materialised balance is not the sum of their transfers. */
   trialBalanceDifferences: 'TrialBalanceDifferences',
 } as const;

@@ -89,6 +89,30 @@ export class EnvironmentReader {
     return amounts;
   }
 
+  /** `{"code": "text"}`: a text for some of the names that are known. */
+  texts<Name extends string>(
+    name: string,
+    known: readonly Name[],
+  ): Readonly<Partial<Record<Name, string>>> {
+    let given: unknown;
+    try {
+      given = JSON.parse(this.text(name) ?? '{}');
+    } catch {
+      given = undefined;
+    }
+    const entries =
+      typeof given === 'object' && given !== null ? Object.entries(given) : [['', given]];
+    const wrong = entries.find(
+      ([each, text]) => !known.some((one) => one === each) || typeof text !== 'string',
+    );
+    if (wrong === undefined) return Object.fromEntries(entries) as Partial<Record<Name, string>>;
+    this.fault(
+      `${name} is not as expected${wrong[0] === '' ? '' : ` at ${wrong[0]}`}; expected a JSON object of ` +
+        'texts by the codes of problems, such as {"token_expired": "…"}',
+    );
+    return {} as Partial<Record<Name, string>>;
+  }
+
   oneOf<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value {
     const text = this.text(name);
     if (text === undefined) return fallback;

@@ -125,6 +125,12 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** All of them. */
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+/** What is added to the fixes of some, by whoever runs the service: how it is done there. */
+export type FixHints = Readonly<Partial<Record<ProblemCode, string>>>;
+
 type ProblemMembers = Readonly<Record<string, string | number>>;
 
 /** An error with a place in the table above; thrown where it arises, answered in one place. */

@@ -1,3 +1,4 @@
+import type { Activity } from './activity';
 import type { Bookkeeper } from './bookkeeping/bookkeeper';
 import type { DecisionSources } from './bookkeeping/handling-work';
 import type { CatalogueFollower } from './catalogue/following';
@@ -26,6 +27,7 @@ interface LoopDependencies extends DecisionSources {
   readonly follower: CatalogueFollower | undefined;
   readonly reconciler: Reconciler;
   readonly metrics: Metrics;
+  readonly activity: Activity;
   readonly log: Log;
 }
 
@@ -43,37 +45,39 @@ export class Wakes {
   }
 }
 
-const second = 1_000;
-const intervals = {
-  inbox: 2 * second,
-  outbox: second,
-  queue: second,
-  holds: 10 * second,
-  reconciliation: 30 * second,
-  catalogue: 30 * second,
-  metrics: 60 * second,
-  pruning: 60 * 60 * second,
-} as const;
+interface LoopKind {
+  readonly intervalMillis: number;
+  readonly restMillis?: number;
+  readonly asksDatabase?: boolean;
+}
 
-/** A round of publishing costs the same for one message and for some hundred. */
-const restMillis: Partial<Record<keyof typeof intervals, number>> = { outbox: 50 };
+const second = 1_000;
+/** What each loop is like; those that ask the database each time let it be while nothing is to be done. */
+const kinds = {
+  inbox: { intervalMillis: 2 * second, asksDatabase: true },
+  // A round of publishing costs the same for one message and for some hundred.
+  outbox: { intervalMillis: second, restMillis: 50, asksDatabase: true },
+  queue: { intervalMillis: second },
+  holds: { intervalMillis: 10 * second, asksDatabase: true },
+  reconciliation: { intervalMillis: 30 * second, asksDatabase: true },
+  catalogue: { intervalMillis: 30 * second },
+  metrics: { intervalMillis: 60 * second },
+  pruning: { intervalMillis: 60 * 60 * second, asksDatabase: true },
+} as const satisfies Readonly<Record<string, LoopKind>>;
 
 /** All that goes on without being asked for, each in a loop of its own. */
 export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const { config, database, stripe, catalogue, bookkeeper } = dependencies;
-  const { receiver, reconciler, metrics, log, follower } = dependencies;
+  const { receiver, reconciler, metrics, activity, log, follower } = dependencies;
   const publisher =
     config.billingEventsTopicArn === undefined
       ? createLogPublisher(log)
       : createTopicPublisher(config.billingEventsTopicArn);
-  const loop = (name: keyof typeof intervals, step: (signal: AbortSignal) => Promise<unknown>) =>
-    new Polling({
-      name,
-      intervalMillis: intervals[name],
-      restMillis: restMillis[name] ?? 0,
-      log,
-      step,
-    });
+  const loop = (name: keyof typeof kinds, step: (signal: AbortSignal) => Promise<unknown>) => {
+    const { asksDatabase = false, ...times }: LoopKind = kinds[name];
+    const isPaused = () => asksDatabase && activity.isResting;
+    return new Polling({ name, ...times, isPaused, log, step });
+  };
 
   // Half of the pool at most: the other half is for those who wait for an answer.
   const inFlight = Math.max(1, Math.min(4, Math.floor(config.databasePoolMax / 2)));
@@ -88,7 +92,10 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
   const holds = loop('holds', (signal) => expireHolds({ database, bookkeeper, log }, signal));
   const reconciliation = loop('reconciliation', (signal) => reconciler.runDue(signal));
   const pruning = loop('pruning', (signal) => prune({ database, log }, signal));
-  const reading = loop('metrics', () => writeMetrics({ database, metrics }));
+  const last = {};
+  const reading = loop('metrics', () =>
+    writeMetrics({ database, metrics, activity, last, follower }),
+  );
   wakes.connect({ inbox, outbox });
 
   const queue =
@@ -112,6 +119,9 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     ...(follower === undefined ? [] : [loop('catalogue', () => follower.look())]),
     ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
   ];
+  activity.connect(() => {
+    for (const each of running) each.wake();
+  });
   return {
     start(): void {
       for (const each of running) each.start();

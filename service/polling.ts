@@ -3,7 +3,8 @@ import type { Log } from './log';
 
 /**
  * Runs a step again and again: at once when woken, else every `intervalMillis`, with growing pauses
- * while it fails. One step at a time; a step that has begun is waited for by `stop`.
+ * while it fails; while it is paused, not at all. One step at a time; a step that has begun is waited
+ * for by `stop`.
  */
 export class Polling {
   private readonly stopping = new AbortController();
@@ -16,6 +17,8 @@ export class Polling {
       readonly intervalMillis: number;
       /** The least time between two steps, so that what comes in meanwhile shares the next one. @default 0 */
       readonly restMillis?: number;
+      /** While it is, there is no step; whoever ends it wakes the loop. @default - it never is */
+      readonly isPaused?: () => boolean;
       readonly log: Log;
       readonly step: (signal: AbortSignal) => Promise<unknown>;
     },
@@ -38,9 +41,16 @@ export class Polling {
 
   private async run(): Promise<void> {
     const { name, intervalMillis, restMillis = 0, log, step } = this.options;
+    const { isPaused = () => false } = this.options;
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       this.nudge = new AbortController();
+      if (isPaused()) {
+        await sleep(untilWokenMillis, undefined, { signal: this.nudge.signal }).catch(
+          () => undefined,
+        );
+        continue;
+      }
       try {
         await step(this.stopping.signal);
         failures = 0;
@@ -60,6 +70,9 @@ export class Polling {
     }
   }
 }
+
+/** The longest that a timer takes, some 25 days. */
+const untilWokenMillis = 2 ** 31 - 1;
 
 function backoffMillis(failures: number): number {
   return Math.min(500 * 2 ** failures, 30_000);

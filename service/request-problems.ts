@@ -48,6 +48,11 @@ export const requestProblems = {
     title: 'There is nothing at this path',
     fix: 'Compare the path with those in /openapi.json.',
   },
+  adapter_off: {
+    status: 404,
+    title: 'This path is of an older contract that is not spoken here',
+    fix: 'Call the route of /v1 that docs/moving/ names for it, or name the adapter in ADAPTERS.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'The method is not allowed on this path',
@@ -270,7 +275,7 @@ export const requestProblems = {
   scope_missing: {
     status: 403,
     title: 'The token lacks a scope',
-    fix: "Send a token whose scope has what the detail names, or leave out another user's userId.",
+    fix: "Send a token whose scope has what the detail names, or leave out what needs it: another user's userId, an item's price.",
   },
   customer_not_found: {
     status: 404,

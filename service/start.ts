@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { Activity } from './activity';
 import { buildApp } from './app';
 import { Bookkeeper } from './bookkeeping/bookkeeper';
-import { CatalogueFollower } from './catalogue/following';
-import { readCatalogue, readStoredCatalogue } from './catalogue/read';
+import { CatalogueFollower, type CatalogueState } from './catalogue/following';
+import { catalogueOfStore, readCatalogue } from './catalogue/read';
 import { createCatalogueStore } from './catalogue/stored';
 import { Prices } from './checkout/prices';
 import { type Config, ConfigError, stripeModeFault } from './config';
@@ -26,6 +27,7 @@ import { resolveSecret } from './secrets/resolve';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
+import { createCatalogueKeeper } from './store/kept-catalogues';
 import { isRefused } from './store/refusals';
 import { StripeClient } from './stripe/client';
 import { StripeListing } from './stripe/listing';
@@ -54,17 +56,23 @@ export async function startService(
   openRequestsMillis = openRequestsTimeoutSeconds * 1000,
 ): Promise<RunningService> {
   const outside = await connect(config, log);
-  const sold = await readWhatIsSold(config, log);
+  const sold = await readWhatIsSold(config, outside.database, log);
   const engine = assemble(config, log, outside, sold);
   const draining = new AbortController();
   const { database, loops } = engine;
+  const { activity } = engine;
   const app = await buildApp({
     ...outside,
     ...engine,
+    authenticate: async (authorization) => {
+      const caller = await outside.authenticate(authorization);
+      activity.note();
+      return caller;
+    },
     ...routing(config, draining.signal),
     version: runningVersion,
-    catalogueState: () =>
-      sold.follower?.state ?? { version: sold.catalogue.version, refusedVersion: null },
+    isStarted: () => database.isOpen && sold.catalogue.isKnown,
+    catalogueState: () => stateOf(sold),
     checks: createChecks(outside, draining.signal),
     log,
   });
@@ -78,8 +86,9 @@ export async function startService(
           : log.warn({ reason: String(error) }, 'waiting for the database'),
       draining.signal,
     )
-    .then(() => {
+    .then(async () => {
       log.info('the database is ready');
+      await sold.follower?.settle(draining.signal);
       loops.start();
     });
   return {
@@ -144,27 +153,38 @@ async function connect(config: Config, log: Log) {
 
 /**
  * What is for sale, and what keeps it to what is stored outside of the image.
- * @throws ConfigError when there is nothing that can be sold: no older one is known yet
+ * @throws ConfigError when the file cannot be sold; of what is stored, `settle` says it
  */
-async function readWhatIsSold(config: Config, log: Log) {
+async function readWhatIsSold(config: Config, database: Database, log: Log) {
   const { catalogueArn: arn } = config;
   if (arn === undefined) {
     return { catalogue: readCatalogue(config.catalogueFile, config), follower: undefined };
   }
-  const store = createCatalogueStore(arn);
-  const catalogue = await readStoredCatalogue(store, arn, config);
-  return { catalogue, follower: new CatalogueFollower(catalogue, store, arn, log) };
+  const [store, catalogue] = [createCatalogueStore(arn), catalogueOfStore(config)];
+  const follower = new CatalogueFollower({
+    ...{ catalogue, store, address: arn, log },
+    keeper: createCatalogueKeeper(database, arn),
+  });
+  await follower.begin();
+  return { catalogue, follower };
 }
+
+type WhatIsSold = Awaited<ReturnType<typeof readWhatIsSold>>;
+
+/** A file does not change under the process that has read it. */
+const stateOf = ({ catalogue, follower }: WhatIsSold): CatalogueState =>
+  follower?.state ?? { version: catalogue.version, status: 'current', refusedVersion: null };
 
 /** What works without being asked by HTTP: the books, the inbox, reconciliation and the loops. */
 function assemble(
   config: Config,
   log: Log,
   { database, stripe }: Awaited<ReturnType<typeof connect>>,
-  { catalogue, follower }: Awaited<ReturnType<typeof readWhatIsSold>>,
+  { catalogue, follower }: WhatIsSold,
 ) {
   const { processing } = config;
   const metrics = new Metrics(log, config.environmentName, Date.now);
+  const activity = new Activity(config.databaseMayPause, Date.now);
   const wakes = new Wakes();
   const bookkeeper = new Bookkeeper({
     counter: metrics,
@@ -180,6 +200,7 @@ function assemble(
     // One connection is left to the other routes; with one in all, groups take turns with them.
     groupsInFlight: Math.max(1, Math.min(2, config.databasePoolMax - 1)),
     wakeInbox: wakes.inbox,
+    onArrival: activity.note,
     processing,
   });
   const reconciler = new Reconciler({
@@ -198,7 +219,7 @@ function assemble(
   const loops = createLoops(
     {
       ...{ config, database, bookkeeper, stripe, catalogue, follower },
-      ...{ receiver, reconciler, metrics, log },
+      ...{ receiver, reconciler, metrics, activity, log },
     },
     wakes,
   );
@@ -210,6 +231,7 @@ function assemble(
     receiver,
     reconciler,
     loops,
+    activity,
     counter: metrics,
     wakeOutbox: wakes.outbox,
   };
@@ -231,6 +253,7 @@ function routing(config: Config, draining: AbortSignal) {
   const { currencies, checkout, processing, webhookPaths, stripeMode, adjustmentLimits, adapters } =
     config;
   return {
+    fixHints: config.fixHints,
     currencies,
     checkout,
     processing,

@@ -9,15 +9,18 @@ import { readConfig } from '../../service/config';
 import { environmentVariables as names } from '../../service/contract';
 import { problems } from '../../service/errors';
 import { startService } from '../../service/start';
+import { bodySection, type NamedSchemas, type RequestBody } from './request-bodies';
 
 /** The parts of an OpenAPI document that the tables show. */
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: NamedSchemas };
 }
 
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
+  readonly requestBody?: RequestBody;
   readonly responses?: Readonly<Record<string, { readonly description?: string }>>;
 }
 
@@ -57,7 +60,8 @@ const commonCodes = new Set([
   'statement_timed_out',
 ]);
 
-const introduction = `Every route, schema and error is in \`/openapi.json\` of a running service; this page lists them.
+const introduction = `Every route, schema and error is in \`/openapi.json\` of a running service; this page lists them, and of each route that takes
+a body an example of it.
 
 - **Callers** send \`Authorization: Bearer\` with a JWT. Its \`sub\` is the user, who sees only their own. A token with the
   scope \`accounts:write\` may act for another user, named by the query parameter \`userId\`; the scope \`billing:admin\`
@@ -78,16 +82,23 @@ export function apiDocument(openApi: OpenApi): string {
   );
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'other'))];
   const sections = tags.map((tag) => {
-    const rows = operations
+    const ofTag = operations
       .filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag)
-      .map(({ path, method, operation }) =>
-        row(`\`${method.toUpperCase()} ${path}\``, operation.summary ?? '', codesOf(operation)),
-      );
-    return [`## ${tag}`, table(['Route', 'What it does', 'Errors'], rows)].join('\n\n');
+      .map(({ path, method, operation }) => ({
+        route: `\`${method.toUpperCase()} ${path}\``,
+        operation,
+      }));
+    const rows = ofTag.map(({ route, operation }) => [
+      ...[route, operation.summary ?? '', codesOf(operation)],
+    ]);
+    const bodies = ofTag.flatMap(({ route, operation }) =>
+      bodySection(route, operation.requestBody, openApi.components.schemas, table),
+    );
+    return [`## ${tag}`, table(['Route', 'What it does', 'Errors'], rows), ...bodies].join('\n\n');
   });
-  const errors = Object.entries(problems).map(([code, { status, title, fix }]) =>
-    row(`\`${code}\``, String(status), title, fix),
-  );
+  const errors = Object.entries(problems).map(([code, { status, title, fix }]) => [
+    ...[`\`${code}\``, String(status), title, fix],
+  ]);
   return `${[
     '<!-- Written by docs/generate/api.ts; a test holds it to the code. -->',
     '# API',
@@ -108,11 +119,11 @@ function codesOf(operation: Operation): string {
   return [...new Set(codes)].map((code) => `\`${code}\``).join(', ');
 }
 
-const row = (...cells: readonly string[]) =>
+const row = (cells: readonly string[]) =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
-function table(heads: readonly string[], rows: readonly string[]): string {
-  return [row(...heads), row(...heads.map(() => '---')), ...rows].join('\n');
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(heads), row(heads.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
 /** Writes docs/api.md below a folder. */

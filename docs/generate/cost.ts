@@ -52,9 +52,10 @@ const terabytes = (5 * endpoint) / (prices.natPerGb - prices.endpointPerGb) / 10
 const remarks = [
   '## What moves it',
   '',
-  '- **A database that may pause** (`database.minimumCapacityUnits: 0`) costs only its storage while nothing has asked it',
-  `  for ten minutes. One that is asked again and again never pauses, and costs ${awake} a month for each instance. The`,
-  '  service asks it for work while a task runs: as long as it does so every second or two, count that in.',
+  '- **A database that may pause** (`database.minimumCapacityUnits: 0`) costs only its storage while there is',
+  '  nothing to do: a quarter of an hour after the last request or event, the service has let it pause. It is awake for an',
+  `  hour a day by itself, and for as long as it is used; awake all the time, each instance is ${awake} a month. The first`,
+  '  request after a pause is answered with 503 or waits, for some 15 seconds; Stripe delivers again.',
   '- **NAT gateways** cost by the hour and by the gigabyte. `nat: none` saves them: the tasks then have public addresses,',
   '  and let in the load balancer alone. Production refuses it.',
   `- **Interface endpoints** (\`interfaceEndpoints\`) pay off beside NAT gateways above ${terabytes.toFixed(1)} TB a month for each`,

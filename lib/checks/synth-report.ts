@@ -68,7 +68,7 @@ export function describe(tollgate: EnvironmentStacks): string {
   if (environment.publicBaseUrl === undefined) {
     lines.push(
       `WARNING: publicBaseUrl is not set: a buyer whose checkout names no page returns to ` +
-        `https://${environment.domainName}${environment.successPath}, which the service answers with 404.`,
+        `https://${environment.domainName}${environment.successPath}, ${whatIsThere(environment)}`,
     );
   }
   if (environment.production && environment.alarmEmails.length === 0) {
@@ -98,6 +98,16 @@ export function describe(tollgate: EnvironmentStacks): string {
   lines.push(...passingWarnings(settings));
   if (settings.forceHttpForwarding !== undefined) lines.push(emergencyWarning(tollgate));
   return lines.join('\n');
+}
+
+/** What answers a buyer who comes back, for want of a page. */
+function whatIsThere({ loadBalancer, successPath }: EnvironmentStacks['settings']['environment']) {
+  if (loadBalancer !== undefined && !loadBalancer.takesWholeHost) {
+    return 'where whatever else is on this host answers.';
+  }
+  return successPath === '/'
+    ? 'where the service says what it is, and nothing of the purchase.'
+    : 'which the service answers with 404.';
 }
 
 /** A digest says what is in it, and so does the tag of an image that the CDK has built. */

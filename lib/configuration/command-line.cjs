@@ -90,4 +90,12 @@ function refuse(faults) {
 /** Set for the app to the parameters as JSON: the CDK hands on the context, and no more. */
 const parametersVariable = 'TOLLGATE_CDK_PARAMETERS';
 
-module.exports = { contextFiles, parametersVariable, readContextFlags, refuse };
+const lookedFirstVariable = 'TOLLGATE_DEPLOY_LOOKED_FIRST';
+
+module.exports = {
+  contextFiles,
+  lookedFirstVariable,
+  parametersVariable,
+  readContextFlags,
+  refuse,
+};

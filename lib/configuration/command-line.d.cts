@@ -28,3 +28,6 @@ export function refuse(faults: readonly string[]): void;
 
 /** Set for the app to the parameters, a JSON array of strings. */
 export const parametersVariable: string;
+
+/** Set for the app by `npm run deploy`, which has looked at what the CDK alone does not look at. */
+export const lookedFirstVariable: string;

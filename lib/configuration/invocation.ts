@@ -1,4 +1,9 @@
-import { contextFiles, parametersVariable, readContextFlags } from './command-line.cjs';
+import {
+  contextFiles,
+  lookedFirstVariable,
+  parametersVariable,
+  readContextFlags,
+} from './command-line.cjs';
 import { Faults } from './faults';
 import { flagNames } from './flags';
 
@@ -37,12 +42,18 @@ export function checkInvocation(): Invocation {
   faults.throwIfAny();
   if (given === undefined) return { deploys: true, profile, remarks: [unseen] };
   const deploys = words.some((word) => deployingCommands.includes(word));
-  return { deploys, profile, remarks: [] };
+  const isUnguarded = process.env[lookedFirstVariable] === undefined && words.includes('deploy');
+  return { deploys, profile, remarks: isUnguarded ? [unguarded] : [] };
 }
 
 const unseen =
   'WARNING: what the CDK was started with is not known here, and the CDK passes over a context flag ' +
   'that is not written as -c name=value; run it by `npm run` or `npx cdk` instead.';
+
+const unguarded =
+  'WARNING: the CDK alone deploys this. Nothing has looked whether it replaces or deletes something of the ' +
+  'network or the data, takes back flags that the deploy before was given, or is bound to fail: ' +
+  'stop it, and run `npm run deploy` with the same flags, unless this is meant.';
 
 const parametersIn = (text: string): readonly string[] => JSON.parse(text);
 

@@ -34,6 +34,11 @@ export interface AlarmsProps {
   readonly tasks: { readonly minimum: number; readonly maximum: number };
   /** After how many hours without an event somebody is told; 0 for never. */
   readonly quietHours: number;
+  /**
+   * Whether the catalogue is stored outside of the image, where somebody may store a bad one.
+   * @default false
+   */
+  readonly storesCatalogue?: boolean | undefined;
 }
 
 const minute = Duration.minutes(1);
@@ -188,7 +193,18 @@ export class Alarms extends Construct {
     });
   }
 
-  private watchMoney({ serviceMetrics }: AlarmsProps): void {
+  private watchMoney({ serviceMetrics, storesCatalogue = false }: AlarmsProps): void {
+    if (storesCatalogue) {
+      this.alarm('CatalogueRefused', {
+        heading: 'The stored catalogue is not sold',
+        description:
+          'For 5 minutes what is stored as the catalogue could not be read or has faults; the last good ' +
+          'one is sold.',
+        metric: serviceMetrics.reading(metrics.catalogueRefused),
+        threshold: 1,
+        evaluationPeriods: 5,
+      });
+    }
     this.alarm('AmountMismatch', {
       heading: 'An amount is not what was sold',
       description: 'A payment was refused because its amount or currency is not what was sold.',

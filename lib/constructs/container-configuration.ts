@@ -135,6 +135,7 @@ export function containerVariables(props: ContainerConfigurationProps): Record<s
     [variables.port]: String(servicePort),
     [variables.databaseSecretArn]: database.credentials.secretArn,
     [variables.databasePoolMax]: String(databasePoolMax),
+    [variables.databaseMayPause]: database.mayPause ? 'true' : undefined,
     [variables.stripeSecretKeyArn]: secrets.stripeSecretKey.secretArn,
     [variables.stripeWebhookSecretArn]: secrets.stripeWebhookSecret.secretArn,
     [variables.stripeMode]: props.stripeMode ?? defaults.stripeMode,

@@ -63,6 +63,7 @@ export class DeployRole extends Construct {
       // Which stacks stand, and are to be protected.
       stackActions: ['cloudformation:DescribeStacks'],
     });
+    this.grantLookAtTasks(this.deployRole, props.prefix);
     this.diffRole = this.createRole('DiffRole', props, provider, {
       name: 'diff',
       description: `Looks at differences for pull requests of ${repository}`,
@@ -112,6 +113,33 @@ export class DeployRole extends Construct {
       }),
     );
     return role;
+  }
+
+  /**
+   * Lets a deploy see what runs: whether it would end a `rollback`.
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+   */
+  private grantLookAtTasks(role: iam.Role, prefix: string): void {
+    const { account, partition, region } = Stack.of(this);
+    const services = `arn:${partition}:ecs:${region}:${account}:service/*/${prefix}-service-*`;
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['ecs:DescribeServices'], resources: [services] }),
+    );
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] }),
+    );
+    const accountInWords = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    Validations.of(role).acknowledge(
+      {
+        id: `AwsSolutions-IAM5[Resource::${services.replace(account, accountInWords)}]`,
+        reason:
+          'The service of this environment, in whichever cluster; its name ends in an id of AWS’s.',
+      },
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'ecs:DescribeTaskDefinition cannot name a resource. It shows no value of a secret.',
+      },
+    );
   }
 
   /** AWS verifies GitHub's certificate by its own list of authorities: no thumbprint is needed. */

@@ -23,7 +23,7 @@ export interface LedgerDatabaseProps {
   readonly secretName?: string | undefined;
   /**
    * Aurora capacity units (2 GiB each) that are always there, from 0 to 256; 0 lets it pause while
-   * nothing is connected.
+   * there is nothing to do.
    * @default 0.5
    */
   readonly minimumCapacityUnits?: number | undefined;
@@ -73,6 +73,7 @@ const readerName = 'tollgate_reader';
 export class LedgerDatabase extends Construct implements Database {
   readonly cluster: rds.DatabaseCluster;
   readonly credentials: secretsmanager.ISecret;
+  readonly mayPause: boolean;
   /** Lets whoever it is attached to connect as the user that may read and nothing else. */
   readonly readerPolicy: iam.ManagedPolicy;
 
@@ -87,6 +88,7 @@ export class LedgerDatabase extends Construct implements Database {
       backupRetentionDays = defaults.database.backupRetentionDays,
       logRetention = defaults.logRetentionDays,
     } = props;
+    this.mayPause = minimumCapacityUnits === 0;
     // Aurora would go ahead of the version above, which no update of the cluster could go back to.
     const instance = { publiclyAccessible: false, autoMinorVersionUpgrade: false };
     // A construct of its own: the one that the cluster would generate has an id made of the stack's
@@ -118,8 +120,7 @@ export class LedgerDatabase extends Construct implements Database {
       ),
       serverlessV2MinCapacity: minimumCapacityUnits,
       serverlessV2MaxCapacity: maximumCapacityUnits,
-      // Without connections: the service asks for work all the time, so no task may run.
-      ...(minimumCapacityUnits === 0 && {
+      ...(this.mayPause && {
         serverlessV2AutoPauseDuration: Duration.minutes(10),
       }),
       // For people: whoever is granted to connect as the reader needs no password.

@@ -36,6 +36,11 @@ export interface NetworkProps extends LogKeeping {
    */
   readonly hasQueue?: boolean | undefined;
   /**
+   * Whether SSM is among them, for tasks that read their catalogue from a parameter.
+   * @default false
+   */
+  readonly hasParameter?: boolean | undefined;
+  /**
    * Which connections in the VPC are logged: those that were refused, all of them, or none.
    * @default 'rejected'
    */
@@ -95,7 +100,7 @@ export class Network extends Construct implements VpcPlacement {
         },
         { name: 'isolated', subnetType: PRIVATE_ISOLATED, cidrMask: 24 },
       ],
-      // Image layers come from S3: through the gateway endpoint they cost no NAT traffic.
+      // Image layers come from S3, and a catalogue that is stored there: through the gateway endpoint they cost no NAT traffic.
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
     });
     if (nat === 'regional') this.awaitAttachment(vpc);
@@ -125,7 +130,7 @@ export class Network extends Construct implements VpcPlacement {
   /** The AWS APIs that tasks call, at addresses of the VPC; whoever is in it may call them. */
   private addInterfaceEndpoints(
     vpc: ec2.Vpc,
-    { hasQueue = false, vpcCidr = defaults.network.vpcCidr }: NetworkProps,
+    { hasParameter = false, hasQueue = false, vpcCidr = defaults.network.vpcCidr }: NetworkProps,
   ): void {
     const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
       vpc: vpc as ec2.IVpc,
@@ -136,6 +141,7 @@ export class Network extends Construct implements VpcPlacement {
     for (const [name, service] of Object.entries({
       ...interfaceEndpoints,
       ...(hasQueue && { Sqs: ec2.InterfaceVpcEndpointAwsService.SQS }),
+      ...(hasParameter && { Ssm: ec2.InterfaceVpcEndpointAwsService.SSM }),
     })) {
       vpc.addInterfaceEndpoint(name, {
         service,

@@ -122,7 +122,11 @@ function events(service: ServiceMetrics): cloudwatch.IWidget[] {
 
 function money(service: ServiceMetrics): cloudwatch.IWidget[] {
   return [
-    graph('Amounts that are not what was sold', service.count(metrics.amountMismatches, minute)),
+    graph(
+      'What is sold',
+      service.count(metrics.amountMismatches, minute),
+      service.reading(metrics.catalogueRefused),
+    ),
     graph(
       'Ledger',
       service.reading(metrics.trialBalanceDifferences),

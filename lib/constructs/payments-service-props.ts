@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { CanaryTargets } from './canary-targets';
 import type { ContainerConfigurationProps } from './container-configuration';
@@ -61,6 +62,12 @@ export interface PaymentsServiceProps
    * @default - built on deploy, by Docker, from the Dockerfile that comes along
    */
   readonly image?: ecs.ContainerImage | undefined;
+  /**
+   * The key of your own that the catalogue at `variables.CATALOGUE_ARN` is encrypted with, so that the
+   * tasks may decrypt it.
+   * @default - it is encrypted with a key of AWS's own
+   */
+  readonly catalogueKey?: kms.IKey | undefined;
   /**
    * How large the tasks are, and how many.
    * @default - see there

@@ -50,7 +50,8 @@ export class PaymentsService extends Construct {
     props.secrets.grantDecryption(taskDefinition.obtainExecutionRole());
     props.billingTopic.grantPublish(taskDefinition.taskRole);
     props.stripeEventQueue?.grantConsume(taskDefinition.taskRole);
-    grantReadCatalogue(props.variables?.CATALOGUE_ARN, taskDefinition.taskRole);
+    const { catalogueKey, variables } = props;
+    grantReadCatalogue(this, variables?.CATALOGUE_ARN, catalogueKey, taskDefinition.taskRole);
     this.image = taskDefinition.defaultContainer?.imageName ?? '';
     this.service = this.createService(props, taskDefinition);
     this.errorsAlarm = this.rollBackOnErrors(props);

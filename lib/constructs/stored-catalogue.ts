@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 
@@ -23,14 +25,31 @@ export function storedCatalogue(scope: Construct, path: string): string {
 
 /**
  * Lets a task read the catalogue that is kept outside of the image, and nothing else of where it is.
+ * @param scope for the permission to decrypt
  * @param arn of an object of S3 or of a parameter; undefined: the image has the catalogue
+ * @param key that it is encrypted with; undefined: one of AWS's own, which asks for no permission
  */
-export function grantReadCatalogue(arn: string | undefined, grantee: iam.IGrantable): void {
+export function grantReadCatalogue(
+  scope: Construct,
+  arn: string | undefined,
+  key: kms.IKey | undefined,
+  grantee: iam.IGrantable,
+): void {
   if (arn === undefined) return;
+  const service = arn.includes(':ssm:') ? 'ssm' : 's3';
   grantee.grantPrincipal.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: [arn.includes(':ssm:') ? 'ssm:GetParameter' : 's3:GetObject'],
+      actions: [service === 'ssm' ? 'ssm:GetParameter' : 's3:GetObject'],
       resources: [arn],
     }),
   );
+  if (key === undefined) return;
+  // To the role, and not to the key's policy, which is not ours to change.
+  const { region } = Stack.of(scope);
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['kms:Decrypt'],
+    resourceArns: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
+  }).assertSuccess();
 }

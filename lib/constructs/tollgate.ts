@@ -28,7 +28,7 @@ import type { TaskPlacement, VpcPlacement } from './vpc-placement';
 /** What of the service and of the edge is passed on as it is. */
 type PassedOn = Pick<
   PaymentsServiceProps,
-  'cluster' | 'containerInsights' | 'image' | 'tasks' | 'desiredCount' | 'ecsExec'
+  'catalogueKey' | 'cluster' | 'containerInsights' | 'image' | 'tasks' | 'desiredCount' | 'ecsExec'
 > &
   Pick<HttpsEdgeProps, 'webhookPaths' | 'httpListener' | 'firstRulePriority' | 'takesWholeHost'>;
 
@@ -217,6 +217,7 @@ export class Tollgate extends Construct {
       topic,
       tasks: { minimum, maximum },
       quietHours: props.quietHours ?? 0,
+      storesCatalogue: true,
     });
     new OperationsDashboard(this, 'Dashboard', {
       ...watched,

@@ -2,8 +2,8 @@ import type { EnvironmentFile } from '../configuration/load-environment';
 
 /**
  * Development: small, test keys, and as cheap as it can be (docs/cost.md): tasks on spare capacity with
- * public addresses in place of a NAT gateway. Replace what says example.com. The database may pause,
- * but only while nothing asks it for work.
+ * public addresses in place of a NAT gateway. Replace what says example.com. The database pauses
+ * while there is nothing to do.
  */
 const dev: EnvironmentFile = {
   region: 'us-east-1',

@@ -31,6 +31,7 @@ export class MonitoringStack extends Stack {
       topic: data.alarmTopic.topic,
       tasks: environment.tasks,
       quietHours: environment.quietHours,
+      storesCatalogue: environment.variables?.CATALOGUE_ARN !== undefined,
     });
     new OperationsDashboard(this, 'Dashboard', {
       ...watched,

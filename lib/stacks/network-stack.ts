@@ -54,13 +54,15 @@ export class NetworkStack extends Stack {
   }
 
   private createNetwork(environment: Environment): Network {
-    const { interfaceEndpoints, flowLogs, nat, vpcCidr } = environment;
+    const { interfaceEndpoints, flowLogs, nat, region, variables, vpcCidr } = environment;
     return new Network(this, 'Network', {
       vpcCidr,
       zoneCount: environment.availabilityZones.length,
       nat,
       interfaceEndpoints,
       hasQueue: environment.stripeEventSource !== undefined,
+      // One of another region is reached as all else on the internet is.
+      hasParameter: variables?.CATALOGUE_ARN?.includes(`:ssm:${region}:`) ?? false,
       flowLogs,
       ...logKeeping(environment),
     });

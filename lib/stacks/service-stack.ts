@@ -2,6 +2,7 @@ import { Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Environment } from '../configuration/environment-file/schema';
@@ -92,7 +93,7 @@ export class ServiceStack extends Stack {
 
   private createPayments({ data, network, settings }: ServiceStackProps): PaymentsService {
     const { environment, image } = settings;
-    const { ecsClusterName } = environment;
+    const { catalogueKeyArn, ecsClusterName } = environment;
     const { vpc } = network.network;
     return new PaymentsService(this, 'PaymentsService', {
       vpc,
@@ -114,6 +115,10 @@ export class ServiceStack extends Stack {
               clusterName: ecsClusterName,
               vpc,
             }),
+      catalogueKey:
+        catalogueKeyArn === undefined
+          ? undefined
+          : kms.Key.fromKeyArn(this, 'CatalogueKey', catalogueKeyArn),
       containerInsights: environment.containerInsights,
       image:
         image === undefined ? undefined : imageNamed(this, 'Repository', image, settings.account),

@@ -13,7 +13,8 @@ const usage =
   --port          where to listen on 127.0.0.1; 0 takes a free port (default: 12111, as stripe-mock)
   --state         a file that remembers everything from run to run (default: nothing is kept)
   --settle-after  seconds after which banks answer to debits and pending refunds
-                  (default: when a control says so)
+                  (default: when a control says so; two of Stripe's test accounts are
+                  answered for after three minutes, as the page lists them)
   --help          this, and the controls`;
 
 const controls = `Controls: what the original leaves to banks, buyers and chance, as POSTs that need no key

@@ -31,7 +31,8 @@ export interface LocalStripeOptions {
   readonly latencyMillis?: number;
   /**
    * Debits and refunds that take their time are settled after so many seconds, as the test card or
-   * account has it. @default - when a control under `/_local` says so
+   * account has it. @default - when a control under `/_local` says so; two accounts of Stripe's are
+   * answered for after three minutes in any case
    */
   readonly settleAfterSeconds?: number;
   /** Requests that go wrong, from the start. More can be added by `POST /_local/faults`. @default - none */
@@ -97,7 +98,7 @@ export async function startLocalStripe(options: LocalStripeOptions = {}): Promis
   webhooks.resume();
   const housekeeping = setInterval(() => {
     expireOverdueSessions(account);
-    if (settleAfterSeconds !== undefined) settleOverdue(account, settleAfterSeconds);
+    settleOverdue(account, settleAfterSeconds);
     idempotencyKeys.prune();
   }, housekeepingIntervalMillis).unref();
 

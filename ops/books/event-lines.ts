@@ -1,4 +1,5 @@
 import type { EventRecord } from '@tollgate/client';
+import { shownAmount } from '../terminal/amounts';
 import { shownTime } from '../terminal/moments';
 import { type Column, plain, tableLines } from '../terminal/table';
 
@@ -27,7 +28,11 @@ export function eventLines(events: readonly EventRecord[], width?: number): stri
     .map(([status, mark]) => `${mark} ${status}: ${meanings[status as keyof typeof marks]}`);
   return [
     heading,
-    ...events.flatMap((event, at) => [lines[at] ?? '', ...reasonLines(event)]),
+    ...events.flatMap((event, at) => [
+      lines[at] ?? '',
+      ...subjectLines(event),
+      ...reasonLines(event),
+    ]),
     ...(legend.length > 0 ? ['', ...legend] : []),
   ];
 }
@@ -35,12 +40,20 @@ export function eventLines(events: readonly EventRecord[], width?: number): stri
 /** One event, without heading and legend: for a list that goes on. */
 export function eventLine(event: EventRecord): string[] {
   const [, line = ''] = tableLines([event], columns.map(widened));
-  return [line, ...reasonLines(event)];
+  return [line, ...subjectLines(event), ...reasonLines(event)];
 }
 
 /** In a list that goes on nobody knows how long the longest will be. */
 const widened = (column: Column<EventRecord>): Column<EventRecord> =>
   column.isElastic === true ? { ...column, of: (event) => column.of(event).padEnd(31) } : column;
+
+/** On a line of its own: beside type and id there is no room for them on a line of 80. */
+function subjectLines({ amountMinor, currency, userId }: EventRecord): string[] {
+  const amount =
+    amountMinor === null || currency === null ? [] : [shownAmount(amountMinor, currency)];
+  const parts = [...(userId === null ? [] : [`user ${plain(userId)}`]), ...amount];
+  return parts.length === 0 ? [] : [`    ${parts.join(', ')}`];
+}
 
 function reasonLines({ lastError, attempts, nextAttemptAt }: EventRecord): string[] {
   if (lastError === null) return [];

@@ -73,11 +73,20 @@ function deployedPairs(status: DeployedStatus): Pair[] {
   ];
 }
 
-function overviewPairs({ stripeMode, processing, checkout, events, outbox, moved }: Overview) {
+function overviewPairs(overview: Overview) {
+  const { stripeMode, processing, checkout, catalogue, events, outbox, moved } = overview;
   const { pending, failed, oldestPendingAt, last } = events;
   const { waiting, setAside, oldestWaitingAt } = outbox;
   const pairs: Pair[] = [
     ['mode', `Stripe ${stripeMode}; processing ${processing}; checkout ${checkout}`],
+    ...(catalogue.status === 'current'
+      ? []
+      : [
+          [
+            'catalogue',
+            `✗ what is stored is ${catalogue.status}; ${catalogue.version} is sold`,
+          ] as const,
+        ]),
     [
       'events',
       `${mark(failed === 0)} ${failed} failed, ${pending} to be handled${oldest(oldestPendingAt)}`,

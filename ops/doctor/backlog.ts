@@ -11,8 +11,8 @@ const longest = { eventMinutes: 15, messageMinutes: 5 };
 export async function checkBacklog(options: ServiceOptions): Promise<readonly Finding[]> {
   const { client } = await reachService(options);
   try {
-    const { events, outbox } = await client.get('/v1/admin/overview');
-    return [eventsOf(events), outboxOf(outbox), lastOf(events)];
+    const { catalogue, events, outbox } = await client.get('/v1/admin/overview');
+    return [eventsOf(events), outboxOf(outbox), lastOf(events), judgeCatalogue(catalogue)];
   } catch (error) {
     throw error instanceof TollgateError ? serviceFailure(error) : error;
   }
@@ -49,6 +49,21 @@ function lastOf({ last }: Overview['events']): Finding {
   const fix = 'Prove that one does: npm run ops -- smoke';
   if (last === null) return found(check, null, 'none has arrived yet', fix);
   return found(check, true, `${last.type} ${last.eventId} at ${last.receivedAt}`, fix);
+}
+
+export function judgeCatalogue({
+  refusedVersion,
+  status,
+  version,
+}: Overview['catalogue']): Finding {
+  const sold = `${version} is sold`;
+  const stored = {
+    current: '',
+    refused: `; ${refusedVersion} has faults`,
+    unreadable: '; what is stored cannot be read',
+  };
+  const fix = 'docs/runbook.md, "The stored catalogue is not sold"';
+  return found('catalogue', status === 'current', `${sold}${stored[status]}`, fix);
 }
 
 const minutesSince = (moment: string | null) =>

@@ -1,4 +1,5 @@
 import leven from 'leven';
+import { Problem } from '../errors';
 import type { ForeignMarks, ForeignPackage, ForeignTerms } from '../handlers/foreign';
 import type { Plans } from '../handlers/handling';
 import { metadataKeys } from '../handlers/metadata';
@@ -18,11 +19,11 @@ export class Catalogue implements Plans {
   readonly foreign: ForeignTerms;
 
   /**
-   * @param content checked already; see `checkCatalogue`
+   * @param known checked already; see `checkCatalogue`. Undefined: not known yet, see `CatalogueFollower`
    * @param sold names it
    */
   constructor(
-    private content: CatalogueContent,
+    private known: CatalogueContent | undefined,
     readonly creditsForeignSessions: boolean,
     readonly environmentName = 'local',
     foreignUserKeys: readonly string[] = [metadataKeys.userId],
@@ -36,13 +37,26 @@ export class Catalogue implements Plans {
 
   /** Sells something else from now on. @param content checked already */
   replace(content: CatalogueContent, version: string): void {
-    this.content = content;
+    this.known = content;
     this.sold = version;
+  }
+
+  /** Whether there is anything that it says of what is for sale. */
+  get isKnown(): boolean {
+    return this.known !== undefined;
   }
 
   /** Which catalogue this is; it changes when the catalogue does. */
   get version(): string {
     return this.sold;
+  }
+
+  private get content(): CatalogueContent {
+    if (this.known !== undefined) return this.known;
+    throw new Problem(
+      'database_unavailable',
+      'the catalogue that is stored cannot be sold, and the last good one has not been read yet',
+    );
   }
 
   get packages(): readonly CreditPackage[] {

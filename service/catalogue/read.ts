@@ -8,7 +8,6 @@ import { defaultCatalogueFile } from '../contract';
 import { chargeBounds, supportedCurrencies } from '../ledger/money';
 import { Catalogue } from './catalogue';
 import { type CatalogueContent, catalogueFileSchema } from './schema';
-import type { CatalogueStore } from './stored';
 
 type CatalogueConfig = Pick<Config, 'foreignSessions' | 'foreignUserKeys' | 'environmentName'>;
 
@@ -23,20 +22,13 @@ export function readCatalogue(file: string, config: Partial<CatalogueConfig> = {
   return catalogueOf(checkCatalogue(text, `CATALOGUE_FILE ${file}`), version, config);
 }
 
-/** The same of a catalogue that is stored elsewhere. @throws ConfigError also when it cannot be read */
-export async function readStoredCatalogue(
-  store: CatalogueStore,
-  name: string,
-  config: Partial<CatalogueConfig> = {},
-): Promise<Catalogue> {
-  const { text, version } = await store.read().catch((error: Error) => {
-    throw new ConfigError([error.message]);
-  });
-  return catalogueOf(checkCatalogue(text, `CATALOGUE_ARN ${name}`), version, config);
+/** That of a store, of which nothing is known yet: see `CatalogueFollower`. */
+export function catalogueOfStore(config: Partial<CatalogueConfig> = {}): Catalogue {
+  return catalogueOf(undefined, '', config);
 }
 
 function catalogueOf(
-  content: CatalogueContent,
+  content: CatalogueContent | undefined,
   version: string,
   { foreignSessions = 'ignore', environmentName, foreignUserKeys }: Partial<CatalogueConfig>,
 ): Catalogue {

@@ -1,5 +1,6 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+// Their code is read when it is called for: most environments store no catalogue, and a task starts sooner.
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
 
 /** A catalogue as it is stored outside of the image. */
 export interface StoredCatalogue {
@@ -36,16 +37,19 @@ export function createCatalogueStore(arn: string, endpoint?: string): CatalogueS
   const [, , service, region = ''] = arn.split(':');
   const resource = arn.split(':').slice(5).join(':');
   return service === 's3'
-    ? inBucket(arn, resource, new S3Client({ ...client, ...at }))
-    : inParameter(arn, new SSMClient({ ...client, ...at, region }));
+    ? inBucket(arn, resource, { ...client, ...at })
+    : inParameter(arn, { ...client, ...at, region });
 }
 
-function inBucket(arn: string, resource: string, s3: S3Client): CatalogueStore {
+function inBucket(arn: string, resource: string, options: S3ClientConfig): CatalogueStore {
   const [Bucket = '', ...path] = resource.split('/');
-  const command = () => new GetObjectCommand({ Bucket, Key: path.join('/') });
+  let s3: S3Client | undefined;
   return {
     async read() {
-      const found = await s3.send(command()).catch(explain(arn, 's3:GetObject'));
+      const sdk = await import('@aws-sdk/client-s3');
+      s3 ??= new sdk.S3Client(options);
+      const command = new sdk.GetObjectCommand({ Bucket, Key: path.join('/') });
+      const found = await s3.send(command).catch(explain(arn, 's3:GetObject'));
       const { Body, ContentLength = 0, VersionId, ETag = '' } = found;
       if (ContentLength > bytesMax) {
         throw new Error(`${arn} has ${ContentLength} bytes; expected ${bytesMax} at most`);
@@ -59,12 +63,15 @@ function inBucket(arn: string, resource: string, s3: S3Client): CatalogueStore {
   };
 }
 
-function inParameter(arn: string, ssm: SSMClient): CatalogueStore {
-  // By its ARN, so that a parameter that another account shares is found as well.
-  const command = () => new GetParameterCommand({ Name: arn, WithDecryption: true });
+function inParameter(arn: string, options: SSMClientConfig): CatalogueStore {
+  let ssm: SSMClient | undefined;
   return {
     async read() {
-      const { Parameter } = await ssm.send(command()).catch(explain(arn, 'ssm:GetParameter'));
+      const sdk = await import('@aws-sdk/client-ssm');
+      ssm ??= new sdk.SSMClient(options);
+      // By its ARN, so that a parameter that another account shares is found as well.
+      const command = new sdk.GetParameterCommand({ Name: arn, WithDecryption: true });
+      const { Parameter } = await ssm.send(command).catch(explain(arn, 'ssm:GetParameter'));
       return { text: Parameter?.Value ?? '', version: String(Parameter?.Version ?? '') };
     },
   };

@@ -25,6 +25,7 @@ interface Described {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Described[];
   readonly properties?: Readonly<Record<string, Described>>;
+  readonly patternProperties?: Readonly<Record<string, Described>>;
   readonly additionalProperties?: unknown;
   readonly format?: string;
   readonly pattern?: string;
@@ -48,6 +49,10 @@ interface Fault {
 /** Says which member is wrong, what was seen, what was expected, and the likeliest name or value. */
 export function explain({ schema, place, value, at, unknown, missing }: Fault): string {
   const found = at.reduce<Described | undefined>((each, name) => memberOf(each, name), schema);
+  if (unknown !== undefined && found?.patternProperties !== undefined) {
+    const name = nameOfMember(place, [...at, unknown]);
+    return `${name} has a name that is not taken here; expected ${expectedNames(found)}`;
+  }
   if (unknown !== undefined) {
     return explainUnknown(place, [...at, unknown], Object.keys(found?.properties ?? {}));
   }
@@ -77,8 +82,10 @@ export function explainUnknown(
 }
 
 function memberOf(schema: Described | undefined, name: string): Described | undefined {
-  const { properties } = schema ?? {};
-  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const { properties, patternProperties = {} } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
+  // Of an object whose names are the caller's own, all members are alike.
+  return Object.values(patternProperties)[0];
 }
 
 function expected(schema: Described = {}): string {
@@ -115,6 +122,14 @@ function expectedText({ format, pattern, minLength, maxLength, description }: De
   const about = description === undefined ? '' : ` (${description})`;
   if (pattern.includes('\\p{Cc}')) return `${text} without control characters${about}`;
   return `${text} of the form ${pattern}${about}`;
+}
+
+/** Of an object whose names are the caller's own. */
+function expectedNames({ description, patternProperties = {} }: Described): string {
+  if (description !== undefined) return `another name (${description})`;
+  return Object.keys(patternProperties)
+    .map((pattern) => `names of the form ${pattern}`)
+    .join(' or ');
 }
 
 function bounds(least: number | undefined, most: number | undefined): string {

@@ -1,6 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { asProblem, Problem, type ProblemCode, problems } from '../errors';
+import { asProblem, type FixHints, Problem, type ProblemCode, problems } from '../errors';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** By code, what is added to the fix of a problem. */
+    fixHints: FixHints;
+  }
+}
 
 /** The body of every answer that is not a success: https://www.rfc-editor.org/rfc/rfc9457 */
 const problemSchema = Type.Object(
@@ -119,7 +126,8 @@ export function problemsOf(...named: readonly ProblemCode[]) {
 }
 
 /** Makes every error of the application, and every unknown path, a problem. */
-export function answerWithProblems(app: FastifyInstance): void {
+export function answerWithProblems(app: FastifyInstance, fixHints: FixHints = {}): void {
+  app.decorate('fixHints', fixHints);
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     sendProblem(toProblem(error), request, reply),
   );
@@ -141,11 +149,15 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const challenge = `Bearer error="insufficient_scope", scope="${problem.members.scope}"`;
     void reply.header('www-authenticate', challenge);
   }
-  return reply.code(status).type('application/problem+json').send(problemBody(problem, request.id));
+  const hint = request.server?.fixHints?.[problem.code];
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(problemBody(problem, request.id, hint));
 }
 
-/** The problem as its caller is told it. */
-export function problemBody(problem: Problem, requestId: string): string {
+/** The problem as its caller is told it. @param hint how the fix is done where the service runs */
+export function problemBody(problem: Problem, requestId: string, hint?: string): string {
   const { status, title, fix } = problems[problem.code];
   return JSON.stringify({
     type: `urn:tollgate:problem:${problem.code}`,
@@ -153,7 +165,7 @@ export function problemBody(problem: Problem, requestId: string): string {
     status,
     code: problem.code,
     ...(status < 500 && { detail: problem.detail, ...problem.members }),
-    fix,
+    fix: hint === undefined ? fix : `${fix} ${hint}`,
     requestId,
   });
 }

@@ -27,6 +27,8 @@ interface ReceiverOptions {
   /** How many groups may be under way, each on a connection of its own. */
   readonly groupsInFlight: number;
   readonly bookkeeper: Bookkeeper;
+  /** Called with each event that comes in. */
+  readonly onArrival?: () => void;
   /** Called after a commit that left events for the inbox loop. */
   readonly wakeInbox: () => void;
   /** Paused: every event is recorded as pending, and none is handled. */
@@ -80,6 +82,7 @@ export class Receiver {
    * Stripe is to deliver again
    */
   async receive(event: Stripe.Event, receivedBy: ReceivedBy, body?: Buffer): Promise<Receipt> {
+    this.options.onArrival?.();
     const receipt = await this.groups.add({ event, receivedBy, body });
     this.count(event);
     return receipt;

@@ -96,6 +96,8 @@ function createClient(): SNSClient {
   return new SNSClient({
     // Within the 10 s that PostgreSQL lets a transaction wait, or another task would publish as well.
     maxAttempts: 2,
+    // What each call goes through is the same for all.
+    cacheMiddleware: true,
     // Without the last one, a request that is not answered is warned of, and waited for for ever.
     requestHandler: {
       connectionTimeout: 1_000,

@@ -57,7 +57,8 @@ const transaction = Type.Object(
       description: 'The payment that it was made for, pi_… or ch_….',
     }),
     description: Type.Union([Type.String(), Type.Null()], {
-      description: 'The reason that was given for a spend, a hold or an adjustment.',
+      description:
+        'The reason that was given for a spend, a hold, an adjustment or a refund by hand.',
     }),
     purchase: Type.Union(
       [

@@ -10,7 +10,7 @@ export type ReadinessChecks = () => Promise<Readonly<Record<string, string>>>;
 
 export interface HealthRoutesOptions {
   readonly checks: ReadinessChecks;
-  /** Whether the database was reached and its schema brought up to date, once. */
+  /** Whether the database was reached and its schema brought up to date, once, and what is sold is known. */
   readonly isStarted: () => boolean;
   readonly version: Readonly<{ version: string; node: string; stripeApiVersion: string }>;
   readonly catalogueState: () => CatalogueState;
@@ -24,6 +24,26 @@ const checksSchema = Type.Object(
     }),
   },
   { title: 'Readiness', description: 'What is there and what is missing.' },
+);
+
+/** What is sold, and how what is stored stands to it. */
+export const catalogueVersion = Type.Object(
+  {
+    version: Type.String({
+      description: 'What is sold: the version in S3 or of the parameter, else of the file.',
+    }),
+    status: Type.Enum(['current', 'refused', 'unreadable'], {
+      description:
+        'current: what is stored is sold. Else the last good one is: what is stored has ' +
+        'faults, or cannot be read.',
+    }),
+    refusedVersion: orNull(
+      Type.String({
+        description: 'What was stored since, and has faults; the log names them.',
+      }),
+    ),
+  },
+  { title: 'CatalogueVersion' },
 );
 
 /** They take no parameter. */
@@ -117,20 +137,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
               version: Type.String(),
               node: Type.String(),
               stripeApiVersion: Type.String({ description: 'What it was built against.' }),
-              catalogue: Type.Object(
-                {
-                  version: Type.String({
-                    description:
-                      'What is sold: the version in S3 or of the parameter, else of the file.',
-                  }),
-                  refusedVersion: orNull(
-                    Type.String({
-                      description: 'What was stored since, and has faults; the log names them.',
-                    }),
-                  ),
-                },
-                { title: 'CatalogueVersion' },
-              ),
+              catalogue: catalogueVersion,
             },
             { title: 'Version', description: 'What runs.' },
           ),

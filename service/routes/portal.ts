@@ -20,7 +20,11 @@ const createBody = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, title: 'NewPortalSession' },
+  {
+    additionalProperties: false,
+    examples: [{ returnUrl: 'https://app.example.com/account' }],
+    title: 'NewPortalSession',
+  },
 );
 
 const createdSession = Type.Object(

@@ -6,7 +6,7 @@ import { migrate } from './migrate';
 import type { Queryable, Transaction } from './queryable';
 import { DatabaseRefusal, refusalOf } from './refusals';
 import { prepareServiceRole } from './service-role';
-import { ReadOnlyProblem, Sessions } from './sessions';
+import { ReadOnlyProblem, Sessions, sendingTogether } from './sessions';
 import { createStoredFunctions } from './stored-function';
 import { storedFunctions } from './stored-functions';
 
@@ -174,7 +174,8 @@ async function inTransaction<Result>(
   work: (client: Queryable, withCommit: Transaction['withCommit']) => Promise<Result>,
   { isPipelined = false }: TransactionOptions = {},
 ): Promise<Result> {
-  const client = await sessions.connect();
+  const connection = await sessions.connect();
+  const client = sendingTogether(connection);
   let broken: Error | undefined;
   let failure: unknown;
   /** In the order in which they were sent: the first to fail is the reason of all that follow. */
@@ -189,7 +190,7 @@ async function inTransaction<Result>(
   const onLost = (error: Error) => {
     broken = error;
   };
-  client.on('error', onLost);
+  connection.on('error', onLost);
   try {
     await withCommit(sessions.begin(client));
     const result = await work(client, withCommit);
@@ -208,8 +209,8 @@ async function inTransaction<Result>(
     });
     throw failure;
   } finally {
-    client.off('error', onLost);
-    sessions.release(client, broken, failure);
+    connection.off('error', onLost);
+    sessions.release(connection, broken, failure);
   }
 }
 

@@ -1,7 +1,8 @@
+import { waits } from './outbox';
 import type { Queryable } from './queryable';
 
 /** How the inbox and the outbox stand. */
-interface Backlog {
+export interface Backlog {
   readonly eventsFailed: number;
   readonly oldestPendingEventSeconds: number;
   readonly outboxLagSeconds: number;
@@ -21,7 +22,7 @@ export async function readBacklog(client: Queryable): Promise<Backlog> {
                from stripe_events where status = 'pending') as oldest_pending_event_seconds,
             (select coalesce(extract(epoch from now() - min(created_at)), 0)::int
                from (select created_at from outbox
-                      where published_at is null and set_aside_at is null
+                      where ${waits}
                       order by position limit 1) as oldest) as outbox_lag_seconds,
             (select count(*)::int from outbox where set_aside_at is not null)
               as messages_set_aside`,
@@ -33,4 +34,15 @@ export async function readBacklog(client: Queryable): Promise<Backlog> {
     outboxLagSeconds: row?.outbox_lag_seconds ?? 0,
     messagesSetAside: row?.messages_set_aside ?? 0,
   };
+}
+
+/** When there is next something to do for the loops; undefined when nothing is waiting for any of them. */
+export async function readDueAt(client: Queryable): Promise<Date | undefined> {
+  const { rows } = await client.query<{ due_at: Date | null }>(
+    `select least(
+       (select min(next_attempt_at) from stripe_events where status = 'pending'),
+       (select min(next_attempt_at) from outbox where ${waits}),
+       (select min(expires_at) from holds where status = 'held')) as due_at`,
+  );
+  return rows[0]?.due_at ?? undefined;
 }

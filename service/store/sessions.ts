@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { Problem } from '../errors';
+import type { Queryable } from './queryable';
 
 /** Stripe's checkout waits 10 s for the webhook's answer; no statement may take that long. */
 const statementTimeoutMillis = 5_000;
@@ -73,7 +75,7 @@ export class Sessions {
   }
 
   /** @throws Problem `database_unavailable` when this server takes no writes */
-  async begin(client: pg.PoolClient): Promise<void> {
+  async begin(client: Queryable): Promise<void> {
     const results = asArray(await client.query(this.beginning.join('; ')));
     if (isReadOnly(results.at(-1))) throw readOnly();
   }
@@ -100,7 +102,7 @@ export class Sessions {
       const { begun, result } =
         typeof statement === 'string' && values === undefined
           ? await this.inOneMessage<Row>(client, statement)
-          : await this.inThree<Row>(client, statement, values);
+          : await this.inThree<Row>(sendingTogether(client), statement, values);
       // What was read is right; the next one who reads or writes gets a connection of today's.
       if (isReadOnly(begun)) broken = readOnly();
       return result;
@@ -129,7 +131,7 @@ export class Sessions {
 
   /** Sent together. A BEGIN that fails lets the statement fail, or commit by itself, as it is to. */
   private async inThree<Row extends pg.QueryResultRow>(
-    client: pg.PoolClient,
+    client: Queryable,
     statement: string | pg.QueryConfig,
     values: unknown[] | undefined,
   ) {
@@ -148,6 +150,28 @@ export class Sessions {
   private renew(): void {
     this.generation += 1;
   }
+}
+
+/** What the types of the library leave out of its clients. */
+interface Connected {
+  readonly connection: { readonly stream: Duplex };
+}
+
+/**
+ * Sends what is asked in one turn of the event loop by one write. The library makes one for each
+ * statement, each of which costs both sides a call of the kernel and a packet.
+ */
+export function sendingTogether(client: pg.PoolClient): Queryable {
+  return {
+    query(statement: string | pg.QueryConfig, values?: unknown[]) {
+      const { stream } = (client as unknown as Connected).connection;
+      if (stream.writableCorked === 0) {
+        stream.cork();
+        process.nextTick(() => stream.uncork());
+      }
+      return client.query(statement, values);
+    },
+  };
 }
 
 /** The library answers several statements with an array, which its types do not know. */

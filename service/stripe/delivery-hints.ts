@@ -25,7 +25,7 @@ export function hintOfHeaders(headers: Readonly<Record<string, unknown>>): strin
     return `; it carries ${found}, that of ${signatures[found]}: send it to the listener that is for it`;
   }
   if (!String(headers['content-type']).startsWith('application/cloudevents+json')) return '';
-  return "; it is a CloudEvent, as Tollgate itself publishes them: --events-to names the application's URL";
+  return '; it is a CloudEvent, as Tollgate itself publishes them: your application takes those, at a URL of its own';
 }
 
 /** Nearly all events are shorter, and anybody can send what is longer. */

@@ -173,6 +173,8 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
       expect(role.may.map(({ Action }) => Action)).toEqual([
         'cloudformation:DescribeStacks',
         'sts:AssumeRole',
+        'ecs:DescribeServices',
+        'ecs:DescribeTaskDefinition',
       ]);
     },
     60_000,

@@ -56,6 +56,7 @@ describe('npm run deploy, where something that holds state would be replaced', (
         exitCode: 0,
         output: expect.stringMatching(/✓ replacements +nothing of the network and the data is/),
       });
+      expect(added.output).not.toContain('the CDK alone deploys this');
       deployment.rewrite(content);
       expect((await deploy()).output).toMatch(/✗ replacements .*\[-\] AWS::EC2::FlowLog/);
       expect(await deploy('--destructive')).toEqual({

@@ -86,7 +86,8 @@ if chroot --userspec=1000:1000 "$scratch/root" sh -c 'id -u && echo >/app/writte
   exit 1
 fi
 
-port=18080
+# One that is free now: another check may run beside this one.
+port=$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
 variables=(
   NODE_ENV=production HOST=127.0.0.1 "PORT=$port" NODE_EXTRA_CA_CERTS=/etc/rds/rds.pem PATH=/usr/local/bin:/usr/bin:/bin
   DATABASE_URL=postgres://nobody:nothing@127.0.0.1:1/none STRIPE_SECRET_KEY=sk_test_image

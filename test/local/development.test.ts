@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
+import { issueToken } from '../../ops/service/bearer-token';
 import { createStripeCli, killPrograms, type Program, startProgram } from '../support/program';
 import { eventOf, testClient } from '../support/running-service';
 import { eventually } from '../support/waiting';
@@ -31,6 +32,14 @@ beforeAll(async () => {
     ...['--catalogue', catalogue, '--jwt-secret', jwtSecret, '--events-to', subscriber.url],
     ...['--webhook-path', '/api/webhooks/stripe', '--webhook-secret', 'whsec_ofTheApplication'],
     ...['--origin', 'https://shop.test', '--origin', 'https://admin.shop.test'],
+    ...[
+      '--set',
+      'ADAPTERS=topups',
+      '--set',
+      'JWT_USER_CLAIM=user_id',
+      '--set',
+      'JWT_AUDIENCE=shop',
+    ],
   );
   output = await up.printed('Still running');
   status = await commands.json();
@@ -91,9 +100,66 @@ test('L4: a token of any user is believed, with the scopes that are asked for', 
     return (await fetch(`${status.serviceUrl}/v1/admin/trial-balance`, { headers })).status;
   };
   expect(await ask(alice)).toBe(403);
-  expect(await ask(await commands.token('bob', '--scope', 'accounts:write', 'billing:admin'))).toBe(
-    200,
+  const scopes = ['--scope', 'accounts:write', '--scope', 'billing:admin'];
+  expect(await ask(await commands.token('bob', ...scopes))).toBe(200);
+  expect(await ask(await commands.token(...scopes, 'bob'))).toBe(200);
+});
+
+test('L4: what is refused says how it is done here, and not only in a deployment', async () => {
+  const alice = await commands.token('alice');
+  const fixOf = async (token: string, body: object) => {
+    const { body: problem } = await begin(token, body);
+    return `${problem.code}: ${(problem as { fix?: string }).fix}`;
+  };
+  const topup = { amountMinor: 2000 };
+  const elsewhere = { topup, successUrl: 'https://evil.test/' };
+  expect(await fixOf(alice, elsewhere)).toMatch(/^redirect_url_not_allowed: .*-- --origin ORIGIN/);
+  expect(await fixOf(alice, { topup: { ...topup, currency: 'usd' } })).toMatch(
+    /^currency_not_supported: .*-- --catalogue FILE/,
   );
+  const priced = { item: { reference: 'x', name: 'x', amountMinor: 300, currency: 'eur' } };
+  expect(await fixOf(alice, priced)).toMatch(
+    new RegExp(`^scope_missing: .*token -- USER --scope SCOPE --data '.*${data}'`),
+  );
+  expect(await fixOf(alice, { package: 'none' })).toMatch(/^package_unknown: .*--catalogue FILE/);
+  expect(await fixOf('none', { topup })).toMatch(/^token_invalid: .*token -- USER .*--jwt-secret/);
+  const reserved = await begin(alice, { topup, metadata: { tollgate_order: '1' } });
+  expect(reserved.body).toMatchObject({
+    code: 'validation_failed',
+    detail: expect.stringMatching(
+      /metadata\.tollgate_order has a name that is not taken here; .*begin with tollgate_ are reserved/,
+    ),
+  });
+  const misread = await begin(alice, { topup, metadata: { order: 1 } });
+  expect(misread.body).toMatchObject({
+    detail: expect.stringMatching(
+      /metadata\.order is 1; expected a text .*of 500 characters at most/,
+    ),
+  });
+  const headers = { authorization: `Bearer ${alice}` };
+  const off = await fetch(`${status.serviceUrl}/api/credits/session/cs_1`, { headers });
+  expect(await off.json()).toMatchObject({
+    code: 'adapter_off',
+    detail: 'GET /api/credits/session/:id is of the adapter credits, which is off',
+    fix: expect.stringMatching(/name the adapter in ADAPTERS\. Here, npm start -- --set ADAPTERS=/),
+  });
+});
+
+test('L4: a variable that no option stands for is the service’s', async () => {
+  const token = await issueToken(jwtSecret, 'erin', '', {
+    userClaim: 'user_id',
+    audience: 'shop',
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${status.serviceUrl}/api/billing/account`, { headers });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    { userId: 'erin', balanceCents: 0 },
+  ]);
+});
+
+test('L4: start and status say where events are posted', () => {
+  expect(output).toContain(`events        posted to ${subscriber.url} (--events-to)`);
 });
 
 test.each([

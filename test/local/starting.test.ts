@@ -196,6 +196,9 @@ test.each([
   ['--webhook-secret', 'secret', /expected a signing secret, whsec_/],
   ['--catalogue', 'nowhere.json', /there is no file \S+nowhere\.json/],
   ['--events-to', 'localhost/events', /expected a URL such as/],
+  ['--settle-after', 'soon', /expected a whole number of seconds/],
+  ['--set', 'ADAPTER=topups', /expected NAME=value, .*did you mean ADAPTERS\?/],
+  ['--set', 'PORT=8080', /PORT is what --port says; give that/],
 ])('L4: a wrong option is named with what is expected: %s %s', async (option, value, message) => {
   const wrong = commands.start(option, value);
   expect([await wrong.code, wrong.output()]).toEqual([1, expect.stringMatching(message)]);

@@ -131,6 +131,7 @@ describe('O6: doctor, on a deployed environment', () => {
         /✓ log +0 errors within the last hour/,
         /✓ events +0 wait; 0 failed/,
         /✓ outbox +0 messages to be published; 0 set aside/,
+        /✓ catalogue +[0-9a-f]{12} is sold$/m,
         new RegExp(`✓ endpoint +${'we_'}\\w+: \\d+ event types, API version ${stripeApiVersion}`),
         /✓ alarms +none of \d+ is red/,
         /✓ alarm topic +1 subscriber/,

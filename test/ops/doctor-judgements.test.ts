@@ -1,3 +1,4 @@
+import { judgeCatalogue } from '../../ops/doctor/backlog';
 import { judgeCertificate } from '../../ops/doctor/certificate';
 import { judgeStack, stackHeadings } from '../../ops/doctor/stacks';
 import { judgeEndpoint } from '../../ops/doctor/stripe';
@@ -38,6 +39,16 @@ describe('O6: a stack', () => {
       fix: 'npm run deploy -- -c env=prod, which protects what stands',
     });
   });
+});
+
+test.each([
+  ['current', null, 'v7 is sold', true],
+  ['refused', 'v8', 'v7 is sold; v8 has faults', false],
+  ['unreadable', null, 'v7 is sold; what is stored cannot be read', false],
+] as const)('O6: a catalogue that is %s says what is sold', (status, refusedVersion, seen, ok) => {
+  const finding = judgeCatalogue({ version: 'v7', status, refusedVersion });
+  const fix = 'docs/runbook.md, "The stored catalogue is not sold"';
+  expect(finding).toEqual({ check: 'catalogue', ok, seen, ...(!ok && { fix }) });
 });
 
 describe('O6: a certificate', () => {

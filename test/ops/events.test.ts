@@ -60,6 +60,7 @@ test('O9: what came in is listed by what people look for, for eyes and for progr
   expect(all).toMatchObject({ code: 0, output: expect.stringContaining(`✓  ${completed}`) });
   expect(all.output.split('\n')[0]).toMatch(/^received \(UTC\) +type +event$/);
   expect(all.output).toContain(others);
+  expect(all.output).toMatch(new RegExp(`${eventId}\\n    user ann, 25\\.00 USD\\n`));
 
   for (const filter of [
     ['--user', 'ann'],
@@ -74,7 +75,12 @@ test('O9: what came in is listed by what people look for, for eyes and for progr
 
   const { output } = await events('list', '--limit', '1', '--json');
   const [line = '', note] = output.trim().split('\n');
-  expect(JSON.parse(line)).toMatchObject({ status: 'processed' });
+  expect(JSON.parse(line)).toMatchObject({
+    status: 'processed',
+    userId: 'ben',
+    amountMinor: 2500,
+    currency: 'usd',
+  });
   expect(note).toBe('… there are more than 1: raise --limit, or narrow the list.');
 
   const shown = await events('show', eventId);
@@ -95,7 +101,9 @@ test('O9: a list fits a terminal of 80 columns, and keeps the ids whole', async 
 test('O9: a failed event is shown with its reason, previewed, and handled once its cause is gone', async () => {
   const { eventId, sessionId } = await buyMismatched('dan');
   const failed = await events('list', '--failed');
-  expect(failed.output).toMatch(/✗ +checkout\.session\.completed .*\n +.*2500.*9900/);
+  expect(failed.output).toMatch(
+    /✗ +checkout\.session\.completed .*\n +user dan, 25\.00 USD\n +.*2500.*9900/,
+  );
   expect(failed.output).toContain('✗ failed: given up');
 
   const refused = await events('replay', '--failed');

@@ -27,7 +27,11 @@ test('S22: /health, /started, /ready and /version tell what their names say', as
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     node: process.version,
     stripeApiVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d\./),
-    catalogue: { version: expect.stringMatching(/^[0-9a-f]{12}$/), refusedVersion: null },
+    catalogue: {
+      version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      status: 'current',
+      refusedVersion: null,
+    },
   });
 });
 

@@ -183,3 +183,14 @@ test('a URL that paths cannot be put behind is refused, and a short JWT secret r
     'JWT_ACCESS_TOKEN_SECRET has 5 bytes; use 32 or more, or it can be guessed',
   ]);
 });
+
+test.each([
+  ['no JSON', /^FIX_HINTS is not as expected; expected a JSON object of texts by the codes/],
+  ['[]', undefined],
+  ['7', /^FIX_HINTS is not as expected; expected/],
+  ['{"token_expird": "x"}', /^FIX_HINTS is not as expected at token_expird; expected/],
+  ['{"token_expired": 7}', /^FIX_HINTS is not as expected at token_expired; expected/],
+])('S20: of FIX_HINTS %s is said what is wrong', (FIX_HINTS, fault) => {
+  const found = faults({ FIX_HINTS });
+  expect(found).toEqual(fault === undefined ? [] : [expect.stringMatching(fault)]);
+});

@@ -14,6 +14,7 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     port: 8080,
     database: { url: least.DATABASE_URL },
     databasePoolMax: 10,
+    databaseMayPause: false,
     stripeSecretKey: { value: undefined, arn: undefined },
     stripeWebhookSecret: { value: 'whsec_hidden', arn: undefined },
     stripeApiBase: new URL('https://api.stripe.com'),
@@ -40,6 +41,7 @@ test('the least that is needed is enough, and the rest has its defaults', () => 
     jwtIssuer: undefined,
     jwtAudiences: undefined,
     jwtUserClaims: ['sub'],
+    fixHints: {},
     logLevel: 'info',
     remarks: [],
   });
@@ -51,6 +53,7 @@ test('everything can be said, and white space around it does not matter', () => 
     PORT: '9090',
     DATABASE_SECRET_ARN: secretArn('database'),
     DATABASE_POOL_MAX: '1',
+    DATABASE_MAY_PAUSE: 'true',
     STRIPE_SECRET_KEY: 'rk_live_hidden',
     STRIPE_SECRET_KEY_ARN: secretArn('stripe-secret-key'),
     STRIPE_WEBHOOK_SECRET: '{"key": "whsec_hidden"}',
@@ -78,6 +81,7 @@ test('everything can be said, and white space around it does not matter', () => 
     JWT_ISSUER: 'https://idp.example.com/',
     JWT_AUDIENCE: 'tollgate, mobile',
     JWT_USER_CLAIM: 'userId,sub',
+    FIX_HINTS: '{"token_expired": "here"}',
     LOG_LEVEL: 'debug',
   };
   const expected = {
@@ -85,6 +89,7 @@ test('everything can be said, and white space around it does not matter', () => 
     port: 9090,
     database: { secretArn: environment.DATABASE_SECRET_ARN },
     databasePoolMax: 1,
+    databaseMayPause: true,
     stripeSecretKey: { value: 'rk_live_hidden', arn: environment.STRIPE_SECRET_KEY_ARN },
     stripeWebhookSecret: { value: 'whsec_hidden', arn: environment.STRIPE_WEBHOOK_SECRET_ARN },
     stripeApiBase: new URL('http://127.0.0.1:12111'),
@@ -118,6 +123,7 @@ test('everything can be said, and white space around it does not matter', () => 
     jwtIssuer: 'https://idp.example.com/',
     jwtAudiences: ['tollgate', 'mobile'],
     jwtUserClaims: ['userId', 'sub'],
+    fixHints: { token_expired: 'here' },
     logLevel: 'debug',
   };
   expect(readConfig(environment)).toEqual({ ...expected, remarks: [] });

@@ -50,7 +50,7 @@ export function reconcilerOf(
     onLedgerChecked: () => undefined,
     processing,
   });
-  return { reconciler, reported, counted };
+  return { reconciler, receiver, bookkeeper, stripe, reported, counted };
 }
 
 /** Runs one to its end, after the service's own if that is under way, and returns what is recorded. */

@@ -1,27 +1,29 @@
 import { checkoutSessionKind } from '../models/checkout/sessions';
 import { settleCheckoutSession } from '../models/checkout/settlement';
-import { bankFailureOf } from '../models/customers/payment-methods';
+import { bankDelaySecondsOf, bankFailureOf } from '../models/customers/payment-methods';
 import { paymentIntentKind } from '../models/payments/payment-intents';
 import { failRefund, refundBehaviour, refundKind, settleRefund } from '../models/payments/refunds';
 import { type Account, noRequest } from '../state/account';
 
 /**
  * Answers in the place of banks, as the test card or account has it, to whatever has waited for so
- * many seconds.
+ * many seconds, and to the debits of accounts whose banks answer by themselves.
+ * @param afterSeconds undefined: the others wait for a control
  */
-export function settleOverdue(account: Account, afterSeconds: number): void {
-  settleDebits(account, account.now() - afterSeconds);
-  settleRefunds(account, account.now() - afterSeconds);
+export function settleOverdue(account: Account, afterSeconds: number | undefined): void {
+  settleDebits(account, afterSeconds);
+  if (afterSeconds !== undefined) settleRefunds(account, account.now() - afterSeconds);
 }
 
-function settleDebits(account: Account, before: number): void {
+function settleDebits(account: Account, afterSeconds = Number.POSITIVE_INFINITY): void {
   const scope = { account, cause: noRequest };
   for (const { id, payment_intent } of account.tables.of(checkoutSessionKind).oldestFirst()) {
     if (payment_intent === null) continue;
     const intent = account.tables.of(paymentIntentKind).find(payment_intent);
-    if (intent?.status !== 'processing' || intent.created > before) continue;
-    const failure = intent.payment_method && bankFailureOf(scope, intent.payment_method);
-    settleCheckoutSession(scope, id, !failure);
+    if (intent?.status !== 'processing' || intent.payment_method === null) continue;
+    const ownSeconds = bankDelaySecondsOf(scope, intent.payment_method) ?? afterSeconds;
+    if (intent.created > account.now() - Math.min(ownSeconds, afterSeconds)) continue;
+    settleCheckoutSession(scope, id, bankFailureOf(scope, intent.payment_method) === null);
   }
 }
 

@@ -65,6 +65,8 @@ ${mandate}`,
 
 const mandate = html`<p class="mandate">By paying you allow the seller to debit this account. The money takes days to arrive.</p>`;
 
+const whenBanksAnswer = html`<p>The bank answers when you say so, on the front page or by a control, or after the seconds of --settle-after.</p>`;
+
 /** The numbers with which a test goes one way or the other: https://docs.stripe.com/testing */
 export const testNumbers: Readonly<Record<OfferedMethod, Html>> = {
   card: html`<details><summary>Test cards</summary><dl>
@@ -76,10 +78,12 @@ export const testNumbers: Readonly<Record<OfferedMethod, Html>> = {
 </dl><p>Any future expiry and any CVC will do.</p></details>`,
   sepa_debit: html`<details><summary>Test accounts</summary><dl>
 <dt>AT61 1904 3002 3457 3201</dt><dd>pays</dd>
-<dt>AT86 1904 3002 3547 3202</dt><dd>fails later</dd>
-</dl></details>`,
+<dt>AT86 1904 3002 3547 3202</dt><dd>fails</dd>
+<dt>AT32 1904 3002 3547 3204</dt><dd>pays by itself after 3 minutes</dd>
+<dt>AT05 1904 3002 3547 3205</dt><dd>fails by itself after 3 minutes</dd>
+</dl>${whenBanksAnswer}</details>`,
   us_bank_account: html`<details><summary>Test accounts</summary><dl>
 <dt>110000000 000123456789</dt><dd>pays</dd>
-<dt>110000000 000222222227</dt><dd>fails later</dd>
-</dl></details>`,
+<dt>110000000 000222222227</dt><dd>fails</dd>
+</dl>${whenBanksAnswer}</details>`,
 };

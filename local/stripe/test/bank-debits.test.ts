@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import type { RemoteControl } from '../control/remote-control';
 import { payOnHostedPage } from '../visitors/buyer';
@@ -118,6 +119,30 @@ test('S4: a debit that the bank refuses leaves the session complete and unpaid',
   ]);
   const refund = stripe.refunds.create({ payment_intent: String(session.payment_intent) });
   expect((await errorOf(refund)).message).toMatch(/successful charge/);
+});
+
+test('L2: two accounts are answered for after three minutes, and no other by itself', async () => {
+  let nowMillis = Date.now();
+  await startWith({ now: () => new Date(nowMillis) });
+  const pays = await debit('sepa_debit', 'AT321904300235473204');
+  const fails = await debit('sepa_debit', 'AT051904300235473205');
+  const waits = await debit('sepa_debit', 'AT861904300235473202');
+  const answers = async () => (await moneyTypes()).filter((type) => type.includes('async'));
+  nowMillis += 170_000;
+  await sleep(1_500); // longer than the clock of the local Stripe takes to look
+  expect(await answers()).toEqual([]);
+  nowMillis += 11_000;
+  await eventually('the answers of the banks', async () =>
+    (await answers()).length === 2 ? true : undefined,
+  );
+  const statusOf = async ({ id }: Stripe.Checkout.Session) =>
+    (await stripe.checkout.sessions.retrieve(id)).payment_status;
+  expect(await answers()).toEqual([
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.async_payment_failed',
+  ]);
+  expect([await statusOf(pays), await statusOf(fails)]).toEqual(['paid', 'unpaid']);
+  expect(await control.failSession(waits.id)).toMatchObject({ payment_status: 'unpaid' });
 });
 
 test('L2: where banks answer by themselves, the account decides', async () => {

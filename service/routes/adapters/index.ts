@@ -1,6 +1,7 @@
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import type { Catalogue } from '../../catalogue/catalogue';
-import type { adapterNames } from '../../contract';
+import { adapterNames } from '../../contract';
+import { Problem } from '../../errors';
 import { checkoutSession } from './checkout-session';
 import { credits } from './credits';
 import { paymentIntent } from './payment-intent';
@@ -25,8 +26,19 @@ export const adapterRoutes: FastifyPluginCallback<AdapterRoutesOptions> = (
     'payment-intent': paymentIntent,
     credits: credits(catalogue),
   };
-  for (const name of adapters) {
-    for (const translation of known[name]) translate(app, translation);
+  for (const name of adapterNames) {
+    for (const translation of known[name]) {
+      if (adapters.includes(name)) translate(app, translation);
+      else refuse(app, name, translation);
+    }
   }
   done();
 };
+
+/** Whoever tries a contract that is off is told which one it is of. Before the body is read. */
+function refuse(app: FastifyInstance, adapter: string, { method, url }: Translation): void {
+  const onRequest = async () => {
+    throw new Problem('adapter_off', `${method} ${url} is of the adapter ${adapter}, which is off`);
+  };
+  app.route({ method, url, schema: { hide: true }, onRequest, handler: onRequest });
+}

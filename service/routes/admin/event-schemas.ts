@@ -2,6 +2,8 @@ import { Type } from 'typebox';
 import type { Decision } from '../../effects/effects';
 import { orNull } from '../../http/bodies';
 import type { EventRecord } from '../../store/event-log';
+import { readEventSubjects } from '../../store/event-subjects';
+import type { Queryable } from '../../store/queryable';
 import { dateTime, isoOf, isoOrNull } from './conventions';
 
 export const eventStatuses = ['processed', 'ignored', 'pending', 'failed'] as const;
@@ -25,6 +27,11 @@ const recordMembers = {
   attempts: Type.Integer({ description: 'Attempts to handle it, beside the one on its arrival.' }),
   nextAttemptAt: orNull(dateTime('When it will be handled; only of pending ones.')),
   lastError: orNull(Type.String({ description: 'Why it is pending or failed.' })),
+  userId: orNull(Type.String({ description: 'Whom it is about; null where nothing says so.' })),
+  amountMinor: orNull(
+    Type.Integer({ description: 'The amount of its object, in minor units of currency.' }),
+  ),
+  currency: orNull(Type.String()),
 };
 
 export const eventRecord = Type.Object(recordMembers, { title: 'EventRecord' });
@@ -96,7 +103,21 @@ export const replayResult = Type.Object(
   { title: 'Replay', description: 'What came of the replay.' },
 );
 
-export function describeEvent(event: EventRecord) {
+const unknownSubject = { userId: null, amountMinor: null, currency: null };
+
+/** With their subjects, which take a second look at the payloads of these alone. */
+export async function describeEvents(client: Queryable, events: readonly EventRecord[]) {
+  const subjects = await readEventSubjects(
+    client,
+    events.map(({ eventId }) => eventId),
+  );
+  return events.map((event) => ({
+    ...describeEvent(event),
+    ...(subjects.get(event.eventId) ?? unknownSubject),
+  }));
+}
+
+function describeEvent(event: EventRecord) {
   return {
     eventId: event.eventId,
     type: event.type,

@@ -13,7 +13,7 @@ import { readPaymentsOfUser } from '../../store/user-payments';
 import { adminProblems, dateOf, dateTime, logAction } from './conventions';
 import {
   describeEffects,
-  describeEvent,
+  describeEvents,
   eventRecord,
   eventStatuses,
   eventWithPayload,
@@ -102,13 +102,13 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
           { after: query.cursor, limit },
           AbortSignal.timeout(searchTimeoutMillis),
         );
-        return { events: events.map(describeEvent), nextCursor: reached ?? null };
+        return { events: await describeEvents(database, events), nextCursor: reached ?? null };
       }
       // One more than the page has, to see whether there is a next one.
       const found = await listEvents(database, filters, { after: query.cursor, limit: limit + 1 });
       const page = found.slice(0, limit);
       return {
-        events: page.map(describeEvent),
+        events: await describeEvents(database, page),
         nextCursor: found.length > limit ? (page.at(-1)?.eventId ?? null) : null,
       };
     },
@@ -133,7 +133,9 @@ export const adminEventRoutes: FastifyPluginCallbackTypebox<AdminEventsOptions> 
       if (event === undefined) {
         throw new Problem('event_not_found', `no event ${params.id} has been recorded`);
       }
-      return { ...describeEvent(event), payload: event.payload && { ...event.payload } };
+      const [described] = await describeEvents(database, [event]);
+      if (described === undefined) throw new Error(`event ${event.eventId} was not described`);
+      return { ...described, payload: event.payload && { ...event.payload } };
     },
   );
 

@@ -1,9 +1,11 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { CatalogueState } from '../../catalogue/following';
 import { orNull } from '../../http/bodies';
 import { problemsOf } from '../../http/problem-details';
 import type { Database } from '../../store/database';
 import { readMovements, readStanding } from '../../store/overview';
+import { catalogueVersion } from '../health';
 import { adminProblems, dateOf, dateTime, isoOf, isoOrNull } from './conventions';
 
 export interface AdminOverviewOptions {
@@ -11,6 +13,7 @@ export interface AdminOverviewOptions {
   readonly stripeMode: 'test' | 'live';
   readonly processing: 'on' | 'paused';
   readonly checkout: 'on' | 'off';
+  readonly catalogueState: () => CatalogueState;
   readonly nowMillis: () => number;
 }
 
@@ -19,6 +22,7 @@ const overview = Type.Object(
     stripeMode: Type.Enum(['test', 'live'], { description: 'The mode that its key must be of.' }),
     processing: Type.Enum(['on', 'paused'], { description: 'paused: events are only recorded.' }),
     checkout: Type.Enum(['on', 'off'], { description: 'off: nothing new is sold.' }),
+    catalogue: catalogueVersion,
     events: Type.Object({
       pending: Type.Integer({ description: 'To be handled.' }),
       failed: Type.Integer({ description: 'Given up; each needs a person.' }),
@@ -59,7 +63,7 @@ const overview = Type.Object(
 /** On one page: what waits, what came in last, what has moved. */
 export const adminOverviewRoutes: FastifyPluginCallbackTypebox<AdminOverviewOptions> = (
   app,
-  { database, stripeMode, processing, checkout, nowMillis },
+  { database, stripeMode, processing, checkout, catalogueState, nowMillis },
   done,
 ) => {
   app.get(
@@ -88,6 +92,7 @@ export const adminOverviewRoutes: FastifyPluginCallbackTypebox<AdminOverviewOpti
         stripeMode,
         processing,
         checkout,
+        catalogue: { ...catalogueState() },
         events: {
           pending: standing.eventsPending,
           failed: standing.eventsFailed,

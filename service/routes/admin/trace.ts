@@ -4,7 +4,7 @@ import { orNull } from '../../http/bodies';
 import { problemsOf } from '../../http/problem-details';
 import { type TracedObject, type TraceOptions, trace } from '../../reconciliation/trace';
 import { adminProblems, dateTime, isoOf, isoOrNull } from './conventions';
-import { describeEvent, eventRecord } from './event-schemas';
+import { describeEvents, eventRecord } from './event-schemas';
 
 /** Well within a load balancer's patience. */
 const timeoutMillis = 20_000;
@@ -108,7 +108,7 @@ export const adminTraceRoutes: FastifyPluginCallbackTypebox<TraceOptions> = (
         stripeProblem: found.stripeProblem,
         eventCreatedAt: isoOrNull(found.eventCreatedAt),
         objects: found.objects.map(describeObject),
-        events: found.events.map(describeEvent),
+        events: await describeEvents(options.database, found.events),
         isEventSearchComplete: found.isEventSearchComplete,
         transfers: found.transfers.map((each) => ({
           ...each,

@@ -110,13 +110,17 @@ export const createBody = Type.Object(
     metadata: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^(?!tollgate_)[\\x21-\\x5a\\x5c\\x5e-\\x7e]{1,40}$' }),
-        Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{0,500}$' }),
+        Type.String({
+          pattern: '^[^\\p{Cc}\\p{Cs}]{0,500}$',
+          description: 'of 500 characters at most',
+        }),
         {
           ...closed,
           maxProperties: 20,
           description:
             'Comes back in the session, in purchases, transactions and messages. At most 20 ' +
-            'names of 40 characters without brackets, not tollgate_…, each with 500 characters.',
+            'names of 40 characters without brackets, each with 500 characters. Names that begin with ' +
+            'tollgate_ are reserved for the service: begin yours otherwise.',
         },
       ),
     ),

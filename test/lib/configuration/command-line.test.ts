@@ -119,6 +119,9 @@ test('I11: the template checks are on in a deploy, wherever its name stands', ()
   const deploy = ['--profile', 'shop', 'deploy', '--all', '-c', 'env=dev'];
   const { output } = command('npx', '--no-install', 'cdk', ...deploy, '-o', join(home, 'out'));
   expect(output).toContain('cdk-nag and the house rules: on');
+  expect(output).toMatch(
+    /WARNING: the CDK alone deploys this\..*run `npm run deploy` with the same/,
+  );
 }, 60_000);
 
 describe('I13: no context flag fails silently', () => {

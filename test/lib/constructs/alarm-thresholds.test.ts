@@ -30,6 +30,7 @@ const goesOff = [
   ['Tasks are unhealthy', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ['Events failed', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 60],
   ['Messages set aside', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 60],
+  ['The stored catalogue is not sold', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ['An amount is not what was sold', 'GreaterThanOrEqualToThreshold', 1, 'notBreaching', 300],
   ['Reconciliation failed', 'GreaterThanOrEqualToThreshold', 3, 'notBreaching', 3 * 3_600],
   [

@@ -107,7 +107,7 @@ describe('I14: the role that GitHub Actions deploys with', () => {
   };
   const stacks = `arn:aws:cloudformation:us-east-1:${account}:stack/tollgate-shop-*/*`;
 
-  test('I11, I14: to deploy, it may assume the roles of cdk bootstrap, and ask which stacks stand', () => {
+  test('I11, I14: to deploy, it may assume the roles of cdk bootstrap, and ask which stacks stand and what runs', () => {
     const kinds = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
     expect(statementsOf('deploy')).toEqual([
       { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: stacks },
@@ -118,6 +118,12 @@ describe('I14: the role that GitHub Actions deploys with', () => {
           (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-us-east-1`,
         ),
       },
+      {
+        Effect: 'Allow',
+        Action: 'ecs:DescribeServices',
+        Resource: `arn:aws:ecs:us-east-1:${account}:service/*/tollgate-shop-service-*`,
+      },
+      { Effect: 'Allow', Action: 'ecs:DescribeTaskDefinition', Resource: '*' },
     ]);
   });
 

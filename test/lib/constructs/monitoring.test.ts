@@ -45,6 +45,7 @@ const always = [
 const byChoice = [
   'No event has arrived',
   'The queue is not read',
+  'The stored catalogue is not sold',
   'There are dead letters',
   'Too few tasks are healthy',
   'Unreadable envelopes',

@@ -111,7 +111,10 @@ describe('I1: the service', () => {
     );
     expect(report).not.toContain('publicBaseUrl is not set');
     expect(shop({}).report).toMatch(
-      /WARNING: publicBaseUrl is not set: .*https:\/\/billing\.shop\.test\/, which .* 404/,
+      /WARNING: publicBaseUrl is not set: .*billing\.shop\.test\/, where the service says what it is/,
+    );
+    expect(shop({ successPath: '/paid' }).report).toMatch(
+      /billing\.shop\.test\/paid, which .* 404/,
     );
   });
 
@@ -143,7 +146,9 @@ describe('I1: the service', () => {
       variables.adapters,
       variables.adjustmentApprovalAbove,
       variables.catalogueArn,
+      variables.databaseMayPause,
       variables.databaseUrl,
+      variables.fixHints,
       variables.foreignUserKeys,
       variables.host,
       variables.jwtAudience,

@@ -197,7 +197,7 @@ describe('I1: the database', () => {
     }
   });
 
-  test('I1: dev may pause once no task asks for work; no instance is public', () => {
+  test('I1: the database of dev may pause, and its tasks know; no instance is public', () => {
     expect(propertiesOf(dev.templates.data, cluster)).toMatchObject({
       ServerlessV2ScalingConfiguration: {
         MinCapacity: 0,
@@ -205,6 +205,12 @@ describe('I1: the database', () => {
         SecondsUntilAutoPause: 600,
       },
     });
+    for (const { templates } of all) {
+      const { MinCapacity } = propertiesOf(templates.data, cluster)
+        .ServerlessV2ScalingConfiguration as { readonly MinCapacity: number };
+      const told = JSON.stringify(templates.service).includes('DATABASE_MAY_PAUSE');
+      expect(told).toBe(MinCapacity === 0);
+    }
     for (const { templates } of all) {
       const instances = Object.values(resourcesOf(templates.data, 'AWS::RDS::DBInstance'));
       for (const { Properties } of instances) expect(Properties.PubliclyAccessible).toBe(false);

@@ -1,31 +1,42 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { pino } from 'pino';
 import { CatalogueFollower } from '../../../service/catalogue/following';
-import { readStoredCatalogue } from '../../../service/catalogue/read';
+import { catalogueOfStore } from '../../../service/catalogue/read';
 import { createCatalogueStore } from '../../../service/catalogue/stored';
-import { ConfigError } from '../../../service/config';
+import { ConfigError, readConfig } from '../../../service/config';
+import { startService } from '../../../service/start';
+import { Database } from '../../../service/store/database';
+import { createCatalogueKeeper, keepCatalogue } from '../../../service/store/kept-catalogues';
 import { AwsDouble, doubleAccount, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
-import { startServiceWithDatabase } from '../../support/service-with-database';
+import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
+import { startTestService, testEnvironment } from '../../support/running-service';
+import { eventually } from '../../support/waiting';
 
 const selling = (...ids: readonly string[]) =>
   JSON.stringify({
     packages: ids.map((id) => ({ id, name: id, credits: 1, currency: 'usd', amountMinor: 100 })),
   });
+const bad = selling('starter', 'starter');
 const parameterArn = `arn:aws:ssm:${doubleRegion}:${doubleAccount}:parameter/shop/catalogue`;
 const objectArn = 'arn:aws:s3:::shop-catalogue/sold/now.json';
+const neverStopped = new AbortController().signal;
 
 let double: AwsDouble;
+let testDatabase: TestDatabase;
+let database: Database;
 let put: Readonly<Record<string, (text: string) => Promise<unknown>>>;
+let deleteParameter: () => Promise<unknown>;
 
 beforeAll(async () => {
   if (testWithMoto !== test) return;
   double = await AwsDouble.start();
-  // The stores, and the service below, have no other credentials than those of the process.
+  // The stores, and the services below, have no other credentials than those of the process.
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
   process.env.AWS_REGION = doubleRegion;
+  process.env.AWS_ENDPOINT_URL = double.endpoint;
   const options = { endpoint: double.endpoint, region: doubleRegion, forcePathStyle: true };
   const [s3, ssm] = [new S3Client(options), new SSMClient(options)];
   await s3.send(new CreateBucketCommand({ Bucket: 'shop-catalogue' }));
@@ -35,17 +46,32 @@ beforeAll(async () => {
     [objectArn]: (Body) => s3.send(new PutObjectCommand({ ...object, Body })),
     [parameterArn]: (Value) => ssm.send(new PutParameterCommand({ ...parameter, Value })),
   };
+  deleteParameter = () => ssm.send(new DeleteParameterCommand({ Name: parameter.Name }));
 });
 afterAll(async () => {
   if (testWithMoto === test) await double.stop();
 });
 
-async function follow(arn: string) {
+beforeEach(async () => {
+  testDatabase = await createTestDatabase();
+  database = await openDatabase(testDatabase.url);
+});
+afterEach(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const keptOf = (address: string) =>
+  testDatabase.query('select version, content from kept_catalogues where address = $1', [address]);
+
+/** A follower that has looked for the first time, as a task does before it has its database. */
+async function begin(arn: string, client = database) {
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => lines.push(line) });
-  const store = createCatalogueStore(arn, double.endpoint);
-  const catalogue = await readStoredCatalogue(store, arn);
-  const follower = new CatalogueFollower(catalogue, store, arn, log);
+  const [store, catalogue] = [createCatalogueStore(arn, double.endpoint), catalogueOfStore()];
+  const keeper = createCatalogueKeeper(client, arn);
+  const follower = new CatalogueFollower({ catalogue, store, address: arn, keeper, log });
+  await follower.begin();
   const sold = () => catalogue.packages.map(({ id }) => id);
   return { follower, sold, log: () => lines.join('') };
 }
@@ -56,7 +82,8 @@ for (const [kind, arn] of [
 ] as const) {
   testWithMoto(`S6: what is sold changes with ${kind}, and a bad one leaves the old`, async () => {
     await put[arn]?.(selling('starter'));
-    const { follower, sold, log } = await follow(arn);
+    const { follower, sold, log } = await begin(arn);
+    await follower.settle(neverStopped);
     const first = follower.state;
     expect(sold()).toEqual(['starter']);
 
@@ -67,23 +94,46 @@ for (const [kind, arn] of [
     const second = follower.state;
     expect([sold(), second.version === first.version]).toEqual([['starter', 'pro'], false]);
 
-    await put[arn]?.(selling('starter', 'starter'));
+    await put[arn]?.(bad);
     await follower.look();
     await follower.look();
     expect(sold()).toEqual(['starter', 'pro']);
-    expect(follower.state).toEqual({ ...second, refusedVersion: expect.any(String) });
+    const refusedVersion = expect.any(String);
+    expect(follower.state).toEqual({ ...second, status: 'refused', refusedVersion });
     expect(log().match(/starter is that of \/packages\/0 too; rename one/g)).toHaveLength(1);
 
     await put[arn]?.(selling('pro'));
     await follower.look();
-    expect([sold(), follower.state.refusedVersion]).toEqual([['pro'], null]);
+    expect([sold(), follower.state.status]).toEqual([['pro'], 'current']);
+    expect(follower.state.refusedVersion).toBeNull();
   });
 
-  testWithMoto(`S6: without anything at ${kind}, a start is refused, and says why`, async () => {
+  testWithMoto(`S6: a task that starts while ${kind} is bad sells the last good one`, async () => {
+    await put[arn]?.(selling('starter'));
+    const before = await begin(arn);
+    await before.follower.look();
+    await put[arn]?.(bad);
+    await before.follower.look();
+
+    const { follower, sold, log } = await begin(arn);
+    await follower.settle(neverStopped);
+    expect([sold(), before.sold()]).toEqual([['starter'], ['starter']]);
+    expect(follower.state).toEqual(before.follower.state);
+    expect(follower.state.status).toBe('refused');
+    expect(log()).toMatch(/"level":50,.*rename one.*cannot be sold; the last good one is/);
+
+    await put[arn]?.(selling('mended'));
+    await follower.look();
+    expect([sold(), follower.state.status]).toEqual([['mended'], 'current']);
+  });
+
+  testWithMoto(`S6: without anything at ${kind}, a first start is refused, with why`, async () => {
     const nowhere = `${arn}-that-is-not-there`;
-    const reading = readStoredCatalogue(createCatalogueStore(nowhere, double.endpoint), nowhere);
-    await expect(reading).rejects.toThrow(ConfigError);
-    await reading.catch(({ faults }: ConfigError) =>
+    const { follower, sold } = await begin(nowhere);
+    expect(sold).toThrow(/the last good one has not been read yet/);
+    const refused = follower.settle(neverStopped);
+    await expect(refused).rejects.toThrow(ConfigError);
+    await refused.catch(({ faults }: ConfigError) =>
       expect(faults.join()).toMatch(
         /the catalogue at arn:\S+ cannot be read \(.+\); see that it is/,
       ),
@@ -91,17 +141,143 @@ for (const [kind, arn] of [
   });
 }
 
-testWithMoto('S6, S22: the service sells what is stored, and /version names which', async () => {
-  await put[parameterArn]?.(selling('of-the-parameter'));
-  process.env.AWS_ENDPOINT_URL = double.endpoint;
-  const { service, close } = await startServiceWithDatabase({ CATALOGUE_ARN: parameterArn });
-  const { packages } = (await (await service.get('/v1/catalogue', 'alice')).json()) as {
-    packages: { id: string }[];
-  };
-  expect(packages.map(({ id }) => id)).toEqual(['of-the-parameter']);
-  const version = (await (await fetch(`${service.url}/version`)).json()) as object;
-  expect(version).toMatchObject({
-    catalogue: { version: expect.stringMatching(/^\d+$/), refusedVersion: null },
+testWithMoto('S6: a task that starts while there is none sells the last good one', async () => {
+  await put[parameterArn]?.(selling('starter'));
+  const running = await begin(parameterArn);
+  await running.follower.look();
+  await deleteParameter();
+  await expect(running.follower.look()).rejects.toThrow(/cannot be read \(ParameterNotFound\)/);
+  expect([running.follower.state.status, running.sold()]).toEqual(['unreadable', ['starter']]);
+
+  const { follower, sold } = await begin(parameterArn);
+  await follower.settle(neverStopped);
+  expect([follower.state.status, sold()]).toEqual(['unreadable', ['starter']]);
+
+  // Made anew, a parameter counts from one: another text under the version that is sold.
+  await put[parameterArn]?.(selling('anew'));
+  await follower.look();
+  await running.follower.look();
+  expect([sold(), running.sold()]).toEqual([['anew'], ['anew']]);
+  expect(follower.state).toEqual({ version: '1', status: 'current', refusedVersion: null });
+});
+
+testWithMoto(
+  'S6: of tasks that look at once, the last good one is what was read last',
+  async () => {
+    const tasks = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        await put[objectArn]?.(selling(`edition-${index}`));
+        return begin(objectArn);
+      }),
+    );
+    await put[objectArn]?.(selling('last'));
+    const last = await begin(objectArn);
+    // What each has read first; all but one are out of date by now, and keep theirs at the same time.
+    await Promise.all([last, ...tasks].map(({ follower }) => follower.look()));
+    await put[objectArn]?.(bad);
+    await Promise.all(tasks.map(({ follower }) => follower.look()));
+    expect(await keptOf(objectArn)).toEqual([
+      { version: last.follower.state.version, content: selling('last') },
+    ]);
+    const starting = await begin(objectArn);
+    await starting.follower.settle(neverStopped);
+    expect(starting.sold()).toEqual(['last']);
+  },
+);
+
+testWithMoto('S6: what was read earlier never takes the place of what was read later', async () => {
+  const [late, early] = [new Date(2_000), new Date(1_000)];
+  await keepCatalogue(database, objectArn, { version: '2', text: 'two' }, late);
+  await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, early);
+  expect(await keptOf(objectArn)).toEqual([{ version: '2', content: 'two' }]);
+  await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, new Date(3_000));
+  expect(await keptOf(objectArn)).toEqual([{ version: '1', content: 'one' }]);
+});
+
+testWithMoto('S6: while the database is away the last good one is waited for', async () => {
+  await put[parameterArn]?.(bad);
+  const kept = { version: '1', text: selling('kept') };
+  await keepCatalogue(database, parameterArn, kept, new Date());
+  const { url } = testDatabase;
+  const away = new Database({
+    address: () => Promise.resolve({ url }),
+    poolMax: 1,
+    onConnectionLost: () => undefined,
   });
-  await close();
+  const { follower, sold } = await begin(parameterArn, away);
+  const settled = follower.settle(neverStopped);
+  await away.open(() => undefined, neverStopped);
+  await settled;
+  expect(sold()).toEqual(['kept']);
+  await away.close();
+});
+
+testWithMoto('S6: the last good one that this version cannot sell either is refused', async () => {
+  await put[parameterArn]?.(bad);
+  const kept = { version: '1', text: '{"of-a-newer-version": []}' };
+  await keepCatalogue(database, parameterArn, kept, new Date());
+  const { follower } = await begin(parameterArn);
+  const refused = await follower.settle(neverStopped).catch((error: unknown) => error);
+  expect((refused as ConfigError).faults).toEqual([
+    expect.stringMatching(/^CATALOGUE_ARN .*rename one/),
+    expect.stringMatching(/^the last good one of arn:.*of-a-newer-version is not known here/),
+  ]);
+});
+
+testWithMoto(
+  'S6, S22: a service that starts with a bad one serves, and /version says so',
+  async () => {
+    const environment = { CATALOGUE_ARN: parameterArn, LOG_LEVEL: 'info' };
+    const seenBy = async (lines: string[] = []) => {
+      const service = await startTestService(testDatabase.url, environment, lines);
+      await eventually('the start', async () =>
+        (await fetch(`${service.url}/started`)).ok ? true : undefined,
+      );
+      const { packages } = (await (await service.get('/v1/catalogue', 'alice')).json()) as {
+        packages: { id: string }[];
+      };
+      const { catalogue } = (await (await fetch(`${service.url}/version`)).json()) as {
+        catalogue: object;
+      };
+      await service.stop();
+      return { packages: packages.map(({ id }) => id), catalogue };
+    };
+    await put[parameterArn]?.(selling('of-the-parameter'));
+    const good = await seenBy();
+    await put[parameterArn]?.(bad);
+    const lines: string[] = [];
+    const then = await seenBy(lines);
+    expect(good).toEqual({
+      packages: ['of-the-parameter'],
+      catalogue: {
+        version: expect.stringMatching(/^\d+$/),
+        status: 'current',
+        refusedVersion: null,
+      },
+    });
+    expect(then).toEqual({
+      packages: ['of-the-parameter'],
+      catalogue: {
+        ...good.catalogue,
+        status: 'refused',
+        refusedVersion: expect.stringMatching(/^\d+$/),
+      },
+    });
+    expect(lines.join('')).toMatch(/rename one.*cannot be sold; the last good one is/);
+    // Once a minute and at the end, for the alarm.
+    expect(lines.join('')).toContain('"CatalogueRefused":1');
+  },
+);
+
+testWithMoto('S6: the first start of all with a bad one ends the process', async () => {
+  await put[parameterArn]?.(bad);
+  const config = readConfig({
+    ...testEnvironment(testDatabase.url),
+    CATALOGUE_ARN: parameterArn,
+  });
+  const service = await startService(config, pino({ level: 'silent' }));
+  await expect(service.failed).rejects.toThrow(ConfigError);
+  const started = await fetch(`http://127.0.0.1:${service.port}/started`);
+  await service.stop();
+  expect(started.status).toBe(503);
 });

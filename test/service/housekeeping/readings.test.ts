@@ -1,8 +1,11 @@
 import { pino } from 'pino';
+import { Activity } from '../../../service/activity';
 import { writeMetrics } from '../../../service/housekeeping/readings';
 import { Metrics } from '../../../service/metrics';
 import { Database } from '../../../service/store/database';
 import { createTestDatabase, openDatabase } from '../../support/database';
+
+const activity = new Activity(false, Date.now);
 
 function collect() {
   const lines: Record<string, unknown>[] = [];
@@ -29,7 +32,7 @@ test('S22: the readings say what failed, what waits and for how long', async () 
             ('waiting', 't', 'u', '{}', now() - '200 seconds'::interval, null, null)`,
   );
   const { lines, metrics } = collect();
-  await writeMetrics({ database, metrics });
+  await writeMetrics({ database, metrics, activity, last: {} });
   await database.close();
   await testDatabase.drop();
   const [line] = lines;
@@ -49,7 +52,9 @@ test('S22: counts are written when the database is away as well', async () => {
     poolMax: 1,
     onConnectionLost: () => undefined,
   });
-  await expect(writeMetrics({ database: closed, metrics })).rejects.toMatchObject({
+  await expect(
+    writeMetrics({ database: closed, metrics, activity, last: {} }),
+  ).rejects.toMatchObject({
     code: 'database_unavailable',
   });
   expect(lines).toMatchObject([{ EventsReceived: 1 }]);

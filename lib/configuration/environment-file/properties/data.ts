@@ -20,7 +20,7 @@ export const data = {
   database: group('The Aurora PostgreSQL Serverless v2 cluster.', {
     minimumCapacityUnits: Type.Number({
       description:
-        'Aurora capacity units (2 GiB each) that are always there; 0 lets it pause while no task runs.',
+        'Aurora capacity units (2 GiB each) that are always there; 0 lets it pause while there is nothing to do.',
       expected: 'a number from 0 to 256',
       minimum: 0,
       maximum: 256,

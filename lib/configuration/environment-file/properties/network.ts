@@ -33,7 +33,8 @@ export const network = {
   ),
   interfaceEndpoints: boolean(
     'Whether the AWS APIs that tasks call have addresses inside of the VPC (ECR, Secrets Manager, ' +
-      'Logs, SNS, and SQS with the queue), at a price for each of them and each zone.',
+      'Logs, SNS, SQS with the queue, and SSM with a catalogue in a parameter), at a price for each of ' +
+      'them and each zone.',
     false,
   ),
   flowLogs: oneOf(

@@ -4,7 +4,7 @@ import {
   deployerVariables,
   switchValues,
 } from '../../../../service/contract';
-import { boolean, integer, oneOf, optionalGroup, text } from './kinds';
+import { arnOf, boolean, integer, oneOf, optionalGroup, text } from './kinds';
 
 /** How it is deployed, what it sells and whom it trusts, and what is watched. */
 export const operation = {
@@ -40,6 +40,15 @@ export const operation = {
         ),
       ]),
     ) as Record<keyof typeof deployerVariables, TOptional<TString>>,
+  ),
+  catalogueKeyArn: Type.Optional(
+    arnOf(
+      'The KMS key of your own that the catalogue at variables.CATALOGUE_ARN is encrypted with, so that ' +
+        'the tasks may decrypt it.',
+      'kms',
+      'key/[\\w-]+',
+      'a KMS key, and not of its alias',
+    ),
   ),
   deployment: oneOf(
     'How a new version takes over. rolling replaces task by task. canary first sends it a tenth of ' +

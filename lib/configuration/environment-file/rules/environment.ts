@@ -1,6 +1,6 @@
 import type { Faults, Refuse } from '../../faults';
 import type { Environment } from '../schema';
-import { checkAdoption } from './adoption';
+import { checkAdoption, checkHome } from './adoption';
 import { checkAuthority } from './authorities';
 import { checkFrontEnd } from './front-end';
 import { checkTaskSize } from './task-size';
@@ -27,6 +27,7 @@ export function checkEnvironment(
   checkBounds(environment, refuse);
   checkAdoption(environment, written, refuse);
   checkFrontEnd(environment, refuse);
+  checkCatalogueKey(environment, refuse);
   checkPlaceholders(environment, refuse);
 }
 
@@ -114,6 +115,16 @@ function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {
         `${minimumCapacityUnits}; raise it`,
     );
   }
+}
+
+function checkCatalogueKey(environment: Environment, refuse: Refuse): void {
+  const { catalogueKeyArn, variables } = environment;
+  checkHome('catalogueKeyArn', catalogueKeyArn, environment, refuse);
+  if (catalogueKeyArn === undefined || variables?.CATALOGUE_ARN !== undefined) return;
+  refuse(
+    'catalogueKeyArn is given, but the catalogue is in the image, where nothing is to decrypt; give ' +
+      'variables.CATALOGUE_ARN too, or leave it out',
+  );
 }
 
 function checkPlaceholders(environment: Environment, refuse: Refuse): void {

@@ -4,7 +4,12 @@ import type { Scope } from '../../state/account';
 import { newId, randomCharacters } from '../../state/ids';
 import type { PaymentMethod } from '../../state/stored';
 import type { Kind, Row } from '../../state/tables';
-import { accountDetails, type BankAccount, failureOf } from './test-bank-accounts';
+import {
+  accountDetails,
+  answersAfterSeconds,
+  type BankAccount,
+  failureOf,
+} from './test-bank-accounts';
 import { cardNamed, cardNumbered, type Decline, type TestCard } from './test-cards';
 
 export const paymentMethodKind: Kind<PaymentMethod> = {
@@ -104,6 +109,14 @@ function store(
 /** The bank account behind a payment method will be debited in vain: why, or null. */
 export function bankFailureOf({ account }: Scope, paymentMethodId: string): Decline | null {
   return failureOf(account.tables.of(numberKind).get(paymentMethodId).number);
+}
+
+/** After how many seconds the bank behind a payment method answers by itself; undefined: not at all. */
+export function bankDelaySecondsOf(
+  { account }: Scope,
+  paymentMethodId: string,
+): number | undefined {
+  return answersAfterSeconds(account.tables.of(numberKind).get(paymentMethodId).number);
 }
 
 /** The test card behind a payment method. */

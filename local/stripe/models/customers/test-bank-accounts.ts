@@ -28,12 +28,25 @@ const debitNotAuthorized: Decline = {
   sellerMessage: 'The bank returned the debit: not authorized.',
 };
 
-/** Stripe's test accounts that fail in the end; every other account pays. */
+/** Stripe's test accounts that fail in the end; every other account pays. https://docs.stripe.com/testing#sepa-direct-debit */
 const failing: Readonly<Record<string, Decline>> = {
   '000222222227': insufficientFunds,
   '000333333335': debitNotAuthorized,
   AT861904300235473202: insufficientFunds,
+  AT051904300235473205: insufficientFunds,
+  AT981904300002222227: insufficientFunds,
 };
+
+/** Those whose bank answers by itself, after these seconds: as Stripe has it, after three minutes. */
+const delaySeconds: Readonly<Record<string, number>> = {
+  AT321904300235473204: 180,
+  AT051904300235473205: 180,
+};
+
+/** After how many seconds this account's bank answers by itself; undefined when a control says so. */
+export function answersAfterSeconds(accountNumber: string): number | undefined {
+  return Object.hasOwn(delaySeconds, accountNumber) ? delaySeconds[accountNumber] : undefined;
+}
 
 /** Test accounts that pay. */
 export const goodAccount = {

@@ -22,6 +22,11 @@ test('O9: an empty service has nothing waiting, nothing received and nothing mov
     stripeMode: 'test',
     processing: 'on',
     checkout: 'on',
+    catalogue: {
+      version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      status: 'current',
+      refusedVersion: null,
+    },
     events: { pending: 0, failed: 0, oldestPendingAt: null, last: null },
     outbox: { setAside: 0 },
     moved: [],

@@ -55,6 +55,7 @@ test('S31: a refund is made at Stripe and booked at once, and its events change 
     amountMinor: -400,
     reason: 'reversal',
     paymentId,
+    description: 'damaged',
   });
   const { body: ledger } = await ask(
     shop.service,
@@ -67,6 +68,26 @@ test('S31: a refund is made at Stripe and booked at once, and its events change 
   );
   expect(ledger.payments).toMatchObject([
     { refunds: [{ refundId: body.refundId, requestedBy: 'ann', reason: 'damaged' }] },
+  ]);
+});
+
+test('S31: the history has the reason of each refund by hand, and none of one from elsewhere', async () => {
+  const { userId, paymentId } = await buyer();
+  await refund(paymentId, { amountMinor: 100, reason: 'the first' });
+  await deliverRefunds(paymentId);
+  await shop.stripe.refunds.create({ payment_intent: paymentId, amount: 200 });
+  await deliverRefunds(paymentId);
+  await refund(paymentId, { amountMinor: 300, reason: 'the second' });
+  await deliverRefunds(paymentId);
+  const { body } = await ask(shop.service, userId, '/account/transactions');
+  const seen = (body.transactions as { amountMinor: number; description: string | null }[]).map(
+    ({ amountMinor, description }) => [amountMinor, description],
+  );
+  expect(seen).toEqual([
+    [-300, 'the second'],
+    [-200, null],
+    [-100, 'the first'],
+    [1000, null],
   ]);
 });
 
