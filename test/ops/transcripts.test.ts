@@ -122,7 +122,7 @@ describe('docs/transcripts.md', () => {
         {
           heading: 'switch',
           about:
-            'Emergency HTTP, on and off. From Enter to the rule that was seen from outside, `on` takes less than three ' +
+            'Emergency HTTP, on and off. From Enter to the rule that was seen from outside, `on` takes less than three\n' +
             'seconds on these doubles; a test holds it to that.',
           transcripts: await runAll(
             'switch emergency-http on --env staging --for 4h',
