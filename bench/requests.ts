@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueToken } from '../ops/bearer-token';
+import { issueToken } from '../ops/service/bearer-token';
 import { jwtSecret } from '../test/support/running-service';
 import type { BenchDatabase } from './database';
 

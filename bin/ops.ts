@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { createOps } from '../ops/commands';
 
-void createOps().parseAsync();
+void createOps(process.argv[2]).parseAsync();

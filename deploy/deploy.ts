@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describeFailure } from '../lib/checks/failure';
 import { lookedFirstVariable, readContextFlags } from '../lib/configuration/command-line.cjs';
 import { readSettings } from '../lib/configuration/read-settings';
-import { type Finding, printFindings } from '../ops/output';
+import { type Finding, printFindings } from '../ops/terminal/output';
 import { allowDestructive, checkReplacements } from './destructive';
 import { hearingOfApp } from './first-deploys';
 import { preflight } from './preflight/preflight';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Settings } from '../lib/configuration/settings';
 import { stackNames } from '../lib/configuration/stack-names';
-import type { Finding } from '../ops/output';
+import type { Finding } from '../ops/terminal/output';
 
 /** Says that what is replaced or deleted of the network or the data is meant to be. */
 export const allowDestructive = '--destructive';

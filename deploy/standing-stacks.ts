@@ -1,4 +1,5 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { readStack } from '../ops/aws/stacks';
 
 /** Which stacks of an environment stand, as its account says. */
 export interface StandingStacks {
@@ -36,21 +37,16 @@ export async function askWhatStands(
     const standing = stackNames.filter((_, index) => answers[index]);
     return { isStanding: (name) => standing.includes(name), remarks: [] };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { isStanding: () => true, remarks: [unknown(`${name}: ${message}`)] };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { isStanding: () => true, remarks: [unknown(reason)] };
   } finally {
     client.destroy();
   }
 }
 
 async function stands(client: CloudFormationClient, name: string): Promise<boolean> {
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return !neverStood.test(Stacks?.[0]?.StackStatus ?? 'DELETE_COMPLETE');
-  } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return false;
-    throw error;
-  }
+  const stack = await readStack(client, name);
+  return stack !== undefined && !neverStood.test(stack.status);
 }
 
 const unknown = (reason: string) =>

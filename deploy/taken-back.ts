@@ -1,12 +1,13 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Settings } from '../lib/configuration/settings';
 import { stackNames } from '../lib/configuration/stack-names';
-import { awsFailure } from '../ops/aws-failure';
-import { Deployed, flagsIn } from '../ops/deployed';
-import type { Finding } from '../ops/output';
-import { imageOf, readRevision, tagOf, wentBackFrom } from '../ops/rollback-plan';
-import { readEcsService } from '../ops/running-task';
+import { Deployed, flagsIn } from '../ops/aws/deployed';
+import { awsFailure } from '../ops/aws/failure';
+import { imageOf, readRevision, tagOf, wentBackFrom } from '../ops/aws/revision';
+import { readEcsService } from '../ops/aws/running-task';
+import { readStack } from '../ops/aws/stacks';
+import type { Finding } from '../ops/terminal/output';
 import type { Reached } from './standing-stacks';
 
 type Outputs = Readonly<Record<string, string>>;
@@ -119,15 +120,7 @@ async function outputsOf(
 ): Promise<Outputs | undefined> {
   const client = new CloudFormationClient({ region, ...(profile !== undefined && { profile }) });
   try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const outputs = (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
-      OutputKey,
-      OutputValue,
-    ]);
-    return Object.fromEntries(outputs);
-  } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
-    throw error;
+    return (await readStack(client, stack))?.outputs;
   } finally {
     client.destroy();
   }

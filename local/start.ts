@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { issueToken } from '../ops/bearer-token';
+import { issueToken } from '../ops/service/bearer-token';
 import { type StartOptions, startCommand } from './options';
 import { rehearse } from './rehearsal';
 import { type Stack, startStack } from './stack';

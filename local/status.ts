@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { issueToken } from '../ops/bearer-token';
+import { issueToken } from '../ops/service/bearer-token';
 import { environmentVariables as names, readyPath } from '../service/contract';
 import { holderOf } from './lock';
 import { dataOption, toldData } from './options';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { issueToken } from '../ops/bearer-token';
+import { issueToken } from '../ops/service/bearer-token';
 import { dataOption } from './options';
 import { findRunning, findSettings } from './remembered';
 

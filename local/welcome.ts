@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { issueToken } from '../ops/bearer-token';
+import { issueToken } from '../ops/service/bearer-token';
 import { openApiPath } from '../service/contract';
 import { toldData } from './options';
 import type { RunningStack } from './remembered';

@@ -1,9 +1,9 @@
 import { TollgateError } from '@tollgate/client';
 import type { Command } from 'commander';
-import type { Target } from './deployed';
+import type { Target } from './aws/deployed';
 import { exitCodes, OpsFailure } from './failure';
-import { printJson, printProgress } from './output';
 import { serviceFailure } from './service-failure';
+import { printJson, printProgress } from './terminal/output';
 
 /** What every command that works on a deployed environment takes. */
 export interface CommonOptions extends Target {

@@ -4,8 +4,8 @@ import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client } from '@aws-s
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { Environment } from '../../lib/configuration/environment-file/schema';
-import { awsFailure } from '../../ops/aws-failure';
-import type { Finding } from '../../ops/output';
+import { awsFailure } from '../../ops/aws/failure';
+import type { Finding } from '../../ops/terminal/output';
 import type { Reached } from '../standing-stacks';
 
 /** What a first deploy needs of its account. */

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Environment } from '../../lib/configuration/environment-file/schema';
 import type { HttpsPlan } from '../../lib/configuration/https-plan';
-import type { Finding } from '../../ops/output';
+import type { Finding } from '../../ops/terminal/output';
 
 /** https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html */
 const authoritiesOfAmazon = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];

@@ -1,4 +1,4 @@
-import type { Finding } from '../../ops/output';
+import type { Finding } from '../../ops/terminal/output';
 
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',

@@ -1,6 +1,6 @@
 import type { Settings } from '../../lib/configuration/settings';
 import { stackNames } from '../../lib/configuration/stack-names';
-import type { Finding } from '../../ops/output';
+import type { Finding } from '../../ops/terminal/output';
 import { askWhatStands, type Reached } from '../standing-stacks';
 import { checkAccount } from './account';
 import { checkDomain } from './domain';

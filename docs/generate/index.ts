@@ -1,4 +1,4 @@
-/** Writes every generated document anew, or those that are named: npm run docs [-- promises] */
+/** Writes the generated documents anew, or those that are named: npm run docs [-- promises] */
 import { resolve } from 'node:path';
 import { writeApi } from './api';
 import { writeArchitecture } from './architecture';
@@ -9,8 +9,11 @@ import { writeEvents } from './events';
 import { writeFlags } from './flags';
 import { writePromises } from './promises';
 import { writeRoles } from './roles';
+import { writeTranscripts } from './transcripts';
 
-const documents: Readonly<Record<string, (project: string) => void | Promise<void>>> = {
+type Writers = Readonly<Record<string, (project: string) => void | Promise<void>>>;
+
+const documents: Writers = {
   'environment-file': writeEnvironmentFile,
   events: writeEvents,
   flags: writeFlags,
@@ -21,12 +24,15 @@ const documents: Readonly<Record<string, (project: string) => void | Promise<voi
   api: writeApi,
   client: writeClient,
 };
+/** Written only when they are named. */
+const slowOnes: Writers = { transcripts: writeTranscripts };
 
 async function main(project: string, names: readonly string[]): Promise<void> {
+  const all = { ...documents, ...slowOnes };
   for (const name of names) {
-    const write = documents[name];
+    const write = all[name];
     if (write === undefined) {
-      throw new Error(`no document ${name}; name one of ${Object.keys(documents).join(', ')}`);
+      throw new Error(`no document ${name}; name one of ${Object.keys(all).join(', ')}`);
     }
     await write(project);
   }

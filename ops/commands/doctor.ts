@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { defaultWebhookPath } from '../../service/contract';
+import { type Deployed, readDeployed } from '../aws/deployed';
 import { runCommand } from '../command';
-import { type Deployed, readDeployed } from '../deployed';
-import { diagnose } from '../doctor';
 import { look as lookAt } from '../doctor/checks';
 import { publicResolvers } from '../doctor/dns';
 import { diagnoseInside, type InsideOptions } from '../doctor/inside';
+import { diagnose } from '../doctor/outside';
 import { exitCodes, OpsFailure } from '../failure';
-import { type Finding, printFindings, printProgress } from '../output';
-import { withService } from '../service-access';
+import { withService } from '../service/access';
 import { withStripe } from '../stripe-access';
+import { type Finding, printFindings, printProgress } from '../terminal/output';
 
 interface Options extends InsideOptions {
   readonly webhookPath?: string;

@@ -7,17 +7,17 @@ import {
 import { type Command, Option } from 'commander';
 import { nearest } from '../../service/catalogue/catalogue';
 import { handledEventTypes } from '../../service/handlers/index';
+import { effectLines } from '../books/effect-lines';
+import { eventLine, eventLines } from '../books/event-lines';
 import { runCommand, withCaution } from '../command';
-import { confirmService } from '../confirmation';
-import { effectLines } from '../effect-lines';
-import { eventLine, eventLines } from '../event-lines';
 import { OpsFailure } from '../failure';
-import { collect, follow, type ListOptions, printList, withLimit } from '../listing';
-import { parseMoment, shownTime } from '../moments';
-import { printJson, printJsonLine, printProgress, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { confirmService } from '../service/confirmation';
 import { serviceFailure } from '../service-failure';
-import { pairLines } from '../table';
+import { collect, follow, type ListOptions, printList, withLimit } from '../terminal/listing';
+import { parseMoment, shownTime } from '../terminal/moments';
+import { printJson, printJsonLine, printProgress, printText } from '../terminal/output';
+import { pairLines } from '../terminal/table';
 
 interface Filters {
   readonly status?: EventRecord['status'];

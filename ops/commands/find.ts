@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { missingIn } from '../books/missing';
+import { traceLines } from '../books/trace-lines';
 import { runCommand } from '../command';
-import { missingIn } from '../missing';
-import { printJson, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
-import { traceLines } from '../trace-lines';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { printJson, printText } from '../terminal/output';
 
 const examples = `
   pi_… cs_… ch_… re_… du_… in_… sub_…   a payment, from whatever is known of it

@@ -3,15 +3,15 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { Argument, type Command } from 'commander';
 import { type FlagName, flagNames, flagTable } from '../../lib/configuration/flags';
 import type { SwitchName } from '../../lib/constructs/switch-rules';
-import { awsFailure } from '../aws-failure';
+import { type Deployed, flagsIn, readDeployed } from '../aws/deployed';
+import { awsFailure } from '../aws/failure';
+import { imageOf, readRevision, tagOf, wentBackFrom } from '../aws/revision';
+import { readEcsService } from '../aws/running-task';
 import { type CommonOptions, runCommand, withTarget } from '../command';
-import { type Deployed, flagsIn, readDeployed } from '../deployed';
 import flagChanges from '../flag-changes.json';
-import { rulesIn } from '../listener';
-import { printJson, printText } from '../output';
-import { imageOf, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
-import { readEcsService } from '../running-task';
-import { closes, planSwitch } from '../switch-plan';
+import { rulesIn } from '../switch/listener';
+import { closes, planSwitch } from '../switch/plan';
+import { printJson, printText } from '../terminal/output';
 
 const examples = `
   Examples:

@@ -1,12 +1,12 @@
 import type { Payment, TollgateClient, TransferOfUser } from '@tollgate/client';
 import type { Command } from 'commander';
-import { shownAmount, shownChange } from '../amounts';
 import { runCommand } from '../command';
-import { collect, type ListOptions, withLimit } from '../listing';
-import { shownTime } from '../moments';
-import { printJson, printProgress, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
-import { type Column, pairLines, plain, tableLines } from '../table';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { shownAmount, shownChange } from '../terminal/amounts';
+import { collect, type ListOptions, withLimit } from '../terminal/listing';
+import { shownTime } from '../terminal/moments';
+import { printJson, printProgress, printText } from '../terminal/output';
+import { type Column, pairLines, plain, tableLines } from '../terminal/table';
 
 type LedgerOptions = ServiceOptions & ListOptions;
 

@@ -5,13 +5,13 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { type Command, Option } from 'commander';
-import { asking } from '../aws-failure';
+import { readDeployed } from '../aws/deployed';
+import { asking } from '../aws/failure';
+import { isWanted, levels, logLine, patternFor, type Wanted } from '../books/log-lines';
 import { type CommonOptions, runCommand, withTarget } from '../command';
-import { readDeployed } from '../deployed';
-import { type ListOptions, withLimit } from '../listing';
-import { isWanted, levels, logLine, patternFor, type Wanted } from '../log-lines';
-import { parseMoment } from '../moments';
-import { printJsonLine, printProgress, printText } from '../output';
+import { type ListOptions, withLimit } from '../terminal/listing';
+import { parseMoment } from '../terminal/moments';
+import { printJsonLine, printProgress, printText } from '../terminal/output';
 
 interface LogsOptions extends CommonOptions, ListOptions, Wanted {
   readonly since: string;

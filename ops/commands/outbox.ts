@@ -1,12 +1,12 @@
 import type { OutboxMessage } from '@tollgate/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { runCommand, withYes } from '../command';
-import { confirmService } from '../confirmation';
-import { collect, type ListOptions, printList, withLimit } from '../listing';
-import { shownAge, shownTime } from '../moments';
-import { printJson, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
-import { type Column, plain, tableLines } from '../table';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { confirmService } from '../service/confirmation';
+import { collect, type ListOptions, printList, withLimit } from '../terminal/listing';
+import { shownAge, shownTime } from '../terminal/moments';
+import { printJson, printText } from '../terminal/output';
+import { type Column, plain, tableLines } from '../terminal/table';
 
 interface ListOutboxOptions extends ServiceOptions, ListOptions {
   readonly setAside: boolean;

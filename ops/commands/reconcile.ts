@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reconciliation, ReconciliationKind } from '@tollgate/client';
 import { Argument, type Command } from 'commander';
 import { runCommand, withYes } from '../command';
-import { confirmService } from '../confirmation';
 import { OpsFailure } from '../failure';
-import { type ListOptions, printList, withLimit } from '../listing';
-import { parseMoment, shownTime } from '../moments';
-import { printProgress } from '../output';
-import { reachService, type Service, type ServiceOptions, withService } from '../service-access';
-import { Steps } from '../steps';
-import { type Column, plain, tableLines } from '../table';
+import { reachService, type Service, type ServiceOptions, withService } from '../service/access';
+import { confirmService } from '../service/confirmation';
+import { type ListOptions, printList, withLimit } from '../terminal/listing';
+import { parseMoment, shownTime } from '../terminal/moments';
+import { printProgress } from '../terminal/output';
+import { Steps } from '../terminal/steps';
+import { type Column, plain, tableLines } from '../terminal/table';
 
 interface ReconcileOptions extends ServiceOptions, ListOptions {
   readonly since?: string;

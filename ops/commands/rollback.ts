@@ -1,25 +1,19 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECSClient, type Service, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
-import { asking } from '../aws-failure';
+import { type Deployed, readDeployed } from '../aws/deployed';
+import { asking } from '../aws/failure';
+import { redeploy } from '../aws/redeployment';
+import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../aws/revision';
+import { readEcsService } from '../aws/running-task';
+import { awaitGoneBack, isGoingBack, isUnderWay } from '../aws/service-deployments';
+import { isChanging, readStack, type Stack } from '../aws/stacks';
 import { type ChangeOptions, runCommand, withChange } from '../command';
-import { confirmProduction } from '../confirmation';
-import { type Deployed, readDeployed } from '../deployed';
 import { OpsFailure } from '../failure';
-import { type ImageHistory, type PastImage, readImages } from '../image-history';
-import { redeploy } from '../redeployment';
-import {
-  chooseImage,
-  imageOf,
-  type Revision,
-  readRevision,
-  registerWith,
-  tagOf,
-  wentBackFrom,
-} from '../rollback-plan';
-import { readEcsService } from '../running-task';
-import { awaitGoneBack, isGoingBack, isUnderWay } from '../service-deployments';
-import { Steps } from '../steps';
+import { type ImageHistory, type PastImage, readImages } from '../rollback/image-history';
+import { chooseImage, registerWith } from '../rollback/plan';
+import { confirmProduction } from '../service/confirmation';
+import { Steps } from '../terminal/steps';
 
 interface Options extends ChangeOptions {
   readonly to?: string;
@@ -102,7 +96,7 @@ async function goBack(
   steps: Steps,
 ): Promise<void> {
   const { last, running } = situation;
-  const stack = await readStack(deployed, options);
+  const stack = await readServiceStack(deployed, options);
   const flag = `-c image=${image}`;
   const isDone = imageOf(running.definition) === image;
   steps.say(`goes back to ${image}`);
@@ -122,7 +116,7 @@ async function goBack(
   const now = isDone ? situation : await stopWhatIsUnderWay(ecs, deployed, situation, steps);
   let taskDefinition = now.running.definition.taskDefinitionArn ?? '';
   if (imageOf(now.running.definition) !== image) {
-    if (stack.isUpdating) throw stillUpdating(stack);
+    if (isChanging(stack)) throw stillUpdating(stack);
     await steps.run('register what runs with this image', async () => {
       taskDefinition = await registerWith(ecs, now.running, image, last);
       return taskDefinition.split('/').at(-1) ?? '';
@@ -130,7 +124,7 @@ async function goBack(
   }
   const since = new Date(0);
   await redeploy(ecs, deployed, { since, taskDefinition, fix: whenItFails(deployed) }, steps);
-  if (stack.isUpdating) {
+  if (isChanging(stack)) {
     steps.say(`CloudFormation is still at work on ${stack.name}: look again when it has ended.`);
   }
   steps.say('The next deploy ends this, unless it is given, beside its other flags:');
@@ -165,21 +159,19 @@ async function stopWhatIsUnderWay(
   return look(ecs, deployed);
 }
 
-interface Stack {
-  readonly name: string;
-  readonly status: string;
-  readonly isUpdating: boolean;
-}
-
-async function readStack(deployed: Deployed, { env, project }: Options): Promise<Stack> {
+async function readServiceStack(deployed: Deployed, { env, project }: Options): Promise<Stack> {
   const name = `${project}-${env}-service`;
   const client = new CloudFormationClient(deployed.clients);
   try {
-    const { Stacks } = await asking(`reading the state of ${name}`, () =>
-      client.send(new DescribeStacksCommand({ StackName: name })),
+    // With --outputs there may be none that these credentials see.
+    return (
+      (await readStack(client, name)) ?? {
+        name,
+        status: 'unknown',
+        isProtected: false,
+        outputs: {},
+      }
     );
-    const status = Stacks?.[0]?.StackStatus ?? 'unknown';
-    return { name, status, isUpdating: /_IN_PROGRESS$/.test(status) };
   } finally {
     client.destroy();
   }

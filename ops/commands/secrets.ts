@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { fingerprintOf } from '../../service/secrets/rotating';
+import { type Deployed, readDeployed } from '../aws/deployed';
 import {
   type ChangeOptions,
   type CommonOptions,
@@ -7,23 +8,22 @@ import {
   withChange,
   withTarget,
 } from '../command';
-import { confirmProduction } from '../confirmation';
-import { type Deployed, readDeployed } from '../deployed';
+import { OpsFailure } from '../failure';
 import {
   DeployedSecrets,
   readValue,
   type SecretName,
   type SecretVersion,
   secretNames,
-} from '../deployed-secrets';
-import { readJwtSecret } from '../deployed-tokens';
-import { OpsFailure } from '../failure';
-import { readSecretFile } from '../secret-file';
-import { type Place, seePickedUp } from '../secret-pickup';
-import { checkSecret, describeSecret } from '../secret-shapes';
-import { withUrl } from '../service-url';
-import { Steps } from '../steps';
+} from '../secrets/deployed-secrets';
+import { readSecretFile } from '../secrets/secret-file';
+import { checkSecret, describeSecret } from '../secrets/secret-shapes';
+import { confirmProduction } from '../service/confirmation';
+import { readJwtSecret } from '../service/deployed-tokens';
+import { type Place, seePickedUp } from '../service/secret-pickup';
+import { withUrl } from '../service/url';
 import { StripeAccess, type StripeOptions, withStripe } from '../stripe-access';
+import { Steps } from '../terminal/steps';
 
 interface ChangeSecretOptions extends ChangeOptions {
   readonly url?: string;

@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readDeployed } from '../aws/deployed';
 import { type ChangeOptions, runCommand, withChange } from '../command';
-import { confirmProduction } from '../confirmation';
-import { readDeployed } from '../deployed';
-import { DeployedSecrets } from '../deployed-secrets';
-import { withUrl } from '../service-url';
+import { DeployedSecrets } from '../secrets/deployed-secrets';
+import { confirmProduction } from '../service/confirmation';
+import { withUrl } from '../service/url';
 import { buyForReal } from '../smoke/real-purchase';
 import { smoke } from '../smoke/smoke';
 import { findSmokePlace, type SmokeOptions, withToken } from '../smoke/smoke-place';
-import { Steps } from '../steps';
 import { withStripe } from '../stripe-access';
+import { Steps } from '../terminal/steps';
 
 interface Options extends ChangeOptions, SmokeOptions {
   readonly url?: string;

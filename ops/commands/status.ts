@@ -1,13 +1,13 @@
 import type { Overview } from '@tollgate/client';
 import type { Command } from 'commander';
-import { shownAmount } from '../amounts';
 import { runCommand } from '../command';
-import { type DeployedStatus, readDeployedStatus } from '../deployed-status';
+import { type DeployedStatus, readDeployedStatus } from '../doctor/deployed-status';
 import { OpsFailure } from '../failure';
-import { shownAge, shownTime } from '../moments';
-import { printJson, printText } from '../output';
-import { reachService, type ServiceOptions, withService } from '../service-access';
-import { pairLines } from '../table';
+import { reachService, type ServiceOptions, withService } from '../service/access';
+import { shownAmount } from '../terminal/amounts';
+import { shownAge, shownTime } from '../terminal/moments';
+import { printJson, printText } from '../terminal/output';
+import { pairLines } from '../terminal/table';
 
 type Pair = readonly [string, string | null];
 
@@ -49,7 +49,7 @@ async function show(options: ServiceOptions): Promise<void> {
 }
 
 function deployedPairs(status: DeployedStatus): Pair[] {
-  const { image, commit, since, tasks, deployments, stacks, switches } = status;
+  const { image, commit, since, tasks, failures, deployments, stacks, switches } = status;
   const isSteady = tasks.running === tasks.desired && tasks.pending === 0;
   return [
     ['image', image],
@@ -59,6 +59,12 @@ function deployedPairs(status: DeployedStatus): Pair[] {
       'tasks',
       `${mark(isSteady)} ${tasks.running} of ${tasks.desired} run` +
         (tasks.pending === 0 ? '' : `, ${tasks.pending} start`),
+    ],
+    [
+      'stopped',
+      failures.length === 0
+        ? '✓ no task failed within the last hour'
+        : `✗ ${failures.length} failed within the last hour, the last: ${failures[0]}`,
     ],
     ['deployments', deployments.length === 0 ? '✓ none under way' : `… ${deployments.join('; ')}`],
     ['stacks', stacks.length === 0 ? '✓ none is changing or stuck' : `✗ ${stacks.join('; ')}`],

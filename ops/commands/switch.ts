@@ -1,15 +1,15 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Argument, type Command } from 'commander';
 import { type SwitchName, switchNames } from '../../lib/constructs/switch-rules';
+import { type Deployed, readDeployed } from '../aws/deployed';
 import { type ChangeOptions, runCommand, withChange } from '../command';
-import { confirmProduction } from '../confirmation';
-import { type Deployed, readDeployed } from '../deployed';
 import { OpsFailure } from '../failure';
-import { deleteRules, rulesIn, setRules } from '../listener';
-import { Steps } from '../steps';
-import { checkDuration, parseDuration, SwitchEnd } from '../switch-end';
-import { closes, planSwitch, type SwitchPlan } from '../switch-plan';
-import { verifySwitch } from '../switch-verification';
+import { confirmProduction } from '../service/confirmation';
+import { checkDuration, parseDuration, SwitchEnd } from '../switch/end';
+import { deleteRules, rulesIn, setRules } from '../switch/listener';
+import { closes, planSwitch, type SwitchPlan } from '../switch/plan';
+import { verifySwitch } from '../switch/verification';
+import { Steps } from '../terminal/steps';
 
 interface Options extends ChangeOptions {
   /** Where port 443, or 80 for emergency HTTP, is reached, when not at the domain. */

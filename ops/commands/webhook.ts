@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readDeployed } from '../aws/deployed';
 import {
   type ChangeOptions,
   type CommonOptions,
@@ -6,18 +7,17 @@ import {
   withChange,
   withTarget,
 } from '../command';
-import { confirmProduction } from '../confirmation';
-import { readDeployed } from '../deployed';
-import { DeployedSecrets } from '../deployed-secrets';
 import { OpsFailure } from '../failure';
-import { readSecretFile } from '../secret-file';
-import { checkSecret } from '../secret-shapes';
-import { withUrl } from '../service-url';
-import { receiverAt } from '../signed-delivery';
+import { DeployedSecrets } from '../secrets/deployed-secrets';
+import { readSecretFile } from '../secrets/secret-file';
+import { checkSecret } from '../secrets/secret-shapes';
+import { confirmProduction } from '../service/confirmation';
+import { receiverAt } from '../service/signed-delivery';
+import { withUrl } from '../service/url';
 import { smoke } from '../smoke/smoke';
 import { findSmokePlace, type SmokeOptions, withToken } from '../smoke/smoke-place';
-import { Steps } from '../steps';
 import { StripeAccess, type StripeOptions, withStripe } from '../stripe-access';
+import { Steps } from '../terminal/steps';
 import { differencesOf, Endpoints, isPending } from '../webhook/endpoints';
 import { bringUp, retireOthers, type SuccessionPlace, settle } from '../webhook/succession';
 

@@ -4,8 +4,8 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import type { Deployed } from '../aws/deployed';
+import type { Finding } from '../terminal/output';
 import { counted, deployCommand, found, type Look, look } from './checks';
 
 /** Which alarms are red, and whether anybody hears of them. */

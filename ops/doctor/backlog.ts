@@ -1,7 +1,7 @@
 import { type Overview, TollgateError } from '@tollgate/client';
-import type { Finding } from '../output';
-import { reachService, type ServiceOptions } from '../service-access';
+import { reachService, type ServiceOptions } from '../service/access';
 import { serviceFailure } from '../service-failure';
+import type { Finding } from '../terminal/output';
 import { counted, found } from './checks';
 
 /** As the alarms "Events wait to be handled" and "Messages wait to be published" have it. */

@@ -1,7 +1,7 @@
 import { ACMClient, type CertificateDetail, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import type { Deployed } from '../aws/deployed';
+import type { Finding } from '../terminal/output';
 import { found } from './checks';
 import { listenerOf } from './edge';
 

@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import { awsFailure } from '../aws-failure';
-import type { Deployed } from '../deployed';
+import type { Deployed } from '../aws/deployed';
+import { awsFailure } from '../aws/failure';
 import { OpsFailure } from '../failure';
-import type { Finding } from '../output';
+import type { Finding } from '../terminal/output';
 
 /** What one look has found: a line, several, or none where there is nothing to look at. */
 export type Look = () => Promise<Finding | readonly Finding[]>;

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { checkCaa } from '../../deploy/preflight/domain';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import type { Deployed } from '../aws/deployed';
+import type { Finding } from '../terminal/output';
 import { found, type Look, look } from './checks';
 
 /** Public resolvers: what they say is what Stripe and buyers find. */

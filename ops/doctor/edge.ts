@@ -5,10 +5,10 @@ import {
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { switchNames } from '../../lib/constructs/switch-rules';
-import type { Deployed } from '../deployed';
-import { rulesIn, targetGroupInUse } from '../listener';
-import type { Finding } from '../output';
-import { closes, planSwitch } from '../switch-plan';
+import type { Deployed } from '../aws/deployed';
+import { rulesIn, targetGroupInUse } from '../switch/listener';
+import { closes, planSwitch } from '../switch/plan';
+import type { Finding } from '../terminal/output';
 import { counted, deployCommand, found, type Look, look } from './checks';
 
 /** Listeners, the rules that `switch` has set, and the tasks behind them. */

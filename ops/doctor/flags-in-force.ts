@@ -1,5 +1,5 @@
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import type { Deployed } from '../aws/deployed';
+import type { Finding } from '../terminal/output';
 import { deployCommand, found } from './checks';
 
 /** The values that are not meant to last, and what each does; any value that is not the usual one. */

@@ -1,7 +1,7 @@
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
-import type { ServiceOptions } from '../service-access';
+import type { Deployed } from '../aws/deployed';
+import type { ServiceOptions } from '../service/access';
 import type { StripeOptions } from '../stripe-access';
+import type { Finding } from '../terminal/output';
 import { checkAlarms } from './alarms';
 import { checkBacklog } from './backlog';
 import { checkCertificate } from './certificate';

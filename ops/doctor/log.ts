@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
-import { plain } from '../table';
+import type { Deployed } from '../aws/deployed';
+import type { Finding } from '../terminal/output';
+import { plain } from '../terminal/table';
 import { counted, found } from './checks';
 
 const hours = 1;

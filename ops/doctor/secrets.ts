@@ -1,9 +1,14 @@
-import { awsFailure } from '../aws-failure';
-import type { Deployed } from '../deployed';
-import { DeployedSecrets, readValue, type SecretName, secretNames } from '../deployed-secrets';
+import type { Deployed } from '../aws/deployed';
+import { awsFailure } from '../aws/failure';
 import { OpsFailure } from '../failure';
-import type { Finding } from '../output';
-import { describeSecret } from '../secret-shapes';
+import {
+  DeployedSecrets,
+  readValue,
+  type SecretName,
+  secretNames,
+} from '../secrets/deployed-secrets';
+import { describeSecret } from '../secrets/secret-shapes';
+import type { Finding } from '../terminal/output';
 import { found, look } from './checks';
 
 /** What of the secrets the other checks need. Never to be printed. */

@@ -1,6 +1,7 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { Deployed } from '../aws/deployed';
+import { isAtRest, isChanging, readStack, type Stack } from '../aws/stacks';
+import type { Finding } from '../terminal/output';
 import { deployCommand, found, type Look, look } from './checks';
 
 const kinds = ['network', 'data', 'service', 'monitoring'] as const;
@@ -36,33 +37,25 @@ export async function checkStacks(
 const stackOf =
   (client: CloudFormationClient, deployed: Deployed, name: string): Look =>
   async () => {
-    const stack = await describe(client, name);
+    const stack = await readStack(client, name);
     if (stack !== undefined) return judgeStack(deployed, stack);
     return found('stack', false, `there is no ${name}`, `Deploy it: ${deployCommand(deployed)}`);
   };
 
-/** As CloudFormation describes it. */
-interface StackState {
-  readonly StackName?: string | undefined;
-  readonly StackStatus?: string | undefined;
-  readonly EnableTerminationProtection?: boolean | undefined;
-}
-
 /** Whether the next deploy finds the stack as it needs it, and a deletion would be refused. */
 export function judgeStack(
   deployed: Pick<Deployed, 'name' | 'isProduction'>,
-  { EnableTerminationProtection, StackName, StackStatus = 'unknown' }: StackState,
+  stack: Omit<Stack, 'outputs'>,
 ): Finding {
-  const seen = `${StackName}: ${StackStatus}`;
-  if (/^DELETE_/.test(StackStatus)) return found('stack', false, seen, inRunbook('DELETE'));
-  if (/_IN_PROGRESS$/.test(StackStatus)) {
+  const { isProtected, name, status } = stack;
+  const seen = `${name}: ${status}`;
+  if (/^DELETE_/.test(status)) return found('stack', false, seen, inRunbook('DELETE'));
+  if (isChanging(stack)) {
     const fix = `Look again when it has ended; if it does not: ${inRunbook('IN_PROGRESS')}`;
     return found('stack', null, seen, fix);
   }
-  if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) {
-    return found('stack', false, seen, fixOf(StackStatus));
-  }
-  if (deployed.isProduction && EnableTerminationProtection !== true) {
+  if (!isAtRest(stack)) return found('stack', false, seen, fixOf(status));
+  if (deployed.isProduction && !isProtected) {
     const again = `${deployCommand(deployed)}, which protects what stands`;
     return found('stack', false, `${seen}, and not protected from deletion`, again);
   }
@@ -72,13 +65,4 @@ export function judgeStack(
 function fixOf(status: string): string {
   if (status === 'ROLLBACK_FAILED' || status === 'UPDATE_ROLLBACK_FAILED') return inRunbook(status);
   return 'The last deploy was undone. Read why (docs/deploying.md, "The deploy that failed"), and deploy again';
-}
-
-async function describe(client: CloudFormationClient, name: string) {
-  try {
-    return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
-  } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
+import type { Deployed } from '../aws/deployed';
 import { StripeAccess, type StripeOptions } from '../stripe-access';
+import type { Finding } from '../terminal/output';
 import { lackingEvents, otherVersion } from '../webhook/endpoints';
 import { counted, found } from './checks';
 

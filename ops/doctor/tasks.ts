@@ -1,9 +1,10 @@
 import { ECSClient, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
-import { environmentVariables as names } from '../../service/contract';
-import type { Deployed } from '../deployed';
-import type { Finding } from '../output';
-import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../rollback-plan';
-import { readEcsService } from '../running-task';
+import type { Deployed } from '../aws/deployed';
+import { readFailedTasks } from '../aws/failed-tasks';
+import { imageOf, type Revision, readRevision, tagOf, wentBackFrom } from '../aws/revision';
+import { configurationOf, readEcsService } from '../aws/running-task';
+import { injectionOf } from '../secrets/task-secrets';
+import type { Finding } from '../terminal/output';
 import { counted, deployCommand, found, look } from './checks';
 
 /** How many run, and what: image, secrets, and whether the last deployment has ended. */
@@ -13,9 +14,10 @@ export async function checkTasks(deployed: Deployed): Promise<readonly Finding[]
     const service = await readEcsService(ecs, deployed);
     const definition = await look('task definition', async () => {
       const revision = await readRevision(ecs, service.taskDefinition ?? '');
-      return [image(deployed, revision), injected(deployed, revision.definition)];
+      return [image(deployed, revision), injection(deployed, revision.definition)];
     });
-    return [counts(service), deployment(service), ...definition];
+    const stopped = await look('stopped tasks', () => failures(ecs, deployed));
+    return [counts(service), ...stopped, deployment(service), ...definition];
   } finally {
     ecs.destroy();
   }
@@ -30,6 +32,17 @@ function counts({ desiredCount = 0, pendingCount = 0, runningCount = 0 }: Servic
     desiredCount === 0
       ? 'None is wanted: docs/runbook.md, "No task is healthy", says who may have asked for that'
       : 'docs/runbook.md, "Too few tasks are healthy"',
+  );
+}
+
+async function failures(ecs: ECSClient, deployed: Deployed): Promise<Finding> {
+  const failed = await readFailedTasks(ecs, deployed);
+  const [last] = failed;
+  return found(
+    'stopped tasks',
+    last === undefined,
+    `${counted(failed.length, 'task')} failed within the last hour${last === undefined ? '' : `, the last: ${last.reason}`}`,
+    `docs/runbook.md, "No task is healthy"; what it logged: npm run ops -- logs --level warn --env ${deployed.name}`,
   );
 }
 
@@ -71,28 +84,15 @@ function image(deployed: Deployed, revision: Revision): Finding {
 }
 
 /** Whole: a task that lacks one has what it was given in the open, or none. */
-function injected(deployed: Deployed, { containerDefinitions }: TaskDefinition): Finding {
-  const [container] = containerDefinitions ?? [];
-  const wanted = [
-    [names.stripeSecretKey, deployed.get('StripeSecretKeyArn')],
-    [names.stripeWebhookSecret, deployed.get('StripeWebhookSecretArn')],
-  ] as const;
-  const lacking = wanted.filter(
-    ([name, arn]) =>
-      !container?.secrets?.some((each) => each.name === name && each.valueFrom?.startsWith(arn)),
-  );
-  const isTold = (name: string) => container?.environment?.some((each) => each.name === name);
-  const verifies = [names.jwtJwksUrl, names.jwtAccessTokenSecretArn].some(isTold);
-  const missing = [
-    ...lacking.map(([name]) => name),
-    ...(verifies ? [] : [names.jwtAccessTokenSecret]),
-  ];
+function injection(deployed: Deployed, definition: TaskDefinition): Finding {
+  const configuration = configurationOf(definition);
+  const lacking = [...injectionOf(deployed, configuration).lacking.keys()];
   return found(
     'task definition',
-    missing.length === 0,
-    missing.length === 0
-      ? `injects ${counted(container?.secrets?.length ?? 0, 'secret')}`
-      : `does not inject ${missing.join(', ')}`,
+    lacking.length === 0,
+    lacking.length === 0
+      ? `injects ${counted(Object.keys(configuration.injected).length, 'secret')}`
+      : `does not inject ${lacking.join(', ')}`,
     `Deploy the service stack: ${deployCommand(deployed)}`,
   );
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { parseMoney } from '../../service/ledger/money';
 import { isUserId } from '../../service/ledger/user-id';
@@ -31,9 +32,10 @@ export async function* readRows(file: string): AsyncGenerator<SourceRow> {
 }
 
 async function* readCsv(file: string): AsyncGenerator<SourceRow> {
-  const parser = createReadStream(file).pipe(
-    parse({ columns: true, bom: true, skip_empty_lines: true, trim: true, info: true }),
-  );
+  const options = { columns: true, bom: true, skip_empty_lines: true, trim: true, info: true };
+  const parser = parse(options);
+  // What the file system refuses ends the parser, and the loop below throws it.
+  pipeline(createReadStream(file), parser, () => undefined);
   for await (const { info, record } of parser as AsyncIterable<{
     info: { lines: number };
     record: Record<string, string>;
@@ -44,7 +46,8 @@ async function* readCsv(file: string): AsyncGenerator<SourceRow> {
 
 async function* readJsonLines(file: string): AsyncGenerator<SourceRow> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file, 'utf8') })) {
+  const opened = await open(file);
+  for await (const text of opened.readLines({ encoding: 'utf8' })) {
     line += 1;
     if (text.trim() === '') continue;
     let columns: unknown;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsFailure } from '../failure';
-import type { Steps } from '../steps';
+import type { Steps } from '../terminal/steps';
 import { type Receipt, readReceipt, writeReceipt } from './receipt';
 import type { SmokePlace } from './smoke';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { OpsFailure } from '../failure';
-import { readPrivately } from '../secret-file';
+import { readPrivately } from '../secrets/secret-file';
 import type { Order } from './simulated';
 
 /** What is to be looked for once the buyer has paid, kept between two runs. */

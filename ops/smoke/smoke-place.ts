@@ -3,13 +3,12 @@ import { createTollgateClient } from '@tollgate/client';
 import type { Command } from 'commander';
 import { environmentVariables as names } from '../../service/contract';
 import { valuesIn } from '../../service/secrets/parse';
-import { issueToken } from '../bearer-token';
-import { readJwtSecret } from '../deployed-tokens';
-import { readTaskConfiguration } from '../running-task';
-import { readSecretFile } from '../secret-file';
-import type { Place } from '../secret-pickup';
-import { describeSecret } from '../secret-shapes';
-import { receiverAt } from '../signed-delivery';
+import { readTaskConfiguration } from '../aws/running-task';
+import { readSecretFile } from '../secrets/secret-file';
+import { describeSecret } from '../secrets/secret-shapes';
+import { deployedTokens } from '../service/deployed-tokens';
+import type { Place } from '../service/secret-pickup';
+import { receiverAt } from '../service/signed-delivery';
 import { StripeAccess, type StripeOptions } from '../stripe-access';
 import type { SmokePlace } from './smoke';
 import { SmokeAccount } from './smoke-account';
@@ -59,6 +58,5 @@ export async function findSmokePlace(
 
 async function tokenFor(deployed: Place['deployed'], { tokenFile }: SmokeOptions) {
   if (tokenFile !== undefined) return readSecretFile(tokenFile);
-  const { secret, ...claims } = await readJwtSecret(deployed);
-  return () => issueToken(secret, 'operator', scopes, { lifetime: '5m', ...claims });
+  return deployedTokens(deployed, 'operator', scopes);
 }

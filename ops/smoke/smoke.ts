@@ -1,9 +1,9 @@
 import { smokeUserPrefix } from '../../service/contract';
-import { diagnose } from '../doctor';
+import { diagnose } from '../doctor/outside';
 import { OpsFailure } from '../failure';
-import { deliver, type Receiver, simulatedEvent } from '../signed-delivery';
-import type { Steps } from '../steps';
+import { deliver, type Receiver, simulatedEvent } from '../service/signed-delivery';
 import type { StripeAccess } from '../stripe-access';
+import type { Steps } from '../terminal/steps';
 import {
   type BegunSession,
   madeUpSession,

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { handledEventTypes } from '../../service/handlers';
 import { valuesIn } from '../../service/secrets/parse';
-import type { DeployedSecrets } from '../deployed-secrets';
 import { OpsFailure } from '../failure';
-import { type Receiver, seeVerified } from '../signed-delivery';
-import type { Steps } from '../steps';
+import type { DeployedSecrets } from '../secrets/deployed-secrets';
+import { type Receiver, seeVerified } from '../service/signed-delivery';
+import type { Steps } from '../terminal/steps';
 import { type Endpoints, hasKnownSecret, isPending, secretOf } from './endpoints';
 
 /** Each task looks for a newer secret once in five seconds at most. */

@@ -12,6 +12,15 @@ const startTimeoutMillis = 30_000;
 export const doubleAccount = '123456789012';
 export const doubleRegion = 'us-east-1';
 
+/** What leads a program of ours to a double. */
+export const variablesFor = (endpoint: string) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: doubleRegion,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ACCESS_KEY_ID: 'testing',
+  AWS_SECRET_ACCESS_KEY: 'testing',
+});
+
 interface Finished {
   readonly exitCode: number | null;
   /** Both streams, in the order of their arrival. */
@@ -81,11 +90,7 @@ export class AwsDouble {
       env: {
         PATH: process.env.PATH,
         HOME: this.directory,
-        AWS_ENDPOINT_URL: this.endpoint,
-        AWS_REGION: doubleRegion,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_ACCESS_KEY_ID: 'testing',
-        AWS_SECRET_ACCESS_KEY: 'testing',
+        ...variablesFor(this.endpoint),
         CI: 'true',
       },
     });

@@ -20,7 +20,8 @@ export class AwsGate {
       const verdict = this.decide(call);
       if (verdict !== 'pass') {
         const { code, status } = verdict;
-        const isXml = typeof request.headers['x-amz-target'] !== 'string';
+        // Of the protocols in use only that of queries answers in XML.
+        const isXml = request.headers['content-type']?.includes('form-urlencoded') === true;
         response.writeHead(status, {
           'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
         });

@@ -1,23 +1,18 @@
+import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type LocalStripe, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { freePort } from '../../local/free-port';
 import { environmentVariables as names } from '../../service/contract';
 import { removeAssemblies } from '../lib/synthesis';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { startOps } from '../support/ops';
 import { killPrograms, type Program, startProgram } from '../support/program';
 import { startTestService, stripeKey, type TestService } from '../support/running-service';
 import { Account } from './account';
-import { AwsDouble, doubleRegion } from './aws-double';
+import { AwsDouble, doubleRegion, variablesFor } from './aws-double';
 import { AwsGate } from './aws-gate';
 import { DeployedEnvironment } from './deployed-environment';
 import { Deployment, type Outputs } from './deployment';
-
-const credentials = {
-  AWS_ACCESS_KEY_ID: 'testing',
-  AWS_SECRET_ACCESS_KEY: 'testing',
-  AWS_REGION: doubleRegion,
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
 
 /**
  * An environment as an operator has it before them: its stacks deployed to the double, a local
@@ -31,6 +26,7 @@ export class OperatedEnvironment {
   url = '';
   outputs: Outputs[string] = {};
   private service: TestService | undefined;
+  private deployment: Deployment | undefined;
   private port = 0;
   private endpoint = '';
 
@@ -44,7 +40,12 @@ export class OperatedEnvironment {
     this.gate = new AwsGate(double.endpoint);
   }
 
-  static async start(name: string, content: object = {}): Promise<OperatedEnvironment> {
+  /** @param commit that is said to be deployed. @default - unknown */
+  static async start(
+    name: string,
+    content: object = {},
+    commit?: string,
+  ): Promise<OperatedEnvironment> {
     const double = await AwsDouble.start();
     const environment = new OperatedEnvironment(
       name,
@@ -53,12 +54,10 @@ export class OperatedEnvironment {
       await createTestDatabase(),
       await startLocalStripe(),
     );
-    await environment.deploy({
-      domainName: `billing.${name}.test`,
-      nat: 'none',
-      flowLogs: 'none',
-      ...content,
-    });
+    await environment.deploy(
+      { domainName: `billing.${name}.test`, nat: 'none', flowLogs: 'none', ...content },
+      commit,
+    );
     return environment;
   }
 
@@ -68,6 +67,12 @@ export class OperatedEnvironment {
     return new Stripe(stripeKey, { protocol: 'http', host: '127.0.0.1', port });
   }
 
+  /** For clients of the AWS SDK that change something behind the operator's back. */
+  get client() {
+    const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+    return { endpoint: this.double.endpoint, region: doubleRegion, credentials };
+  }
+
   /** Runs `ops` as an operator does, with `--env`; `given` begins with the command. */
   async ops(...given: readonly string[]): Promise<{ code: number | null; output: string }> {
     const program = this.startOps(...given);
@@ -75,12 +80,32 @@ export class OperatedEnvironment {
   }
 
   startOps(...given: readonly string[]): Program {
-    const args = [...given, '--env', this.name];
-    return startProgram(process.execPath, ['--import', 'tsx', 'bin/ops.ts', ...args], {
-      NODE_NO_WARNINGS: '1',
-      AWS_ENDPOINT_URL: this.endpoint,
-      ...credentials,
-    });
+    return startOps([...given, '--env', this.name], variablesFor(this.endpoint));
+  }
+
+  /** The same by npm, as it is typed. */
+  startNpm(...given: readonly string[]): Program {
+    return startProgram('npm', [...given, '--env', this.name], variablesFor(this.endpoint));
+  }
+
+  /** As the next `npm run deploy` does, of another image. */
+  async deployImage(image: string, commit: string): Promise<void> {
+    if (this.deployment === undefined) throw new Error('it is deployed by start()');
+    const templates = this.deployment.synthesised({ image }, commit);
+    await this.deployment.deploy(templates, ...this.deployment.only('service'), '--method=direct');
+  }
+
+  /** As a deployment whose tasks do not start: ECS gives it up, and what ran goes on. */
+  async failDeployment(): Promise<void> {
+    const { ClusterName: cluster, ServiceName: service } = this.outputs;
+    this.double.failCreationOf('deployment');
+    const ecs = new ECSClient(this.client);
+    await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+    ecs.destroy();
+    // One ends once it has been looked at twice.
+    await this.deployed.service(this.outputs);
+    await this.deployed.service(this.outputs);
+    this.double.failCreationOf();
   }
 
   /** Starts a task in place of the one that runs. */
@@ -127,12 +152,13 @@ export class OperatedEnvironment {
     if (call === 'UpdateService') await this.runTask();
   };
 
-  private async deploy(content: object): Promise<void> {
+  private async deploy(content: object, commit: string | undefined): Promise<void> {
     this.endpoint = await this.gate.start();
     // The service runs in this process, and asks Secrets Manager as its task role may.
-    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: this.double.endpoint });
+    Object.assign(process.env, variablesFor(this.double.endpoint));
     const environment = new Deployment(this.double, this.name, content);
-    const templates = environment.synthesised();
+    this.deployment = environment;
+    const templates = environment.synthesised({}, commit);
     await environment.bootstrap(templates);
     // A certificate is issued to a domain that is delegated.
     if ('https' in content) {

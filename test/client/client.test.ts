@@ -4,7 +4,7 @@ import { createTollgateClient, type TollgateError } from '@tollgate/client';
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import { clientTypes } from '../../docs/generate/client';
 import { freePort } from '../../local/free-port';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { startAnsweringServer } from '../support/answering-server';
 import { jwtSecret } from '../support/running-service';
 import { openShop, type Shop } from '../support/selling';

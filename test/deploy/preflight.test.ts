@@ -6,7 +6,7 @@ import { checkDomain } from '../../deploy/preflight/domain';
 import { checkImage } from '../../deploy/preflight/image';
 import { parseEnvironment } from '../../lib/configuration/environment-file/schema';
 import { Faults } from '../../lib/configuration/faults';
-import { markOf } from '../../ops/output';
+import { markOf } from '../../ops/terminal/output';
 import { AwsDouble, doubleRegion } from '../aws/aws-double';
 import { Deployment } from '../aws/deployment';
 import { testWithMoto } from '../aws/python-tools';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import { startEventTopic } from '../../local/event-topic';
 import { freePort } from '../../local/free-port';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { killPrograms, startProgram } from '../support/program';
 import { jwtSecret } from '../support/running-service';
 import { openShop, type Shop } from '../support/selling';

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import type { DescribedRoute } from '../support/described-routes';
 import type { Random } from '../support/random';
 import { jwtSecret, webhookSecret } from '../support/running-service';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ImportMapError } from '../../ops/import-identifiers';
-import { importMap } from '../../ops/import-map';
-import { stacksIn } from '../../ops/synthesised-stacks';
+import { ImportMapError } from '../../ops/import-map/identifiers';
+import { importMap } from '../../ops/import-map/import-map';
+import { stacksIn } from '../../ops/import-map/synthesised-stacks';
 import { EnvironmentFiles } from './environment-files';
 import { removeAssemblies, synthesise } from './synthesis';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { createStripeCli, killPrograms, type Program, startProgram } from '../support/program';
 import { eventOf, testClient } from '../support/running-service';
 import { eventually } from '../support/waiting';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LocalStripe, startLocalStripe } from '@tollgate/local-stripe';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { ledgerOf } from '../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { jwtSecret, startTestService, type TestService } from '../support/running-service';

@@ -4,7 +4,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { AwsDouble, doubleRegion } from '../aws/aws-double';
+import { AwsDouble, doubleRegion, variablesFor } from '../aws/aws-double';
 import { AwsGate } from '../aws/aws-gate';
 import { Deployment, type Outputs } from '../aws/deployment';
 import { testWithMoto } from '../aws/python-tools';
@@ -27,12 +27,7 @@ describe('the books, on a deployed environment', () => {
   let running: ServiceWithDatabase;
   let logs: CloudWatchLogsClient;
 
-  const aws = () => ({
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: doubleRegion,
-    AWS_ACCESS_KEY_ID: 'testing',
-    AWS_SECRET_ACCESS_KEY: 'testing',
-  });
+  const aws = () => variablesFor(endpoint);
   const ops = (...given: readonly string[]) => runOps([...given, '--env', 'booked'], aws());
   const opsAt = (...given: readonly string[]) => ops(...given, '--url', running.service.url);
   const log = (...messages: readonly string[]) =>
@@ -101,6 +96,11 @@ describe('the books, on a deployed environment', () => {
       expect(denied.code).toBe(1);
       expect(denied.output).toContain('These credentials may not do it');
       expect(output + denied.output).not.toMatch(/shared-secret|eyJ/);
+      gate.decide = () => 'pass';
+      const { output: token } = await ops('token', '--scope', 'billing:read');
+      const headers = { authorization: `Bearer ${token.trim()}` };
+      const url = `${running.service.url}/v1/admin/trial-balance`;
+      expect((await fetch(url, { headers })).status).toBe(403);
       const absent = await runOps(['events', 'list', '--env', 'absent'], aws());
       expect(absent).toEqual({ code: 1, output: expect.stringContaining('there is no stack') });
     },
@@ -120,6 +120,7 @@ describe('the books, on a deployed environment', () => {
       expect(output).toMatch(/^service +booked, http:\/\/127/m);
       expect(output).toMatch(/^image +ghcr\.io\/tollgate\/service@sha256:0+$/m);
       expect(output).toMatch(/^tasks +[✓✗] \d of \d run/m);
+      expect(output).toMatch(/^stopped +✓ no task failed within the last hour$/m);
       expect(output).toMatch(/^stacks +✓ none is changing or stuck$/m);
       expect(output).toMatch(/^switches +none is set$/m);
       expect(output).toMatch(/^last event +\d+ s ago: test\.unhandled evt_deployed$/m);

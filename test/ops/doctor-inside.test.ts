@@ -18,10 +18,9 @@ import {
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import type Stripe from 'stripe';
-import type { Finding } from '../../ops/output';
+import type { Finding } from '../../ops/terminal/output';
 import { handledEventTypes } from '../../service/handlers';
 import { stripeApiVersion } from '../../service/stripe/client';
-import { doubleRegion } from '../aws/aws-double';
 import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
 import { DnsServer, type Zones } from '../deploy/dns-server';
@@ -35,7 +34,6 @@ describe('O6: doctor, on a deployed environment', () => {
   let environment: OperatedEnvironment;
   let dns: DnsServer;
   const zones: Zones = {};
-  let client: { endpoint: string; region: string; credentials: object };
   let elb: ElasticLoadBalancingV2Client;
   let endpointId = '';
 
@@ -67,14 +65,12 @@ describe('O6: doctor, on a deployed environment', () => {
     if (testWithMoto === test.skip) return;
     environment = await OperatedEnvironment.start('examined', { https });
     dns = await DnsServer.start(zones);
-    const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-    client = { endpoint: environment.double.endpoint, region: doubleRegion, credentials };
-    elb = new ElasticLoadBalancingV2Client(client as object);
+    elb = new ElasticLoadBalancingV2Client(environment.client);
     const { LoadBalancerDnsName = '', NameServers = '' } = environment.outputs;
     zones[domain] = { a: ['192.0.2.10'], ns: NameServers.split(', ') };
     zones[LoadBalancerDnsName.toLowerCase()] = { a: ['192.0.2.10', '192.0.2.11'] };
     await elb.send(new RegisterTargetsCommand(target()));
-    const sns = new SNSClient(client as object);
+    const sns = new SNSClient(environment.client);
     const email = { Protocol: 'email', Endpoint: 'ops@shop.test' };
     await sns.send(new SubscribeCommand({ TopicArn: environment.outputs.AlarmTopicArn, ...email }));
     sns.destroy();
@@ -98,7 +94,7 @@ describe('O6: doctor, on a deployed environment', () => {
   });
 
   async function store(output: string, value: string) {
-    const secrets = new SecretsManagerClient(client as object);
+    const secrets = new SecretsManagerClient(environment.client);
     const SecretId = environment.outputs[output];
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: value }));
     secrets.destroy();
@@ -128,6 +124,7 @@ describe('O6: doctor, on a deployed environment', () => {
         /✓ stripe-webhook-secret +a signing secret, stored/,
         /✓ jwt-access-token-secret +\d+ bytes, stored/,
         /✓ tasks +1 of 1 run/,
+        /✓ stopped tasks +0 tasks failed within the last hour/,
         /✓ deployment +COMPLETED since/,
         /✓ image +ghcr\.io\S+ \(\S+:1\), deployed from unknown/,
         /✓ task definition +injects 3 secrets/,
@@ -151,9 +148,9 @@ describe('O6: doctor, on a deployed environment', () => {
   testWithMoto(
     'O6: whatever is wrong is red on its own line with its fix, and all else is seen as before',
     async () => {
-      const cloudwatch = new CloudWatchClient(client as object);
-      const logs = new CloudWatchLogsClient(client as object);
-      const ecs = new ECSClient(client as object);
+      const cloudwatch = new CloudWatchClient(environment.client);
+      const logs = new CloudWatchLogsClient(environment.client);
+      const ecs = new ECSClient(environment.client);
       const { HttpListenerArn, LogGroupName, ClusterName, ServiceName } = environment.outputs;
       const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}));
       const failed = MetricAlarms.find((each) =>
@@ -187,6 +184,7 @@ describe('O6: doctor, on a deployed environment', () => {
         enabled_events: ['checkout.session.completed'],
       });
       zones[domain] = { a: ['198.51.100.1'], ns: ['ns1.registrar.test'], caa: ['letsencrypt.org'] };
+      await environment.failDeployment();
       await ecs.send(
         new UpdateServiceCommand({ cluster: ClusterName, service: ServiceName, desiredCount: 0 }),
       );
@@ -200,6 +198,9 @@ describe('O6: doctor, on a deployed environment', () => {
         /^false a secret key of live mode; expected one of test mode.* → npm run ops -- secrets set/,
       );
       expect(of('tasks')).toMatch(/^false 0 of 0 run → None is wanted/);
+      expect(of('stopped tasks')).toMatch(
+        /^false 1 task failed within the last hour, the last: Essential container in task exited; \w+: exit code 1 → docs/,
+      );
       expect(of('log')).toMatch(
         /^false 1 error within the last hour, the last: the disk is full →/,
       );
@@ -209,7 +210,7 @@ describe('O6: doctor, on a deployed environment', () => {
       expect(notGreen.sort()).toEqual(
         [
           ...['CAA', 'DNS', 'alarms', 'delegation', 'endpoint', 'last event', 'log', 'port 80'],
-          ...['stripe-secret-key', 'targets', 'tasks'],
+          ...['stopped tasks', 'stripe-secret-key', 'targets', 'tasks'],
         ].sort(),
       );
       await store('StripeSecretKeyArn', stripeKey);

@@ -7,11 +7,11 @@ import { stripeApiVersion } from '../../service/stripe/client';
 
 describe('O6: a stack', () => {
   const prod = { name: 'prod', isProduction: true };
-  const judge = (StackStatus: string, isProtected = true) =>
+  const judge = (status: string, isProtected = true) =>
     judgeStack(prod, {
-      StackName: 'tollgate-prod-data',
-      StackStatus,
-      EnableTerminationProtection: isProtected,
+      name: 'tollgate-prod-data',
+      status,
+      isProtected,
     });
 
   test.each([

@@ -7,7 +7,6 @@ import {
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { doubleRegion } from '../aws/aws-double';
 import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
 import { stripeKey } from '../support/running-service';
@@ -141,11 +140,7 @@ describe('enable, on an environment that was just deployed', () => {
 
 /** A task definition as somebody has left it by hand. */
 async function forgetSecrets(environment: OperatedEnvironment): Promise<void> {
-  const client = new ECSClient({
-    endpoint: environment.double.endpoint,
-    region: doubleRegion,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  });
+  const client = new ECSClient(environment.client);
   const { taskDefinition: family } = await environment.deployed.service(environment.outputs);
   const { taskDefinition } = await client.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: family }),

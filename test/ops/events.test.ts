@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import { HttpGate } from '../support/http-gate';
 import { adminVariable, runOps, runOpsAt, startOps } from '../support/ops';
 import { killPrograms } from '../support/program';
 import { jwtSecret } from '../support/running-service';
@@ -123,6 +124,26 @@ test('O9: a failed event is shown with its reason, previewed, and handled once i
   expect((await events('replay', eventId)).output).toContain('has been done before');
   expect(await balanceOf('dan')).toMatchObject([{ unit: 'usd', amountMinor: 2500 }]);
   expect((await events('replay', '--failed')).output).toBe('No event failed that is so.\n');
+});
+
+test('O9, O10: killed after one of several, and run again, a replay books each of them once', async () => {
+  const front = await HttpGate.start(() => connected.service.url);
+  const failed = [await buyMismatched('gus'), await buyMismatched('hal')];
+  for (const { sessionId } of failed) await setAmount(sessionId, 2500);
+  const given = ['events', 'replay', '--failed', '--url', front.url];
+  const killed = startOps(given, await adminVariable());
+  front.done = (call) => {
+    if (call.endsWith('/replay')) killed.child.kill('SIGKILL');
+  };
+  expect(await killed.code).toBeNull();
+  front.done = () => {};
+  const booked = await Promise.all([balanceOf('gus'), balanceOf('hal')]);
+  expect(booked.flat()).toMatchObject([{ amountMinor: 2500 }]);
+  expect(await runOps(given, await adminVariable())).toMatchObject({ code: 0 });
+  for (const userId of ['gus', 'hal']) {
+    expect(await balanceOf(userId)).toMatchObject([{ unit: 'usd', amountMinor: 2500 }]);
+  }
+  await front.stop();
 });
 
 test('O9: one event that cannot be replayed keeps no other from it', async () => {

@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { variablesFor } from '../aws/aws-double';
+import { AwsGate } from '../aws/aws-gate';
 import { openCheckout } from '../support/checkouts';
+import { eventually } from '../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { killPrograms, startProgram } from '../support/program';
+import { startOps } from '../support/ops';
+import { killPrograms } from '../support/program';
 import { eventOf, startTestService, type TestService } from '../support/running-service';
 import { ask } from '../support/spending';
 
@@ -28,12 +32,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const startImport = (...given: readonly string[]) =>
+  startOps(['import', ...given], { DATABASE_URL: database.url });
+
 async function runImport(...given: readonly string[]) {
-  const program = startProgram(
-    process.execPath,
-    ['--import', 'tsx', 'bin/ops.ts', 'import', ...given],
-    { NODE_NO_WARNINGS: '1', DATABASE_URL: database.url },
-  );
+  const program = startImport(...given);
   return { code: await program.code, output: program.output() };
 }
 
@@ -101,6 +104,22 @@ test('M6: run again it writes nothing, also when users have spent and bought sin
   expect(await balancesOf('ann')).toEqual([{ unit: 'usd', amountMinor: 2050 }]);
 });
 
+test('M6, O10: killed half-way and run again, each row is written once and all adds up', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) => `u${index},usd,${index + 1}`);
+  const file = fileOf('half.csv', 'user_id,unit,amount_minor', ...rows);
+  const killed = startImport('--balances', file);
+  await eventually(
+    () => countOf('balances'),
+    (count) => expect(count).toBeGreaterThan(0n),
+  );
+  killed.child.kill('SIGKILL');
+  expect(await killed.code).toBeNull();
+  expect(await countOf('balances')).toBeLessThan(20_000n);
+  const { code, output } = await runImport('--balances', file);
+  expect(output).toContain('trial balance: 0, of 20000 transfers and 20000 balances');
+  expect(code).toBe(0);
+}, 90_000);
+
 test('M6: a dry run compares everything and writes nothing', async () => {
   const { code, output } = await runImport(
     ...['--customers', fileOf('customers.csv', ...customers)],
@@ -144,9 +163,32 @@ test('M6: a column that is not known, and a file that is not there, are named', 
   expect((await runImport('--balances', unknown)).output).toContain(
     'the column amont is not known',
   );
-  const missing = await runImport('--balances', join(folder, 'none.csv'));
-  expect([missing.code, missing.output]).toEqual([1, expect.stringContaining('none.csv')]);
-  expect((await runImport()).output).toContain('name --customers, --history or --balances');
+  for (const name of ['none.csv', 'none.jsonl']) {
+    const missing = await runImport('--balances', join(folder, name));
+    expect(missing).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^✗ ENOENT.*none\.\w+'\n +→ Repair the file, or name another/),
+    });
+  }
+  expect(await runImport()).toEqual({
+    code: 2,
+    output: expect.stringContaining('name --customers, --history or --balances'),
+  });
+});
+
+test('M6, O10: a secret that may not be read, or is not there, is named with what to check', async () => {
+  const file = fileOf('balances.csv', ...balances);
+  const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:gone';
+  const given = ['import', '--balances', file, '--database-secret-arn', arn];
+  for (const code of ['ExpiredTokenException', 'ResourceNotFoundException']) {
+    const gate = new AwsGate('http://127.0.0.1:9');
+    gate.decide = () => ({ status: 400, code });
+    const refused = startOps(given, variablesFor(await gate.start()));
+    expect(await refused.printed(code)).toContain(arn);
+    refused.child.kill('SIGINT');
+    expect(await refused.code).toBe(130);
+    await gate.stop();
+  }
 });
 
 test('M6: the same thing twice in one file is imported once, and two things of one name are not', async () => {

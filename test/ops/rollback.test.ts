@@ -12,13 +12,14 @@ import {
 } from '@aws-sdk/client-ecs';
 import { checkTakenBack } from '../../deploy/taken-back';
 import { readSettings } from '../../lib/configuration/read-settings';
-import { AwsDouble, doubleRegion } from '../aws/aws-double';
+import { AwsDouble, doubleRegion, variablesFor } from '../aws/aws-double';
 import { AwsGate } from '../aws/aws-gate';
 import { type Container, DeployedEnvironment } from '../aws/deployed-environment';
 import { Deployment, type Outputs } from '../aws/deployment';
 import { testWithMoto } from '../aws/python-tools';
 import { removeAssemblies } from '../lib/synthesis';
-import { killPrograms, startProgram } from '../support/program';
+import { startOps } from '../support/ops';
+import { killPrograms } from '../support/program';
 
 const content = { domainName: 'billing.back.test', nat: 'none', flowLogs: 'none' };
 const imageOf = (digit: string) => `ghcr.io/tollgate/service@sha256:${digit.repeat(64)}`;
@@ -38,14 +39,7 @@ describe('rollback, on a deployed environment', () => {
   let outputs: Outputs[string] = {};
 
   const start = (...given: readonly string[]) =>
-    startProgram(process.execPath, ['--import', 'tsx', 'bin/ops.ts', 'rollback', ...given], {
-      NODE_NO_WARNINGS: '1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: doubleRegion,
-      AWS_ACCESS_KEY_ID: 'testing',
-      AWS_SECRET_ACCESS_KEY: 'testing',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    });
+    startOps(['rollback', ...given], variablesFor(endpoint));
   const rollback = async (...given: readonly string[]) => {
     const program = start('--env', 'back', ...given);
     return { code: await program.code, output: program.output() };
@@ -198,7 +192,11 @@ describe('rollback, on a deployed environment', () => {
       double.failCreationOf('deployment');
       const { code, output } = await rollback('--to', 'previous');
       expect(output).toMatch(/ECS: .*tasks failed to start/);
-      expect(output).toMatch(/✗ wait until they have taken over: .* was given up/);
+      const why = 'a task stopped: Essential container in task exited; \\w+: exit code 1';
+      expect(output).toMatch(new RegExp(`  ECS: ${why}\n`));
+      expect(output).toMatch(
+        new RegExp(`✗ wait until they have taken over: .* was given up: .*; ${why} `),
+      );
       expect(output).toMatch(/→ The tasks from before go on\..*migration/);
       expect(code).toBe(1);
       expect((await runs()).image).toBe(bad);
@@ -280,11 +278,7 @@ describe('rollback, on a deployed environment', () => {
   testWithMoto(
     'O12: the next deploy does not end it in silence, and is content with the flag that was printed',
     async () => {
-      Object.assign(process.env, {
-        AWS_ENDPOINT_URL: double.endpoint,
-        AWS_ACCESS_KEY_ID: 'testing',
-        AWS_SECRET_ACCESS_KEY: 'testing',
-      });
+      Object.assign(process.env, variablesFor(double.endpoint));
       const look = (image: string, isMeant: boolean) => {
         const context = environment.context({ image, checkout: 'off' });
         const settings = readSettings(context, { now: new Date(), accountAtHand: undefined });

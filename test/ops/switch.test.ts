@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import {
   DeleteRuleCommand,
+  DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
@@ -11,94 +12,39 @@ import {
   ListSchedulesCommand,
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import { Account } from '../aws/account';
-import { AwsDouble, doubleRegion } from '../aws/aws-double';
-import { AwsGate } from '../aws/aws-gate';
-import { DeployedEnvironment } from '../aws/deployed-environment';
-import { Deployment, type Outputs } from '../aws/deployment';
+import { environmentTag } from '../../lib/constructs/switch-rules';
 import { LoadBalancerDouble } from '../aws/load-balancer-double';
+import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
-import { removeAssemblies } from '../lib/synthesis';
-import { createTestDatabase, type TestDatabase } from '../support/database';
-import { killPrograms, startProgram } from '../support/program';
-import { startTestService, type TestService } from '../support/running-service';
-
-const content = {
-  domainName: 'billing.switched.test',
-  nat: 'none',
-  flowLogs: 'none',
-  https: { dnsDelegated: true, enableAcm: true },
-};
 
 describe('switch, on a deployed environment', () => {
-  let double: AwsDouble;
-  let gate: AwsGate;
-  let endpoint: string;
-  let deployed: DeployedEnvironment;
-  let outputs: Outputs[string] = {};
-  let database: TestDatabase;
-  let service: TestService;
+  let environment: OperatedEnvironment;
   let port80: LoadBalancerDouble;
   let port443: LoadBalancerDouble;
 
-  const start = (environment: Record<string, string>, ...given: readonly string[]) =>
-    startProgram(process.execPath, ['--import', 'tsx', 'bin/ops.ts', ...given], {
-      NODE_NO_WARNINGS: '1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: doubleRegion,
-      AWS_ACCESS_KEY_ID: 'testing',
-      AWS_SECRET_ACCESS_KEY: 'testing',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...environment,
-    });
-  const flip = async (...given: readonly string[]) => {
-    const program = start({}, 'switch', ...given, '--env', 'switched');
-    return { code: await program.code, output: program.output() };
-  };
+  const start = (...given: readonly string[]) => environment.startOps('switch', ...given);
+  const flip = (...given: readonly string[]) => environment.ops('switch', ...given);
+  const rulesOf = (output: string) => environment.deployed.rules(environment.outputs[output] ?? '');
   const prioritiesOf = async (output: string) =>
-    (await deployed.rules(outputs[output] ?? '')).map(({ Priority }) => Number(Priority));
-  const client = () => ({
-    endpoint: double.endpoint,
-    region: doubleRegion,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  });
+    (await rulesOf(output)).map(({ Priority }) => Number(Priority));
   const status = async (at: LoadBalancerDouble, path: string, method = 'GET') =>
     (await fetch(at.url + path, { method, redirect: 'manual' })).status;
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
-    gate = new AwsGate(double.endpoint);
-    endpoint = await gate.start();
-    deployed = new DeployedEnvironment(double.endpoint);
-    const environment = new Deployment(double, 'switched', content);
-    const templates = environment.synthesised();
-    await environment.bootstrap(templates);
-    await environment.deploy(templates, ...environment.only('network'));
-    await new Account(double).delegate(content.domainName);
-    outputs = (await environment.deploy(templates)).service ?? {};
-    database = await createTestDatabase();
-    service = await startTestService(database.url);
+    const https = { dnsDelegated: true, enableAcm: true };
+    environment = await OperatedEnvironment.start('switched', { https });
+    const { deployed, outputs, url } = environment;
     const listen = (output: string) =>
-      LoadBalancerDouble.start(deployed, outputs[output] ?? '', content.domainName, service.url);
+      LoadBalancerDouble.start(deployed, outputs[output] ?? '', 'billing.switched.test', url);
     port80 = await listen('HttpListenerArn');
     port443 = await listen('HttpsListenerArn');
   }, 400_000);
-
-  afterEach(() => {
-    killPrograms();
-    gate.decide = () => 'pass';
-    gate.done = () => {};
-  });
-
+  afterEach(() => environment?.afterEach());
   afterAll(async () => {
-    removeAssemblies();
     await port80?.stop();
     await port443?.stop();
-    await service?.stop();
-    await database?.drop();
-    await gate?.stop();
-    await double?.stop();
+    await environment?.stop();
   });
 
   testWithMoto(
@@ -122,6 +68,23 @@ describe('switch, on a deployed environment', () => {
       const off = await flip('emergency-http', 'off', '--url', port80.url);
       expect(off).toEqual({ code: 0, output: expect.stringContaining('none stood') });
       expect((await flip('emergency-http', 'status')).output).toContain('emergency-http is off');
+    },
+    300_000,
+  );
+
+  testWithMoto(
+    'O11: from Enter to the rule that was seen from outside it takes less than three seconds',
+    async () => {
+      const typed = ['run', 'ops', '--', 'switch', 'emergency-http', 'on', '--url', port80.url];
+      let fastestMillis = Number.POSITIVE_INFINITY;
+      // A machine that is busy with other tests may need some tries.
+      for (let round = 0; round < 5 && fastestMillis >= 3_000; round += 1) {
+        const begun = performance.now();
+        expect(await environment.startNpm(...typed).code).toBe(0);
+        fastestMillis = Math.min(fastestMillis, performance.now() - begun);
+        expect((await flip('emergency-http', 'off', '--url', port80.url)).code).toBe(0);
+      }
+      expect(fastestMillis).toBeLessThan(3_000);
     },
     300_000,
   );
@@ -158,21 +121,59 @@ describe('switch, on a deployed environment', () => {
         ['off', 'DeleteRule', 2, []],
       ] as const) {
         if (state === 'off') await flip('maintenance', 'on', '--url', port443.url);
-        const given = ['switch', 'maintenance', state, '--env', 'switched', '--url', port443.url];
+        const given = ['maintenance', state, '--url', port443.url];
         let calls = 0;
-        const program = start({}, ...given);
-        gate.done = (name) => {
+        const program = start(...given);
+        environment.gate.done = (name) => {
           if (name === call) calls += 1;
           if (calls === nth) program.child.kill('SIGKILL');
         };
         await program.code;
-        gate.done = () => {};
+        environment.gate.done = () => {};
         expect(await prioritiesOf('HttpsListenerArn')).toEqual(left);
         expect(await status(port443, '/webhooks/stripe', 'POST')).toBe(400);
         expect((await flip('maintenance', state, '--url', port443.url)).code).toBe(0);
         const finished = state === 'on' ? [56, 59] : [];
         expect(await prioritiesOf('HttpsListenerArn')).toEqual(finished);
       }
+    },
+    300_000,
+  );
+
+  testWithMoto(
+    'O11: killed while it sets or clears its end, and run again, it ends by itself, or no more',
+    async () => {
+      const scheduler = new SchedulerClient(environment.client);
+      const elb = new ElasticLoadBalancingV2Client(environment.client);
+      const ends = async () =>
+        (await scheduler.send(new ListSchedulesCommand({}))).Schedules?.length ?? 0;
+      const on = ['maintenance', 'on', '--for', '4h', '--url', port443.url];
+      const off = ['maintenance', 'off', '--url', port443.url];
+      for (const [given, call, left] of [
+        [on, 'AddTags', 2],
+        [on, 'POST schedules', 2],
+        [off, 'DELETE schedules', 0],
+      ] as const) {
+        if (given === off) await flip(...on);
+        const program = start(...given);
+        environment.gate.done = (name) => {
+          if (name === call) program.child.kill('SIGKILL');
+        };
+        expect(await program.code).toBeNull();
+        environment.gate.done = () => {};
+        expect((await flip(...given)).code).toBe(0);
+        expect(await ends()).toBe(left);
+        if (given === off) continue;
+        // The role of the schedules deletes no rule that is not tagged so.
+        const ResourceArns = (await rulesOf('HttpsListenerArn')).map(({ RuleArn = '' }) => RuleArn);
+        const { TagDescriptions } = await elb.send(new DescribeTagsCommand({ ResourceArns }));
+        const ours = { Key: environmentTag, Value: 'tollgate-switched' };
+        for (const { Tags } of TagDescriptions ?? []) expect(Tags).toContainEqual(ours);
+        expect(TagDescriptions).toHaveLength(left);
+        await flip(...off);
+      }
+      scheduler.destroy();
+      elb.destroy();
     },
     300_000,
   );
@@ -185,12 +186,13 @@ describe('switch, on a deployed environment', () => {
       expect(JSON.parse(dry.output)).toMatchObject({ dryRun: true, priorities: [56, 59] });
       expect(await prioritiesOf('HttpsListenerArn')).toEqual([]);
 
-      const missing = await start({}, 'switch', 'maintenance', 'on', '--env', 'absent');
-      expect(await missing.code).toBe(1);
-      expect(missing.output()).toContain('there is no stack tollgate-absent-');
-      expect(missing.output()).toContain('→ Check --env');
+      const missing = await flip('maintenance', 'on', '--project', 'absent');
+      expect(missing).toEqual({
+        code: 1,
+        output: expect.stringMatching(/there is no stack absent-switched-[\s\S]*→ Check --env/),
+      });
 
-      gate.decide = (call) =>
+      environment.gate.decide = (call) =>
         call === 'CreateRule' ? { status: 403, code: 'AccessDenied' } : 'pass';
       const denied = await flip('maintenance', 'on');
       expect(denied).toEqual({ code: 1, output: expect.stringContaining('✗ set the rules') });
@@ -198,7 +200,7 @@ describe('switch, on a deployed environment', () => {
       expect(await prioritiesOf('HttpsListenerArn')).toEqual([]);
 
       let throttled = 0;
-      gate.decide = (call) => {
+      environment.gate.decide = (call) => {
         if (call !== 'CreateRule' || throttled >= 3) return 'pass';
         throttled += 1;
         return { status: 400, code: 'Throttling' };
@@ -215,7 +217,7 @@ describe('switch, on a deployed environment', () => {
   testWithMoto(
     'O11: a switch that is set for a while is ended by its schedules, what closes before what it leaves open',
     async () => {
-      const scheduler = new SchedulerClient(client());
+      const scheduler = new SchedulerClient(environment.client);
       const schedules = async () => {
         const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
         const found = await Promise.all(
@@ -245,12 +247,12 @@ describe('switch, on a deployed environment', () => {
       expect(new Date(`${at}Z`).getTime() - Date.now()).toBeLessThan(121 * 60_000);
 
       // What EventBridge Scheduler does then, one after the other.
-      const elb = new ElasticLoadBalancingV2Client(client());
+      const elb = new ElasticLoadBalancingV2Client(environment.client);
       const left: unknown[] = [];
       for (const { Target } of set) {
         expect(Target).toMatchObject({
           Arn: 'arn:aws:scheduler:::aws-sdk:elasticloadbalancingv2:deleteRule',
-          RoleArn: outputs.SwitchEndRoleArn,
+          RoleArn: environment.outputs.SwitchEndRoleArn,
         });
         await elb.send(new DeleteRuleCommand(JSON.parse(Target?.Input ?? '')));
         left.push([
@@ -278,7 +280,7 @@ describe('switch, on a deployed environment', () => {
   testWithMoto(
     'O10: a production environment is changed only by who gives its name, or --yes',
     async () => {
-      const cloudFormation = new CloudFormationClient(client());
+      const cloudFormation = new CloudFormationClient(environment.client);
       const name = { StackName: 'tollgate-switched-service' };
       const protect = (on: boolean) =>
         cloudFormation.send(

@@ -1,12 +1,11 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { decodeJwt } from 'jose';
-import { AwsDouble, doubleRegion } from '../aws/aws-double';
+import { AwsDouble, doubleRegion, variablesFor } from '../aws/aws-double';
 import { testWithMoto } from '../aws/python-tools';
 import { createTestDatabase } from '../support/database';
-import { killPrograms, startProgram } from '../support/program';
+import { runOps } from '../support/ops';
+import { killPrograms } from '../support/program';
 import { jwtSecret, startTestService } from '../support/running-service';
-
-const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
 afterAll(killPrograms);
 
@@ -14,13 +13,6 @@ testWithMoto(
   'S9: an operator gets a token for the admin routes from the secret that the service knows',
   async () => {
     const double = await AwsDouble.start();
-    const environment = {
-      ...credentials,
-      // Standard error, where the SDK warns of Node.js 20, is kept together with the token.
-      NODE_NO_WARNINGS: '1',
-      AWS_ENDPOINT_URL: double.endpoint,
-      AWS_REGION: doubleRegion,
-    };
     const client = new SecretsManagerClient({
       endpoint: double.endpoint,
       region: doubleRegion,
@@ -35,9 +27,8 @@ testWithMoto(
     const database = await createTestDatabase();
     const service = await startTestService(database.url);
     const token = async (...given: string[]) => {
-      const ops = ['--import', 'tsx', 'bin/ops.ts', 'token', ...given];
-      const program = startProgram(process.execPath, ops, environment);
-      return { code: await program.code, output: program.output().trim() };
+      const { code, output } = await runOps(['token', ...given], variablesFor(double.endpoint));
+      return { code, output: output.trim() };
     };
     const asked = async (bearer: string) => {
       const headers = { authorization: `Bearer ${bearer}` };
@@ -58,9 +49,10 @@ testWithMoto(
     expect(missing).toEqual({
       code: 1,
       output: expect.stringMatching(
-        /shop-prod-nothing could not be read .*check.*: Secrets Manager can't find/,
+        /shop-prod-nothing could not be read .*check.*: Secrets Manager can't find[\s\S]*→ Check the ARN/,
       ),
     });
+    expect(await token()).toEqual({ code: 2, output: expect.stringContaining('→ Name the env') });
     client.destroy();
     await service.stop();
     await database.drop();

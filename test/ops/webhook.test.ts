@@ -14,6 +14,10 @@ import { stripeKey } from '../support/running-service';
 const minutes = 400_000;
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-webhook-'));
 const outputs = join(folder, 'outputs.json');
+const update = /^POST \/v1\/webhook_endpoints\/we_/;
+
+/** A call of one side, and which one of several. */
+type Step = readonly [side: 'stripe' | 'aws' | 'front', call: string | RegExp, nth: number];
 
 describe('webhook, on a deployed environment that Stripe delivers to', () => {
   let environment: OperatedEnvironment;
@@ -59,6 +63,27 @@ describe('webhook, on a deployed environment that Stripe delivers to', () => {
       isOver = true;
     });
     await traffic;
+  };
+  const killAfter = async (command: string, ...[side, call, nth]: Step) => {
+    const killed = environment.startOps('webhook', command, ...where());
+    let seen = 0;
+    const kill = (made: string) => {
+      if (typeof call === 'string' ? made === call : call.test(made)) seen += 1;
+      if (seen === nth) killed.child.kill('SIGKILL');
+    };
+    if (side === 'stripe') stripeGate.done = kill;
+    if (side === 'aws') environment.gate.done = kill;
+    if (side === 'front') {
+      const watch = front.done;
+      front.done = (made, status) => {
+        kill(made);
+        return watch(made, status);
+      };
+    }
+    expect(await killed.code).toBeNull();
+    stripeGate.done = () => {};
+    environment.gate.done = () => {};
+    watchFront();
   };
   const expectOneInForce = async () => {
     const [only, ...others] = await enabled();
@@ -115,10 +140,41 @@ describe('webhook, on a deployed environment that Stripe delivers to', () => {
   );
 
   testWithMoto(
+    'O5: killed at any step and run again, the first endpoint is made once, and prune deletes the rest',
+    async () => {
+      const steps: readonly Step[] = [
+        ['stripe', 'POST /v1/webhook_endpoints', 1], // made, and its secret lost
+        ['stripe', update, 1], // its secret noted, and lost
+        ['aws', 'PutSecretValue', 1], // its secret stored
+        ['stripe', update, 2], // it delivers
+        ['aws', 'PutSecretValue', 2], // the secret of the one before dropped
+      ];
+      for (const step of steps) {
+        for (const { id } of await endpoints()) await environment.stripe.webhookEndpoints.del(id);
+        await killAfter('create', ...step);
+        expect(await webhook('create')).toMatchObject({ code: 0 });
+        await expectOneInForce();
+      }
+      for (let index = 0; index < 2; index += 1) {
+        const { id } = await environment.stripe.webhookEndpoints.create({
+          url: url(),
+          enabled_events: ['*'],
+        });
+        await environment.stripe.webhookEndpoints.update(id, { disabled: true });
+      }
+      await killAfter('prune', 'stripe', /^DELETE \/v1\/webhook_endpoints\/we_/, 1);
+      expect(await endpoints()).toHaveLength(2);
+      expect(await webhook('prune')).toMatchObject({ code: 0 });
+      await expectOneInForce();
+      expect(await endpoints()).toHaveLength(1);
+    },
+    minutes,
+  );
+
+  testWithMoto(
     'O5: killed at any step and run again, a rotation is finished, and no delivery is ever refused',
     async () => {
-      const update = /^POST \/v1\/webhook_endpoints\/we_/;
-      const steps: readonly (readonly ['stripe' | 'aws' | 'front', string | RegExp, number])[] = [
+      const steps: readonly Step[] = [
         ['stripe', 'POST /v1/webhook_endpoints', 1], // made, and its secret lost
         ['stripe', update, 1], // its secret noted, and lost
         ['aws', 'PutSecretValue', 1], // its secret stored
@@ -130,25 +186,7 @@ describe('webhook, on a deployed environment that Stripe delivers to', () => {
       await withTraffic(async () => {
         for (const [side, call, nth] of steps) {
           const before = (await enabled())[0]?.id;
-          const killed = environment.startOps('webhook', 'rotate', ...where());
-          let seen = 0;
-          const kill = (made: string) => {
-            if (typeof call === 'string' ? made === call : call.test(made)) seen += 1;
-            if (seen === nth) killed.child.kill('SIGKILL');
-          };
-          if (side === 'stripe') stripeGate.done = kill;
-          if (side === 'aws') environment.gate.done = kill;
-          if (side === 'front') {
-            const watch = front.done;
-            front.done = (made, status) => {
-              kill(made);
-              return watch(made, status);
-            };
-          }
-          expect(await killed.code).toBeNull();
-          stripeGate.done = () => {};
-          environment.gate.done = () => {};
-          watchFront();
+          await killAfter('rotate', side, call, nth);
           const finished = await webhook('rotate');
           expect(finished).toMatchObject({ code: 0 });
           expect(await expectOneInForce()).not.toBe(before);

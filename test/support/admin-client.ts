@@ -1,4 +1,4 @@
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { jwtSecret } from './running-service';
 
 /** Talks to a running service as an administrator, or as whom the scope makes. */

@@ -1,4 +1,4 @@
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { type Program, startProgram } from './program';
 import { jwtSecret } from './running-service';
 

@@ -51,6 +51,22 @@ const floors: readonly (readonly string[])[] = [
 ];
 const floorOf = (path: string) => floors.findIndex((rooms) => within(path, ...rooms));
 
+/** The floors of the operator's command, in the same way. */
+const opsFloors: readonly (readonly string[])[] = [
+  ['ops/failure', 'ops/service-failure'],
+  ['ops/terminal/'],
+  ['ops/aws/'],
+  ['ops/secrets/', 'ops/stripe-access'],
+  ['ops/command'],
+  ['ops/service/'],
+  ['ops/books/', 'ops/import/', 'ops/import-map/', 'ops/rollback/', 'ops/switch/', 'ops/webhook/'],
+  ['ops/doctor/'],
+  ['ops/smoke/'],
+  ['ops/commands/'],
+  ['ops/commands'],
+];
+const opsFloorOf = (path: string) => opsFloors.findIndex((rooms) => within(path, ...rooms));
+
 /** The floors of the local Stripe, which is a package of its own, in the same way. */
 const localStripeFloors: readonly (readonly string[])[] = [
   ['parameters/'],
@@ -136,6 +152,20 @@ export const rules: readonly Rule[] = [
     forbids: ({ from, to }) =>
       within(from, 'service/') &&
       (within(to, 'lib/', 'ops/', 'local/', 'bin/', 'test/', 'bench/') || to === localStripeName),
+  },
+  {
+    name: 'ops-floors',
+    because: 'the floors of ops/ take only from themselves and from those below',
+    forbids: ({ from, to }) =>
+      within(from, 'ops/') &&
+      within(to, 'ops/') &&
+      to.endsWith('.ts') &&
+      opsFloorOf(from) < opsFloorOf(to),
+  },
+  {
+    name: 'every-file-of-ops-has-a-floor',
+    because: 'a new room of ops/ must be given its floor in test/support/rooms.ts',
+    forbids: ({ from }) => within(from, 'ops/') && opsFloorOf(from) === -1,
   },
   {
     name: 'local-stripe-floors',

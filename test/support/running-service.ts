@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { pino } from 'pino';
 import Stripe from 'stripe';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { readConfig } from '../../service/config';
 import { defaultWebhookPath, environmentVariables as names } from '../../service/contract';
 import { startService } from '../../service/start';

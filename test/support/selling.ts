@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueToken } from '../../ops/bearer-token';
+import { issueToken } from '../../ops/service/bearer-token';
 import { openCheckout } from './checkouts';
 import type { TestDatabase } from './database';
 import { eventOf, jwtSecret, type TestService } from './running-service';

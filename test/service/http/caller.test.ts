@@ -1,4 +1,4 @@
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { jwtSecret, startTestService, type TestService } from '../../support/running-service';
 

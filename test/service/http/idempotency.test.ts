@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { Problem } from '../../../service/errors';
 import { requireCaller } from '../../../service/http/caller';
 import { acceptIdempotencyKeys, answerInTransaction } from '../../../service/http/idempotency';

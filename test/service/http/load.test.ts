@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import Stripe from 'stripe';
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { requireCaller } from '../../../service/http/caller';
 import { limitRates, shedLoad } from '../../../service/http/load';
 import { answerWithProblems } from '../../../service/http/problem-details';

@@ -1,4 +1,4 @@
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { type DescribedRoute, describedRoutes } from '../../support/described-routes';
 import { jwtSecret } from '../../support/running-service';
 import {

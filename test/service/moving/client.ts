@@ -1,4 +1,4 @@
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { jwtSecret } from '../../support/running-service';
 
 /** A client of the system of before: its own paths and bodies, and a token of its user. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueToken } from '../../../ops/bearer-token';
+import { issueToken } from '../../../ops/service/bearer-token';
 import { type ConnectedService, connectService } from '../../support/connected-service';
 import { jwtSecret } from '../../support/running-service';
 

@@ -1,14 +1,16 @@
 """Deployments of an ECS service, which moto ends before they begin.
 
 A new one is under way until it has been looked at twice, and then its tasks run. With the line
-`deployment` in the file that says what is to fail, ECS gives it up, and the one before goes on.
+`deployment` in the file that says what is to fail, a task of it stops, ECS gives it up, and the one
+before goes on.
 """
 
 import os
 import uuid
+from types import SimpleNamespace
 
 from moto.core.utils import utcnow
-from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.models import EC2ContainerServiceBackend, Task
 
 LOOKS = 2
 
@@ -68,6 +70,7 @@ def go_on(service) -> None:
         return
     new, old = service.deployments
     if fails():
+        stop_a_task(service, new["id"])
         service.deployments = [{**old, "status": "PRIMARY"}]
         service.task_definition = old["taskDefinition"]
         tell(service, f"deployment {new['id']} deployment failed: tasks failed to start.")
@@ -82,6 +85,32 @@ def go_on(service) -> None:
     service.pending_count = 0
     service.deployments = [new]
     tell(service, "has reached a steady state.")
+
+
+def stop_a_task(service, deployment_id: str) -> None:
+    backend = service._backend
+    definition = backend.describe_task_definition(service.task_definition)
+    task = Task(
+        cluster=backend.clusters[service.cluster_name],
+        # In no network, so that no interface of it keeps a subnet from being deleted.
+        task_definition=SimpleNamespace(
+            arn=definition.arn,
+            network_mode="none",
+            container_definitions=definition.container_definitions,
+        ),
+        container_instance_arn=None,
+        resource_requirements=None,
+        backend=backend,
+        group=f"service:{service.name}",
+        launch_type="FARGATE",
+        started_by=deployment_id,
+    )
+    task.last_status = task.desired_status = "STOPPED"
+    task.stopped_reason = "Essential container in task exited"
+    task.stop_code = "EssentialContainerExited"
+    task.stopped_at = utcnow()
+    task.containers[0].exitCode = 1
+    backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
 
 
 def fails() -> bool:

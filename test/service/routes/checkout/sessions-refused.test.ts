@@ -1,4 +1,4 @@
-import { issueToken } from '../../../../ops/bearer-token';
+import { issueToken } from '../../../../ops/service/bearer-token';
 import { jwtSecret } from '../../../support/running-service';
 import { newUser, openShop, type Shop, sessionsPath } from '../../../support/selling';
 

@@ -1,6 +1,6 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
-import { issueToken } from '../../../../ops/bearer-token';
+import { issueToken } from '../../../../ops/service/bearer-token';
 import { ledgerOf } from '../../../support/checkouts';
 import type { TestDatabase } from '../../../support/database';
 import { jwtSecret, type TestService } from '../../../support/running-service';
