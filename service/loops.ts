@@ -116,7 +116,7 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     reconciliation,
     pruning,
     reading,
-    ...(follower === undefined ? [] : [loop('catalogue', () => follower.look())]),
+    ...(follower === undefined ? [] : [loop('catalogue', () => follower.look(activity.isResting))]),
     ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
   ];
   activity.connect(() => {

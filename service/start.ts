@@ -3,9 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import { Activity } from './activity';
 import { buildApp } from './app';
 import { Bookkeeper } from './bookkeeping/bookkeeper';
-import { CatalogueFollower, type CatalogueState } from './catalogue/following';
-import { catalogueOfStore, readCatalogue } from './catalogue/read';
-import { createCatalogueStore } from './catalogue/stored';
 import { Prices } from './checkout/prices';
 import { type Config, ConfigError, stripeModeFault } from './config';
 import {
@@ -27,12 +24,12 @@ import { resolveSecret } from './secrets/resolve';
 import { RotatingSecret } from './secrets/rotating';
 import { resolveDatabaseAddress } from './store/address';
 import { Database } from './store/database';
-import { createCatalogueKeeper } from './store/kept-catalogues';
 import { isRefused } from './store/refusals';
 import { StripeClient } from './stripe/client';
 import { StripeListing } from './stripe/listing';
 import { PriceList } from './stripe/price-list';
 import { runningVersion } from './version';
+import { readWhatIsSold, stateOf, type WhatIsSold } from './what-is-sold';
 
 /** A service that is listening. */
 export interface RunningService {
@@ -150,30 +147,6 @@ async function connect(config: Config, log: Log) {
     authenticate: await createAuthenticateFrom(config, secretStore),
   };
 }
-
-/**
- * What is for sale, and what keeps it to what is stored outside of the image.
- * @throws ConfigError when the file cannot be sold; of what is stored, `settle` says it
- */
-async function readWhatIsSold(config: Config, database: Database, log: Log) {
-  const { catalogueArn: arn } = config;
-  if (arn === undefined) {
-    return { catalogue: readCatalogue(config.catalogueFile, config), follower: undefined };
-  }
-  const [store, catalogue] = [createCatalogueStore(arn), catalogueOfStore(config)];
-  const follower = new CatalogueFollower({
-    ...{ catalogue, store, address: arn, log },
-    keeper: createCatalogueKeeper(database, arn),
-  });
-  await follower.begin();
-  return { catalogue, follower };
-}
-
-type WhatIsSold = Awaited<ReturnType<typeof readWhatIsSold>>;
-
-/** A file does not change under the process that has read it. */
-const stateOf = ({ catalogue, follower }: WhatIsSold): CatalogueState =>
-  follower?.state ?? { version: catalogue.version, status: 'current', refusedVersion: null };
 
 /** What works without being asked by HTTP: the books, the inbox, reconciliation and the loops. */
 function assemble(

@@ -58,11 +58,16 @@ export class SmokeAccount {
     });
   }
 
-  /** @throws OpsFailure unless a balance is up by exactly this much */
-  async expect(before: Balances, upMinor: number, currency: string): Promise<string> {
+  /** @param since what is shown it came from @throws OpsFailure unless a balance is up by exactly this much */
+  async expect(
+    before: Balances,
+    upMinor: number,
+    currency: string,
+    since: Balances = before,
+  ): Promise<string> {
     const hadMinor = before.get(currency) ?? 0;
     const hasMinor = (await this.balances()).get(currency) ?? 0;
-    const seen = `${hadMinor} → ${hasMinor} ${currency}, in minor units`;
+    const seen = `${since.get(currency) ?? 0} → ${hasMinor} ${currency}, in minor units`;
     if (hasMinor === hadMinor + upMinor) return seen;
     throw new OpsFailure(
       `${seen}; expected ${hadMinor + upMinor}`,

@@ -108,8 +108,9 @@ async function payAndRefund(
     .catch((error: unknown) => error);
   // Whatever was credited.
   await steps.run('the credit reversed', async () => {
+    const credited = await account.balances();
     await reverse(place, paymentId, amountMinor, currency);
-    return account.expect(before, 0, currency);
+    return account.expect(before, 0, currency, credited);
   });
   if (failure !== undefined) throw failure;
 }

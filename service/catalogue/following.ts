@@ -44,6 +44,8 @@ export class CatalogueFollower {
   private refused: StoredCatalogue | undefined;
   private sold: StoredCatalogue | undefined;
   private soldReadAt = new Date(0);
+  /** What this task has kept, or found kept. */
+  private kept: StoredCatalogue | undefined;
   /** Why nothing of what is stored can be sold. */
   private faults: readonly string[] = [];
 
@@ -91,16 +93,23 @@ export class CatalogueFollower {
       throw new ConfigError([...this.faults, ...error.faults]);
     }
     this.sold = kept;
+    this.kept = kept;
     log.error(
       { faults: this.faults, status: this.status, sold: kept.version },
       'the catalogue that is stored cannot be sold; the last good one is, from the database',
     );
   }
 
-  /** Looks once. @throws Error when it cannot be read: the catalogue stays what it was */
-  async look(): Promise<void> {
+  /**
+   * Looks once.
+   * @param isDatabaseLeftAlone while it rests: what was kept by this task is not said again
+   * @throws Error when it cannot be read: the catalogue stays what it was
+   */
+  async look(isDatabaseLeftAlone = false): Promise<void> {
     await this.take();
-    if (this.status === 'current' && this.sold !== undefined) await this.keep(this.sold);
+    if (this.status !== 'current' || this.sold === undefined) return;
+    if (isDatabaseLeftAlone && isSame(this.sold, this.kept)) return;
+    await this.keep(this.sold);
   }
 
   /** Sells what is stored, if that is another one and has no faults. @throws Error as `look` */
@@ -151,8 +160,9 @@ export class CatalogueFollower {
     }
   }
 
-  private keep(sold: StoredCatalogue): Promise<void> {
-    return this.options.keeper.keep(sold, this.soldReadAt);
+  private async keep(sold: StoredCatalogue): Promise<void> {
+    await this.options.keeper.keep(sold, this.soldReadAt);
+    this.kept = sold;
   }
 }
 

@@ -56,7 +56,7 @@ describe('smoke, on a deployed environment', () => {
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output).toContain('✓ a checkout session: made up: there is no Stripe key yet');
       expect(output).toContain('✓ the balance: 0 → 50 usd');
-      expect(output).toContain('✓ the credit reversed: 0 → 0 usd');
+      expect(output).toContain('✓ the credit reversed: 50 → 0 usd');
       expect(await balances()).toEqual([]);
     },
     minutes,

@@ -45,7 +45,7 @@ const floors: readonly (readonly string[])[] = [
   ],
   ['service/reconciliation/'],
   ['service/routes/', 'service/housekeeping/'],
-  ['service/app', 'service/loops', 'service/readiness'],
+  ['service/app', 'service/loops', 'service/readiness', 'service/what-is-sold'],
   ['service/start'],
   ['service/main'],
 ];

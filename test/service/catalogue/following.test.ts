@@ -62,7 +62,10 @@ afterEach(async () => {
 });
 
 const keptOf = (address: string) =>
-  testDatabase.query('select version, content from kept_catalogues where address = $1', [address]);
+  testDatabase.query<{ version: string; content: string }>(
+    'select version, content from kept_catalogues where address = $1',
+    [address],
+  );
 
 /** A follower that has looked for the first time, as a task does before it has its database. */
 async function begin(arn: string, client = database) {
@@ -193,6 +196,32 @@ testWithMoto('S6: what was read earlier never takes the place of what was read l
   await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, new Date(3_000));
   expect(await keptOf(objectArn)).toEqual([{ version: '1', content: 'one' }]);
 });
+
+testWithMoto(
+  'S6: a database that rests is told of another catalogue, and of nothing else',
+  async () => {
+    await put[objectArn]?.(selling('starter'));
+    const away = new Database({
+      address: () => Promise.resolve({ url: testDatabase.url }),
+      poolMax: 1,
+      onConnectionLost: () => undefined,
+    });
+    const { follower, sold } = await begin(objectArn, away);
+    await away.open(() => undefined, neverStopped);
+    await follower.look();
+    await away.close();
+    await follower.look(true);
+    await expect(follower.look()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await put[objectArn]?.(selling('pro'));
+    await expect(follower.look(true)).rejects.toMatchObject({ code: 'database_unavailable' });
+    // It is sold all the same, and said as soon as it can be.
+    expect(sold()).toEqual(['pro']);
+    await away.open(() => undefined, neverStopped);
+    await follower.look(true);
+    expect((await keptOf(objectArn)).map((row) => row.content)).toEqual([selling('pro')]);
+    await away.close();
+  },
+);
 
 testWithMoto('S6: while the database is away the last good one is waited for', async () => {
   await put[parameterArn]?.(bad);
