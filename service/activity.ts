@@ -15,8 +15,9 @@ const restMillisMax = 6 * 60 * minute;
  */
 export class Activity {
   private lastMillis: number;
-  private restsUntilMillis = 0;
-  private onAwake: () => void = () => undefined;
+  private restsUntilMillis: number | undefined;
+  private isAwakening = false;
+  private callbacks: AwakeningCallbacks | undefined;
 
   /** @param mayRest whether the database pauses; one that never does is asked all the time */
   constructor(
@@ -26,21 +27,19 @@ export class Activity {
     this.lastMillis = nowMillis();
   }
 
-  /** @param onAwake called at the first sign of life after a rest */
-  connect(onAwake: () => void): void {
-    this.onAwake = onAwake;
+  connect(callbacks: AwakeningCallbacks): void {
+    this.callbacks = callbacks;
   }
 
-  /** Somebody whose token is valid asks for something, or an event has come in. */
+  /** Somebody whose token is valid asks for something, an event has come in, or work was left. */
   readonly note = (): void => {
-    const { isResting } = this;
     this.lastMillis = this.nowMillis();
-    this.restsUntilMillis = 0;
-    if (isResting) this.onAwake();
+    if (this.isResting && !this.isAwakening) void this.endRest();
   };
 
+  /** Whether the database is let alone; until it has answered again, when that ends. */
   get isResting(): boolean {
-    return this.restsUntilMillis > 0;
+    return this.restsUntilMillis !== undefined;
   }
 
   /**
@@ -49,10 +48,10 @@ export class Activity {
    * @param dueAt asks the database when there is next something to do, if ever
    */
   async look(dueAt: () => Promise<Date | undefined>): Promise<void> {
-    const { lastMillis } = this;
+    const { lastMillis, restsUntilMillis } = this;
     const now = this.nowMillis();
-    if (this.isResting) {
-      if (now >= this.restsUntilMillis) this.note();
+    if (restsUntilMillis !== undefined) {
+      if (now >= restsUntilMillis) this.note();
       return;
     }
     if (!this.mayRest || now - lastMillis < restsAfterMillis) return;
@@ -61,4 +60,22 @@ export class Activity {
     if (this.lastMillis !== lastMillis || dueMillis < now + restMillisMin) return;
     this.restsUntilMillis = Math.min(dueMillis, now + restMillisMax);
   }
+
+  private async endRest(): Promise<void> {
+    this.isAwakening = true;
+    try {
+      await this.callbacks?.awakenDatabase();
+    } finally {
+      this.isAwakening = false;
+      this.restsUntilMillis = undefined;
+      // All of them: what was left for one meanwhile did not wake it.
+      this.callbacks?.wakeLoops();
+    }
+  }
+}
+
+interface AwakeningCallbacks {
+  /** Called at the first sign of life after a rest, which ends when it resolves; it never rejects. */
+  readonly awakenDatabase: () => Promise<void>;
+  readonly wakeLoops: () => void;
 }

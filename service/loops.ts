@@ -16,6 +16,7 @@ import { Polling } from './polling';
 import type { Reconciler } from './reconciliation/reconciler';
 import { expireHolds } from './spending/expiry';
 import type { Database } from './store/database';
+import { readDueAt } from './store/readings';
 
 /** What the loops work with. */
 interface LoopDependencies extends DecisionSources {
@@ -35,10 +36,18 @@ interface LoopDependencies extends DecisionSources {
 export class Wakes {
   private readonly loops: { inbox?: Polling; outbox?: Polling } = {};
 
+  constructor(private readonly activity: Activity) {}
+
   /** Events were left for the inbox loop. */
-  readonly inbox = () => this.loops.inbox?.wake();
+  readonly inbox = () => this.wake('inbox');
   /** Messages may have been left to publish. */
-  readonly outbox = () => this.loops.outbox?.wake();
+  readonly outbox = () => this.wake('outbox');
+
+  private wake(name: 'inbox' | 'outbox'): void {
+    // What rests is not woken by the other: a reconciliation of the night leaves messages, too.
+    this.activity.note();
+    this.loops[name]?.wake();
+  }
 
   connect(loops: { readonly inbox: Polling; readonly outbox: Polling }): void {
     Object.assign(this.loops, loops);
@@ -48,21 +57,22 @@ export class Wakes {
 interface LoopKind {
   readonly intervalMillis: number;
   readonly restMillis?: number;
-  readonly asksDatabase?: boolean;
+  readonly rests?: boolean;
 }
 
 const second = 1_000;
-/** What each loop is like; those that ask the database each time let it be while nothing is to be done. */
+/** What each loop is like; those that rest let the database be while nothing is to be done. */
 const kinds = {
-  inbox: { intervalMillis: 2 * second, asksDatabase: true },
+  inbox: { intervalMillis: 2 * second, rests: true },
   // A round of publishing costs the same for one message and for some hundred.
-  outbox: { intervalMillis: second, restMillis: 50, asksDatabase: true },
+  outbox: { intervalMillis: second, restMillis: 50, rests: true },
   queue: { intervalMillis: second },
-  holds: { intervalMillis: 10 * second, asksDatabase: true },
-  reconciliation: { intervalMillis: 30 * second, asksDatabase: true },
+  holds: { intervalMillis: 10 * second, rests: true },
+  reconciliation: { intervalMillis: 30 * second, rests: true },
   catalogue: { intervalMillis: 30 * second },
   metrics: { intervalMillis: 60 * second },
-  pruning: { intervalMillis: 60 * 60 * second, asksDatabase: true },
+  rest: { intervalMillis: 60 * second },
+  pruning: { intervalMillis: 60 * 60 * second, rests: true },
 } as const satisfies Readonly<Record<string, LoopKind>>;
 
 /** All that goes on without being asked for, each in a loop of its own. */
@@ -74,8 +84,8 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
       ? createLogPublisher(log)
       : createTopicPublisher(config.billingEventsTopicArn);
   const loop = (name: keyof typeof kinds, step: (signal: AbortSignal) => Promise<unknown>) => {
-    const { asksDatabase = false, ...times }: LoopKind = kinds[name];
-    const isPaused = () => asksDatabase && activity.isResting;
+    const { rests = false, ...times }: LoopKind = kinds[name];
+    const isPaused = () => rests && activity.isResting;
     return new Polling({ name, ...times, isPaused, log, step });
   };
 
@@ -116,11 +126,15 @@ export function createLoops(dependencies: LoopDependencies, wakes: Wakes) {
     reconciliation,
     pruning,
     reading,
+    loop('rest', () => activity.look(() => readDueAt(database))),
     ...(follower === undefined ? [] : [loop('catalogue', () => follower.look(activity.isResting))]),
     ...(queue === undefined ? [] : [loop('queue', (signal) => queue.drain(signal))]),
   ];
-  activity.connect(() => {
-    for (const each of running) each.wake();
+  activity.connect({
+    awakenDatabase: () => database.awaken(),
+    wakeLoops() {
+      for (const each of running) each.wake();
+    },
   });
   return {
     start(): void {

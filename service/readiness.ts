@@ -1,3 +1,4 @@
+import type { Activity } from './activity';
 import type { ReadinessChecks } from './routes/health';
 import type { RotatingSecret } from './secrets/rotating';
 import type { Database } from './store/database';
@@ -9,14 +10,19 @@ export function createChecks(
     database,
     stripe,
     webhookSecrets,
+    activity,
   }: {
     readonly database: Database;
     readonly stripe: StripeClient;
     readonly webhookSecrets: RotatingSecret;
+    readonly activity: Activity;
   },
   draining: AbortSignal,
 ): ReadinessChecks {
-  const asksDatabase = oncePerSecond(() => database.readiness());
+  // One that rests was well when it was let alone: who asks again and again is not to keep it awake.
+  const asksDatabase = oncePerSecond(() =>
+    activity.isResting ? Promise.resolve('ok') : database.readiness(),
+  );
   return async () => ({
     process: draining.aborted ? 'draining' : 'ok',
     // Until it is open there is nothing to ask, and so no answer to remember.

@@ -70,7 +70,7 @@ export async function startService(
     version: runningVersion,
     isStarted: () => database.isOpen && sold.catalogue.isKnown,
     catalogueState: () => stateOf(sold),
-    checks: createChecks(outside, draining.signal),
+    checks: createChecks({ ...outside, activity }, draining.signal),
     log,
   });
   await listen(app, config);
@@ -158,7 +158,7 @@ function assemble(
   const { processing } = config;
   const metrics = new Metrics(log, config.environmentName, Date.now);
   const activity = new Activity(config.databaseMayPause, Date.now);
-  const wakes = new Wakes();
+  const wakes = new Wakes(activity);
   const bookkeeper = new Bookkeeper({
     counter: metrics,
     wakeOutbox: wakes.outbox,

@@ -52,7 +52,7 @@ const terabytes = (5 * endpoint) / (prices.natPerGb - prices.endpointPerGb) / 10
 const remarks = [
   '## What moves it',
   '',
-  '- **A database that may pause** (`database.minimumCapacityUnits: 0`) costs only its storage while there is',
+  '- **A database that may pause** (`database.minimumCapacityUnits: 0`, with `tasks.maximum: 1`) costs only its storage while there is',
   '  nothing to do: a quarter of an hour after the last request or event, the service has let it pause. It is awake for an',
   `  hour a day by itself, and for as long as it is used; awake all the time, each instance is ${awake} a month. The first`,
   '  request after a pause is answered with 503 or waits, for some 15 seconds; Stripe delivers again.',

@@ -127,7 +127,11 @@ export interface ContainerConfigurationProps extends ShopConfiguration {
 export const databasePoolMax = 10;
 
 /** What the container is told in the open: names and ARNs, no value of any secret. */
-export function containerVariables(props: ContainerConfigurationProps): Record<string, string> {
+export function containerVariables(
+  props: ContainerConfigurationProps,
+  /** No other task ever runs, but for a deployment's. */
+  isAlone: boolean,
+): Record<string, string> {
   const { database, edge, secrets, stripeEventQueue } = props;
   const { currencies = defaults.currencies, allowedOrigins = [] } = props;
   return given({
@@ -135,7 +139,7 @@ export function containerVariables(props: ContainerConfigurationProps): Record<s
     [variables.port]: String(servicePort),
     [variables.databaseSecretArn]: database.credentials.secretArn,
     [variables.databasePoolMax]: String(databasePoolMax),
-    [variables.databaseMayPause]: database.mayPause ? 'true' : undefined,
+    [variables.databaseMayPause]: database.mayPause && isAlone ? 'true' : undefined,
     [variables.stripeSecretKeyArn]: secrets.stripeSecretKey.secretArn,
     [variables.stripeWebhookSecretArn]: secrets.stripeWebhookSecret.secretArn,
     [variables.stripeMode]: props.stripeMode ?? defaults.stripeMode,

@@ -108,6 +108,11 @@ export class PaymentsService extends Construct {
     });
   }
 
+  /** With one task there is nobody else whose work it would have to look for. */
+  private isAlone({ desiredCount }: PaymentsServiceProps): boolean {
+    return (desiredCount ?? this.tasks.maximum) <= 1;
+  }
+
   private createTask(props: PaymentsServiceProps): ecs.FargateTaskDefinition {
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
       cpu: this.tasks.cpuUnits,
@@ -125,7 +130,7 @@ export class PaymentsService extends Construct {
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
       readonlyRootFilesystem: props.ecsExec !== true,
       portMappings: [{ containerPort: servicePort }],
-      environment: containerVariables(props),
+      environment: containerVariables(props, this.isAlone(props)),
       secrets: injectedSecrets(props),
       stopTimeout: Duration.seconds(stopTimeoutSeconds),
       logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'service' }),

@@ -11,7 +11,7 @@ const dev: EnvironmentFile = {
   domainName: 'billing.dev.example.com',
   allowedOrigins: ['https://app.dev.example.com', 'http://localhost:3000'],
   nat: 'none',
-  tasks: { spot: true },
+  tasks: { spot: true, maximum: 1 },
   containerInsights: false,
   logLevel: 'debug',
   logRetentionDays: 14,

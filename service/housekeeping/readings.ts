@@ -3,7 +3,7 @@ import type { CatalogueFollower } from '../catalogue/following';
 import { metrics as names } from '../contract';
 import type { Metrics } from '../metrics';
 import type { Database } from '../store/database';
-import { type Backlog, readBacklog, readDueAt } from '../store/readings';
+import { type Backlog, readBacklog } from '../store/readings';
 
 /** What the readings are made with; `last` is kept from one to the next. */
 interface MetricsOptions {
@@ -39,7 +39,6 @@ export async function writeMetrics({
     metrics.gauge(names.oldestPendingEventSeconds, backlog.oldestPendingEventSeconds);
     metrics.gauge(names.outboxLagSeconds, backlog.outboxLagSeconds);
     metrics.gauge(names.messagesSetAside, backlog.messagesSetAside);
-    await activity.look(() => readDueAt(database));
   } finally {
     metrics.flush();
   }

@@ -13,6 +13,8 @@ import { storedFunctions } from './stored-functions';
 // Amounts and counts are bigints here as in PostgreSQL; a JavaScript number would round them.
 pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
 
+const awakensWithinMillis = 60_000;
+
 /** Where the database is; the password is asked for at every new connection, so it may rotate. */
 export type DatabaseAddress =
   | { readonly url: string }
@@ -85,6 +87,23 @@ export class Database implements Queryable {
   /** Whether `open` has been through; the database may be away again since. */
   get isOpen(): boolean {
     return this.sessions !== undefined;
+  }
+
+  /**
+   * Waits until it answers, for a minute at most: one that was paused wakes up when it is asked.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+   */
+  async awaken(): Promise<void> {
+    const deadline = performance.now() + awakensWithinMillis;
+    while (this.isOpen && performance.now() < deadline) {
+      try {
+        await this.query('select 1');
+        return;
+      } catch {
+        // Whoever asks next finds it out, and says so.
+        await sleep(1_000, undefined, { ref: false });
+      }
+    }
   }
 
   /** Whether the database takes what we write, or in words why not. */

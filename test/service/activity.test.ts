@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { Activity } from '../../service/activity';
 import { readConfig } from '../../service/config';
-import { writeMetrics } from '../../service/housekeeping/readings';
-import { createLog } from '../../service/log';
 import { createLoops, Wakes } from '../../service/loops';
 import { Metrics } from '../../service/metrics';
 import type { Database } from '../../service/store/database';
+import { readDueAt } from '../../service/store/readings';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../support/database';
 import { noPlans } from '../support/plans';
 import { reconcilerOf } from '../support/reconciling';
 import { testEnvironment } from '../support/running-service';
 import { startServiceWithDatabase } from '../support/service-with-database';
+import { startTcpProxy } from '../support/tcp-proxy';
 import { eventually } from '../support/waiting';
 
 const minute = 60_000;
@@ -28,6 +29,7 @@ const unhandledEvent = {
 describe('while nothing comes in, a database that may pause is let alone', () => {
   let now = 0;
   let awakened = 0;
+  let answers: Promise<void>;
   let activity: Activity;
   const pass = (millis: number) => {
     now += millis;
@@ -38,9 +40,13 @@ describe('while nothing comes in, a database that may pause is let alone', () =>
     now = Date.parse('2026-01-01T00:00:00Z');
     awakened = 0;
     activity = new Activity(true, () => now);
-    activity.connect(() => {
-      awakened += 1;
+    activity.connect({
+      awakenDatabase: () => answers,
+      wakeLoops: () => {
+        awakened += 1;
+      },
     });
+    answers = Promise.resolve();
   });
 
   test('after five quiet minutes, and not before', async () => {
@@ -74,6 +80,23 @@ describe('while nothing comes in, a database that may pause is let alone', () =>
     await lookAt();
     activity.note();
     activity.note();
+    await sleep(0);
+    expect({ awakened, isResting: activity.isResting }).toEqual({ awakened: 1, isResting: false });
+  });
+
+  test('the rest lasts until the database has answered', async () => {
+    pass(hour);
+    await lookAt();
+    let answer: () => void = () => undefined;
+    answers = new Promise((resolve) => {
+      answer = resolve;
+    });
+    activity.note();
+    await sleep(0);
+    await lookAt();
+    expect({ awakened, isResting: activity.isResting }).toEqual({ awakened: 0, isResting: true });
+    answer();
+    await sleep(0);
     expect({ awakened, isResting: activity.isResting }).toEqual({ awakened: 1, isResting: false });
   });
 
@@ -98,6 +121,7 @@ describe('while nothing comes in, a database that may pause is let alone', () =>
     expect(activity.isResting).toBe(true);
     pass(1);
     await lookAt();
+    await sleep(0);
     expect({ awakened, isResting: activity.isResting }).toEqual({ awakened: 1, isResting: false });
   });
 
@@ -114,37 +138,49 @@ describe('the loops', () => {
   let later = 0;
   let activity: Activity;
   let loops: ReturnType<typeof createLoops>;
+  let wakes: Wakes;
   let look: () => Promise<void>;
+  const lines: { level: number }[] = [];
+  let proxy: Awaited<ReturnType<typeof startTcpProxy>>;
 
   beforeEach(async () => {
     testDatabase = await createTestDatabase();
-    database = await openDatabase(testDatabase.url);
+    proxy = await startTcpProxy(testDatabase.url);
+    database = await openDatabase(proxy.url);
+    lines.length = 0;
     later = 0;
     activity = new Activity(true, () => Date.now() + later);
     const { reconciler, receiver, bookkeeper, stripe } = reconcilerOf(
       database,
       'http://127.0.0.1:9',
     );
-    const log = createLog('silent');
+    const log = pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) });
     const metrics = new Metrics(log, 'test', Date.now);
     const config = readConfig(testEnvironment(testDatabase.url));
+    wakes = new Wakes(activity);
     loops = createLoops(
       {
         ...{ config, database, bookkeeper, stripe, catalogue: noPlans, follower: undefined },
         ...{ receiver, reconciler, metrics, activity, log },
       },
-      new Wakes(),
+      wakes,
     );
-    const last = {};
-    look = () => writeMetrics({ database, metrics, activity, last });
+    look = () => activity.look(() => readDueAt(database));
     loops.start();
   });
 
   afterEach(async () => {
     await loops.stop();
     await database.close();
+    await proxy.cut();
     await testDatabase.drop();
   });
+
+  const waiting = `insert into outbox (message_key, type, user_id, data) values ('waits', 't', 'u', '{}')`;
+  const untilPublished = () =>
+    eventually('the message to be published', async () =>
+      (await testDatabase.query('select from outbox where published_at is not null')).at(0),
+    );
 
   test('ask nothing and keep no connection while it rests, and go on at the first sign of life', async () => {
     later = 6 * minute;
@@ -159,13 +195,34 @@ describe('the loops', () => {
     await sleep(4_000);
     expect(await connections()).toEqual([]);
 
-    await testDatabase.query(
-      `insert into outbox (message_key, type, user_id, data) values ('waits', 't', 'u', '{}')`,
-    );
+    await testDatabase.query(waiting);
     activity.note();
-    await eventually('the message to be published', async () =>
-      (await testDatabase.query('select from outbox where published_at is not null')).at(0),
-    );
+    await untilPublished();
+  });
+
+  test('are woken by whoever leaves work for one of them, such as a reconciliation of the night', async () => {
+    later = 6 * minute;
+    await look();
+    expect(activity.isResting).toBe(true);
+    await testDatabase.query(waiting);
+    wakes.outbox();
+    await untilPublished();
+    expect(activity.isResting).toBe(false);
+  });
+
+  test('wait for a database that takes its time to wake up, and call that no failure', async () => {
+    later = 6 * minute;
+    await look();
+    await sleep(2_000); // what had begun has ended
+    lines.length = 0;
+    await proxy.cut();
+    await testDatabase.query(waiting);
+    activity.note();
+    await sleep(6_000);
+    expect(activity.isResting).toBe(true);
+    await proxy.restore();
+    await untilPublished();
+    expect(lines.filter(({ level }) => level > 30)).toEqual([]);
   });
 
   test.each([

@@ -185,6 +185,17 @@ describe('I18: what an environment may do without', () => {
     expect(faultsOfShop({ ...live, tasks: { spot: true } })).toEqual([
       expect.stringMatching(/tasks\.spot is true in production.*leave it out/),
     ]);
+    expect(faultsOfShop({ ...live, database: { minimumCapacityUnits: 0 } })).toEqual([
+      expect.stringMatching(/minimumCapacityUnits is 0 in production.*give 0\.5 or more/),
+    ]);
+  });
+
+  test.each([
+    ['one task', { tasks: { maximum: 1 } }, true],
+    ['several tasks', { tasks: { maximum: 2 } }, false],
+  ])('I18: %s: whether they let a database pause that may', (_what, given, expected) => {
+    const { service } = shop({ database: { minimumCapacityUnits: 0 }, ...given }).templates;
+    expect(JSON.stringify(service).includes('DATABASE_MAY_PAUSE')).toBe(expected);
   });
 });
 

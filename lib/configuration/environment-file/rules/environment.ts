@@ -104,11 +104,17 @@ function checkSpot({ production, tasks }: Environment, refuse: Refuse): void {
   );
 }
 
-function checkBounds({ database, tasks }: Environment, refuse: Refuse): void {
+function checkBounds({ database, production, tasks }: Environment, refuse: Refuse): void {
   if (tasks.maximum < tasks.minimum) {
     refuse(`tasks.maximum is ${tasks.maximum}, below tasks.minimum, ${tasks.minimum}; raise it`);
   }
   const { minimumCapacityUnits, maximumCapacityUnits } = database;
+  if (production && minimumCapacityUnits === 0) {
+    refuse(
+      'database.minimumCapacityUnits is 0 in production, where the first buyer after a quiet hour would ' +
+        'find the database asleep; give 0.5 or more',
+    );
+  }
   if (maximumCapacityUnits < minimumCapacityUnits) {
     refuse(
       `database.maximumCapacityUnits is ${maximumCapacityUnits}, below database.minimumCapacityUnits, ` +
