@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsFailure } from '../failure';
 import type { Steps } from '../terminal/steps';
+import { payInBrowser } from './pay-in-browser';
 import { type Receipt, readReceipt, writeReceipt } from './receipt';
 import type { SmokePlace } from './smoke';
 
@@ -21,8 +22,15 @@ export interface RealOptions {
   readonly waitMinutes: number;
 }
 
+export interface RealPurchase {
+  readonly url: string;
+  /** The receipt's file. */
+  readonly receipt: string;
+}
+
 /**
  * Has somebody pay at Stripe, sees that Stripe's own delivery credits it, and refunds it.
+ * @param browser the executable of the one that pays. @default - a person pays
  * @returns where to pay, and the file of the receipt
  * @throws OpsFailure where it is not paid in time, or not credited by exactly the amount
  */
@@ -30,12 +38,14 @@ export async function buyForReal(
   place: SmokePlace,
   options: RealOptions,
   steps: Steps,
-): Promise<{ readonly url: string; readonly receipt: string }> {
+  browser?: string,
+): Promise<RealPurchase> {
   checkOptions(options);
   const { file, receipt } =
     options.verifyOnly && options.receipt !== undefined
       ? { file: options.receipt, receipt: readReceipt(options.receipt, options.env) }
       : await begin(place, options, steps);
+  if (browser !== undefined) await payByItself(receipt.url, file, browser, options, steps);
   if (!options.createOnly) await verify(place, receipt, options, steps);
   return { url: receipt.url, receipt: file };
 }
@@ -82,6 +92,19 @@ async function begin(
   steps.say(`receipt: ${file}`);
   if (options.open) openBrowser(receipt.url);
   return { file, receipt };
+}
+
+async function payByItself(
+  url: string,
+  receipt: string,
+  browser: string,
+  { env }: RealOptions,
+  steps: Steps,
+): Promise<void> {
+  const byHand = `Stripe may have changed its page. Pay at the address by hand, which is also in ${receipt}; then \`npm run ops -- smoke --env ${env} --real --verify-only --receipt ${receipt}\`.`;
+  await steps.run('the test card, by itself', () =>
+    payInBrowser(url, { browser, screenshot: `${receipt}.png`, byHand }),
+  );
 }
 
 /** By what the system opens addresses with; the address is on the screen in any case. */

@@ -47,7 +47,7 @@ export function paymentForm(page: OpenPage): Html {
 <input type="hidden" name="method" value="${page.method}">
 ${email}
 ${methodFields[page.method](page)}
-<button class="pay SubmitButton" type="submit">${submitText(page)}</button>
+<button class="pay SubmitButton" type="submit" data-testid="hosted-payment-submit-button">${submitText(page)}</button>
 </form>`;
 }
 
