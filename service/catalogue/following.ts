@@ -5,16 +5,8 @@ import { Problem } from '../errors';
 import type { Log } from '../log';
 import type { Catalogue } from './catalogue';
 import { checkCatalogue } from './read';
+import type { CatalogueState } from './state';
 import type { CatalogueStore, StoredCatalogue } from './stored';
-
-/** What is sold now, and how what is stored outside of the image stands to it. */
-export interface CatalogueState {
-  readonly version: string;
-  /** `refused`: what is stored has faults; `unreadable`: it is not there, or may not be read. */
-  readonly status: 'current' | 'refused' | 'unreadable';
-  /** The version that was stored last, where its faults keep it from being sold. */
-  readonly refusedVersion: string | null;
-}
 
 const retryMillis = 1_000;
 
