@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { orNull } from '../http/bodies';
 
 /** What is sold now, and how what is stored outside of the image stands to it. */
 export interface CatalogueState {
@@ -21,11 +20,12 @@ export const catalogueStateSchema = Type.Object(
         'current: what is stored is sold. Else the last good one is: what is stored has ' +
         'faults, or cannot be read.',
     }),
-    refusedVersion: orNull(
+    refusedVersion: Type.Union([
       Type.String({
         description: 'What was stored since, and has faults; the log names them.',
       }),
-    ),
+      Type.Null(),
+    ]),
   },
   { title: 'CatalogueState' },
 );
