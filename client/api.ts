@@ -557,7 +557,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Refund a payment, whole or in part
-         * @description An amount, all that is left of the payment (the default), or what the user has not used of what it granted. The refund is made at Stripe and booked at once.
+         * @description An amount, all that is left of the payment (the default), or what the user has not used of what it granted. The refund is made at Stripe and booked at once. **The buyer reads the reason**, as the description in `GET /v1/account/transactions`.
          */
         readonly post: operations["refundPayment"];
         readonly delete?: never;
@@ -1059,8 +1059,8 @@ export interface components {
                 readonly amountMinor: number;
             }[];
         };
-        /** CatalogueVersion */
-        readonly CatalogueVersion: {
+        /** CatalogueState */
+        readonly CatalogueState: {
             /** @description What is sold: the version in S3 or of the parameter, else of the file. */
             readonly version: string;
             /**
@@ -2027,7 +2027,7 @@ export interface components {
              * @enum {string}
              */
             readonly checkout: "on" | "off";
-            readonly catalogue: components["schemas"]["CatalogueVersion"];
+            readonly catalogue: components["schemas"]["CatalogueState"];
             readonly events: {
                 /** @description To be handled. */
                 readonly pending: number;
@@ -3058,7 +3058,7 @@ export interface components {
             readonly node: string;
             /** @description What it was built against. */
             readonly stripeApiVersion: string;
-            readonly catalogue: components["schemas"]["CatalogueVersion"];
+            readonly catalogue: components["schemas"]["CatalogueState"];
         };
         /**
          * WaitingMessage
@@ -3103,7 +3103,7 @@ export type BalanceReversed = components['schemas']['BalanceReversed'];
 export type BillingEvent = components['schemas']['BillingEvent'];
 export type Capture = components['schemas']['Capture'];
 export type Catalogue = components['schemas']['Catalogue'];
-export type CatalogueVersion = components['schemas']['CatalogueVersion'];
+export type CatalogueState = components['schemas']['CatalogueState'];
 export type Cause = components['schemas']['Cause'];
 export type CheckoutCompleted = components['schemas']['CheckoutCompleted'];
 export type CheckoutExpired = components['schemas']['CheckoutExpired'];
@@ -5927,7 +5927,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "part": "unused",
-                 *       "reason": "the buyer changed their mind"
+                 *       "reason": "refunded what you had not used"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["NewRefund"];

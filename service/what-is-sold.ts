@@ -1,5 +1,6 @@
-import { CatalogueFollower, type CatalogueState } from './catalogue/following';
+import { CatalogueFollower } from './catalogue/following';
 import { catalogueOfStore, readCatalogue } from './catalogue/read';
+import type { CatalogueState } from './catalogue/state';
 import { createCatalogueStore } from './catalogue/stored';
 import type { Config } from './config';
 import type { Log } from './log';

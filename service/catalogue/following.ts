@@ -5,24 +5,20 @@ import { Problem } from '../errors';
 import type { Log } from '../log';
 import type { Catalogue } from './catalogue';
 import { checkCatalogue } from './read';
+import type { CatalogueState } from './state';
 import type { CatalogueStore, StoredCatalogue } from './stored';
-
-/** What is sold now, and how what is stored outside of the image stands to it. */
-export interface CatalogueState {
-  readonly version: string;
-  /** `refused`: what is stored has faults; `unreadable`: it is not there, or may not be read. */
-  readonly status: 'current' | 'refused' | 'unreadable';
-  /** The version that was stored last, where its faults keep it from being sold. */
-  readonly refusedVersion: string | null;
-}
 
 const retryMillis = 1_000;
 
-/** Where the last good one is kept, for tasks that start while what is stored is bad. */
+/** Where the last good ones are kept, for tasks that start while what is stored is bad. */
 export interface CatalogueKeeper {
-  /** @param readAt when its reading began: one that was read later is not replaced */
-  keep(sold: StoredCatalogue, readAt: Date): Promise<void>;
-  find(): Promise<StoredCatalogue | undefined>;
+  /**
+   * @param ageMillis since its reading began
+   * @returns whether it is the last one now; false where another one was read later
+   */
+  keep(sold: StoredCatalogue, ageMillis: number): Promise<boolean>;
+  /** What was read last comes first; none where nothing was ever sold from the address. */
+  find(): Promise<readonly StoredCatalogue[]>;
 }
 
 interface FollowerOptions {
@@ -43,8 +39,9 @@ export class CatalogueFollower {
   private status: CatalogueState['status'] = 'current';
   private refused: StoredCatalogue | undefined;
   private sold: StoredCatalogue | undefined;
-  private soldReadAt = new Date(0);
-  /** What this task has kept, or found kept. */
+  /** When its reading began, by `performance.now`. */
+  private soldReadAtMillis = 0;
+  /** What this task knows to be kept as the last one. */
   private kept: StoredCatalogue | undefined;
   /** Why nothing of what is stored can be sold. */
   private faults: readonly string[] = [];
@@ -67,7 +64,7 @@ export class CatalogueFollower {
   /**
    * Once the database is there: sells what was kept last, where what is stored cannot be sold. If the
    * database goes away again, both are asked until one of them answers.
-   * @throws ConfigError when there is neither, or what was kept has faults, too
+   * @throws ConfigError when there is neither, or all that was kept has faults, too
    */
   async settle(signal: AbortSignal): Promise<void> {
     while (this.sold === undefined) {
@@ -84,20 +81,25 @@ export class CatalogueFollower {
 
   private async sellKept(): Promise<void> {
     const { address, catalogue, keeper, log } = this.options;
-    const kept = await keeper.find();
-    if (kept === undefined) throw new ConfigError(this.faults);
-    try {
-      catalogue.replace(checkCatalogue(kept.text, `the last good one of ${address}`), kept.version);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw new ConfigError([...this.faults, ...error.faults]);
+    const faults = [...this.faults];
+    for (const [index, kept] of (await keeper.find()).entries()) {
+      const name = index === 0 ? 'the last good one' : 'the good one before it';
+      try {
+        catalogue.replace(checkCatalogue(kept.text, `${name} of ${address}`), kept.version);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        faults.push(...error.faults);
+        continue;
+      }
+      this.sold = kept;
+      if (index === 0) this.kept = kept;
+      log.error(
+        { faults, status: this.status, sold: kept.version },
+        `the catalogue that is stored cannot be sold; ${name} is, from the database`,
+      );
+      return;
     }
-    this.sold = kept;
-    this.kept = kept;
-    log.error(
-      { faults: this.faults, status: this.status, sold: kept.version },
-      'the catalogue that is stored cannot be sold; the last good one is, from the database',
-    );
+    throw new ConfigError(faults);
   }
 
   /**
@@ -115,7 +117,7 @@ export class CatalogueFollower {
   /** Sells what is stored, if that is another one and has no faults. @throws Error as `look` */
   private async take(): Promise<void> {
     const { catalogue, store, log } = this.options;
-    const readAt = new Date();
+    const readAtMillis = performance.now();
     const stored = await store.read().catch((error: unknown) => {
       this.status = 'unreadable';
       throw error;
@@ -138,7 +140,7 @@ export class CatalogueFollower {
     this.status = 'current';
     this.refused = undefined;
     this.sold = stored;
-    this.soldReadAt = readAt;
+    this.soldReadAtMillis = readAtMillis;
   }
 
   /** What it says; undefined where that cannot be sold, which is told of. */
@@ -161,8 +163,8 @@ export class CatalogueFollower {
   }
 
   private async keep(sold: StoredCatalogue): Promise<void> {
-    await this.options.keeper.keep(sold, this.soldReadAt);
-    this.kept = sold;
+    const ageMillis = performance.now() - this.soldReadAtMillis;
+    this.kept = (await this.options.keeper.keep(sold, ageMillis)) ? sold : undefined;
   }
 }
 

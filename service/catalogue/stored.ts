@@ -1,3 +1,5 @@
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 // Their code is read when it is called for: most environments store no catalogue, and a task starts sooner.
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
@@ -18,6 +20,9 @@ export interface CatalogueStore {
 /** What no catalogue of ours comes near, and no task is to read every half minute. */
 const bytesMax = 1024 * 1024;
 
+/** For all of a reading, retries and body: what a body may take has no limit of its own. */
+const readTimeoutMillis = 10_000;
+
 const client = {
   maxAttempts: 2,
   // Without the last one, a request that is not answered is warned of, and waited for for ever.
@@ -31,17 +36,27 @@ const client = {
 /**
  * The store at an ARN of an object in S3 or of a parameter, whose form the configuration has checked.
  * @param endpoint in tests, of a double
+ * @param timeoutMillis in tests, shorter
  */
-export function createCatalogueStore(arn: string, endpoint?: string): CatalogueStore {
+export function createCatalogueStore(
+  arn: string,
+  endpoint?: string,
+  timeoutMillis = readTimeoutMillis,
+): CatalogueStore {
   const at = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
   const [, , service, region = ''] = arn.split(':');
   const resource = arn.split(':').slice(5).join(':');
   return service === 's3'
-    ? inBucket(arn, resource, { ...client, ...at })
-    : inParameter(arn, { ...client, ...at, region });
+    ? inBucket(arn, resource, { ...client, ...at }, timeoutMillis)
+    : inParameter(arn, { ...client, ...at, region }, timeoutMillis);
 }
 
-function inBucket(arn: string, resource: string, options: S3ClientConfig): CatalogueStore {
+function inBucket(
+  arn: string,
+  resource: string,
+  options: S3ClientConfig,
+  timeoutMillis: number,
+): CatalogueStore {
   const [Bucket = '', ...path] = resource.split('/');
   let s3: S3Client | undefined;
   return {
@@ -49,21 +64,26 @@ function inBucket(arn: string, resource: string, options: S3ClientConfig): Catal
       const sdk = await import('@aws-sdk/client-s3');
       s3 ??= new sdk.S3Client(options);
       const command = new sdk.GetObjectCommand({ Bucket, Key: path.join('/') });
-      const found = await s3.send(command).catch(explain(arn, 's3:GetObject'));
+      const abortSignal = AbortSignal.timeout(timeoutMillis);
+      const found = await s3.send(command, { abortSignal }).catch(explain(arn, 's3:GetObject'));
       const { Body, ContentLength = 0, VersionId, ETag = '' } = found;
+      const body = Body as Readable | undefined; // in Node.js
       if (ContentLength > bytesMax) {
+        body?.destroy(); // unread, it would hold its socket
         throw new Error(`${arn} has ${ContentLength} bytes; expected ${bytesMax} at most`);
       }
+      // `send` heeds the signal up to the headers alone.
+      if (body !== undefined) addAbortSignal(abortSignal, body);
       const isVersioned = VersionId !== undefined && VersionId !== 'null';
       return {
-        text: (await Body?.transformToString()) ?? '',
+        text: body === undefined ? '' : await text(body).catch(explain(arn, 's3:GetObject')),
         version: isVersioned ? VersionId : ETag.replaceAll('"', ''),
       };
     },
   };
 }
 
-function inParameter(arn: string, options: SSMClientConfig): CatalogueStore {
+function inParameter(arn: string, options: SSMClientConfig, timeoutMillis: number): CatalogueStore {
   let ssm: SSMClient | undefined;
   return {
     async read() {
@@ -71,7 +91,10 @@ function inParameter(arn: string, options: SSMClientConfig): CatalogueStore {
       ssm ??= new sdk.SSMClient(options);
       // By its ARN, so that a parameter that another account shares is found as well.
       const command = new sdk.GetParameterCommand({ Name: arn, WithDecryption: true });
-      const { Parameter } = await ssm.send(command).catch(explain(arn, 'ssm:GetParameter'));
+      const abortSignal = AbortSignal.timeout(timeoutMillis);
+      const { Parameter } = await ssm
+        .send(command, { abortSignal })
+        .catch(explain(arn, 'ssm:GetParameter'));
       return { text: Parameter?.Value ?? '', version: String(Parameter?.Version ?? '') };
     },
   };

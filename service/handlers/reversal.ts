@@ -1,5 +1,6 @@
 import { type Decision, type Message, nothing, type PaymentChange } from '../effects/effects';
-import { corrections, type Payment } from '../ledger/payments';
+import { corrections, type Payment, type Refund } from '../ledger/payments';
+import type { Transfer } from '../ledger/transfers';
 import { correctionMessages } from './corrections';
 
 /**
@@ -14,13 +15,19 @@ export function decideReversal(
   messages: readonly Message[],
 ): Decision {
   if (after === before) return nothing('no_change');
-  const corrected = corrections(after);
+  const corrected = corrections(after).map((transfer) => causedBy(change.refund, transfer));
   return {
     ...nothing(outcomeOf(corrected)),
     transfers: corrected,
     payments: [change],
     messages: [...messages, ...correctionMessages(corrected, after.paid?.userId ?? '')],
   };
+}
+
+/** Names the refund in the key, if it was one: what a user's history says of it is found by that. */
+function causedBy(refund: Refund | undefined, transfer: Transfer): Transfer {
+  if (refund === undefined) return transfer;
+  return { ...transfer, idempotencyKey: `${transfer.idempotencyKey}:refund:${refund.refundId}` };
 }
 
 function outcomeOf(corrected: ReturnType<typeof corrections>): Decision['outcome'] {

@@ -1,8 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { CatalogueState } from '../catalogue/following';
+import { type CatalogueState, catalogueStateSchema } from '../catalogue/state';
 import { healthPath, readyPath, startedPath, versionPath } from '../contract';
-import { orNull } from '../http/bodies';
 import { problemsOf } from '../http/problem-details';
 
 /** One thing that must be there: `ok`, or what is missing in words. */
@@ -24,26 +23,6 @@ const checksSchema = Type.Object(
     }),
   },
   { title: 'Readiness', description: 'What is there and what is missing.' },
-);
-
-/** What is sold, and how what is stored stands to it. */
-export const catalogueVersion = Type.Object(
-  {
-    version: Type.String({
-      description: 'What is sold: the version in S3 or of the parameter, else of the file.',
-    }),
-    status: Type.Enum(['current', 'refused', 'unreadable'], {
-      description:
-        'current: what is stored is sold. Else the last good one is: what is stored has ' +
-        'faults, or cannot be read.',
-    }),
-    refusedVersion: orNull(
-      Type.String({
-        description: 'What was stored since, and has faults; the log names them.',
-      }),
-    ),
-  },
-  { title: 'CatalogueVersion' },
 );
 
 /** They take no parameter. */
@@ -137,7 +116,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthRoutesOptions> = (
               version: Type.String(),
               node: Type.String(),
               stripeApiVersion: Type.String({ description: 'What it was built against.' }),
-              catalogue: catalogueVersion,
+              catalogue: catalogueStateSchema,
             },
             { title: 'Version', description: 'What runs.' },
           ),

@@ -41,18 +41,6 @@ interface TransactionRow {
 /** The index of the debit side has users' accounts alone, and is used where this is said. */
 export const isOfUser = "debit_account like 'user:%'";
 
-/** Why a payment was refunded by hand: of a request, the first thing that was taken back after it. */
-const reasonOfRefund = `
-  select asked.reason from refund_requests asked
-   where page.reason = 'reversal' and asked.payment_id = page.payment_id
-     and asked.refund_id is not null and asked.created_at <= page.created_at
-     and not exists (
-       select from transfers earlier
-        where earlier.payment_id = page.payment_id and earlier.reverses = page.reverses
-          and earlier.reason = 'reversal' and earlier.transfer_id < page.transfer_id
-          and earlier.created_at >= asked.created_at)
-   order by asked.created_at desc limit 1`;
-
 /**
  * A page of what has changed a user's balances, newest first: by transfer id, which is given out in
  * the order in which transfers are written, and no later than they commit.
@@ -82,7 +70,7 @@ export async function readTransactions(
   const { rows } = await client.query<TransactionRow>(
     `select page.transfer_id, page.idempotency_key, page.unit, page.change, page.reason,
             page.payment_id, page.reverses, page.created_at,
-            coalesce(page.description, refund.reason) as description,
+            coalesce(page.description, asked.reason) as description,
             case when c.checkout_id is not null then json_build_object('kind', c.kind,
               'reference', c.reference, 'name', c.name, 'quantity', c.quantity,
               'metadata', c.metadata) end as purchase
@@ -92,7 +80,9 @@ export async function readTransactions(
              order by transfer_id desc limit $4) as page
        left join checkouts c
          on c.session_id = substring(page.idempotency_key from '^checkout_session:([^:]+)')
-       left join lateral (${reasonOfRefund}) as refund on true
+       left join refund_requests asked
+         on page.reason = 'reversal' and asked.refund_id =
+            substring(page.idempotency_key from ':correction:[0-9]+:refund:([^:]+)$')
       order by page.transfer_id desc`,
     [userAccount(userId), page.before ?? null, page.unit ?? null, page.limit],
   );

@@ -1,11 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { CatalogueState } from '../../catalogue/following';
+import { type CatalogueState, catalogueStateSchema } from '../../catalogue/state';
 import { orNull } from '../../http/bodies';
 import { problemsOf } from '../../http/problem-details';
 import type { Database } from '../../store/database';
 import { readMovements, readStanding } from '../../store/overview';
-import { catalogueVersion } from '../health';
 import { adminProblems, dateOf, dateTime, isoOf, isoOrNull } from './conventions';
 
 export interface AdminOverviewOptions {
@@ -22,7 +21,7 @@ const overview = Type.Object(
     stripeMode: Type.Enum(['test', 'live'], { description: 'The mode that its key must be of.' }),
     processing: Type.Enum(['on', 'paused'], { description: 'paused: events are only recorded.' }),
     checkout: Type.Enum(['on', 'off'], { description: 'off: nothing new is sold.' }),
-    catalogue: catalogueVersion,
+    catalogue: catalogueStateSchema,
     events: Type.Object({
       pending: Type.Integer({ description: 'To be handled.' }),
       failed: Type.Integer({ description: 'Given up; each needs a person.' }),

@@ -50,7 +50,8 @@ export const adminRefundRoutes: FastifyPluginCallbackTypebox<AdminRefundsOptions
         summary: 'Refund a payment, whole or in part',
         description:
           'An amount, all that is left of the payment (the default), or what the user has not ' +
-          'used of what it granted. The refund is made at Stripe and booked at once.',
+          'used of what it granted. The refund is made at Stripe and booked at once. **The buyer ' +
+          'reads the reason**, as the description in `GET /v1/account/transactions`.',
         params: Type.Object({
           paymentId: Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }),
         }),
@@ -70,7 +71,7 @@ export const adminRefundRoutes: FastifyPluginCallbackTypebox<AdminRefundsOptions
           {
             additionalProperties: false,
             title: 'NewRefund',
-            examples: [{ part: 'unused', reason: 'the buyer changed their mind' }],
+            examples: [{ part: 'unused', reason: 'refunded what you had not used' }],
           },
         ),
         response: {

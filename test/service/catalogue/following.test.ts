@@ -7,7 +7,8 @@ import { createCatalogueStore } from '../../../service/catalogue/stored';
 import { ConfigError, readConfig } from '../../../service/config';
 import { startService } from '../../../service/start';
 import { Database } from '../../../service/store/database';
-import { createCatalogueKeeper, keepCatalogue } from '../../../service/store/kept-catalogues';
+import { createCatalogueKeeper } from '../../../service/store/kept-catalogues';
+import type { Queryable } from '../../../service/store/queryable';
 import { AwsDouble, doubleAccount, doubleRegion } from '../../aws/aws-double';
 import { testWithMoto } from '../../aws/python-tools';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
@@ -63,7 +64,7 @@ afterEach(async () => {
 
 const keptOf = (address: string) =>
   testDatabase.query<{ version: string; content: string }>(
-    'select version, content from kept_catalogues where address = $1',
+    'select version, content from kept_catalogues where address = $1 order by read_at desc',
     [address],
   );
 
@@ -179,22 +180,93 @@ testWithMoto(
     await Promise.all([last, ...tasks].map(({ follower }) => follower.look()));
     await put[objectArn]?.(bad);
     await Promise.all(tasks.map(({ follower }) => follower.look()));
-    expect(await keptOf(objectArn)).toEqual([
-      { version: last.follower.state.version, content: selling('last') },
-    ]);
+    expect((await keptOf(objectArn))[0]).toEqual({
+      version: last.follower.state.version,
+      content: selling('last'),
+    });
     const starting = await begin(objectArn);
     await starting.follower.settle(neverStopped);
     expect(starting.sold()).toEqual(['last']);
   },
 );
 
+const one = { version: '1', text: selling('one') };
+const two = { version: '2', text: selling('two') };
+const three = { version: '3', text: selling('three') };
+
 testWithMoto('S6: what was read earlier never takes the place of what was read later', async () => {
-  const [late, early] = [new Date(2_000), new Date(1_000)];
-  await keepCatalogue(database, objectArn, { version: '2', text: 'two' }, late);
-  await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, early);
-  expect(await keptOf(objectArn)).toEqual([{ version: '2', content: 'two' }]);
-  await keepCatalogue(database, objectArn, { version: '1', text: 'one' }, new Date(3_000));
-  expect(await keptOf(objectArn)).toEqual([{ version: '1', content: 'one' }]);
+  const keeper = createCatalogueKeeper(database, objectArn);
+  expect(await keeper.keep(two, 10_000)).toBe(true);
+  expect(await keeper.keep(one, 20_000)).toBe(false);
+  expect(await keeper.find()).toEqual([two, one]);
+  expect(await keeper.keep(one, 0)).toBe(true);
+  expect(await keeper.find()).toEqual([one, two]);
+});
+
+testWithMoto('S6: what is kept is the last one again when it is read again', async () => {
+  const keeper = createCatalogueKeeper(database, objectArn);
+  await keeper.keep(one, 60_000);
+  await keeper.keep(one, 10_000);
+  // Began to read between the two.
+  expect(await keeper.keep(two, 30_000)).toBe(false);
+  expect(await keeper.find()).toEqual([one, two]);
+});
+
+testWithMoto('S6: a newer one pushes the oldest of two out, at its own address alone', async () => {
+  const keeper = createCatalogueKeeper(database, objectArn);
+  const elsewhere = createCatalogueKeeper(database, parameterArn);
+  await elsewhere.keep(one, 90_000);
+  await keeper.keep(one, 30_000);
+  await keeper.keep(two, 20_000);
+  await keeper.keep(three, 10_000);
+  expect(await keeper.keep(one, 40_000)).toBe(false);
+  expect((await keptOf(objectArn)).map(({ version }) => version)).toEqual(['3', '2']);
+  expect(await elsewhere.find()).toEqual([one]);
+});
+
+testWithMoto('S6: the text of a catalogue is sent only where it is not kept yet', async () => {
+  const sent: unknown[] = [];
+  const watched: Queryable = {
+    query: (statement, values) => {
+      sent.push(...(values ?? []));
+      return database.query(statement, values);
+    },
+  };
+  const keeper = createCatalogueKeeper(watched, objectArn);
+  const times = async () => {
+    await keeper.keep(one, 0);
+    return sent.filter((value) => value === one.text).length;
+  };
+  expect([await times(), await times(), await times()]).toEqual([1, 1, 1]);
+  // Another text under the same version is another catalogue.
+  await keeper.keep({ ...one, text: two.text }, 0);
+  expect(sent).toContain(two.text);
+});
+
+testWithMoto('S6: what another task read later is said again when it is read again', async () => {
+  await put[objectArn]?.(selling('late'));
+  const { follower } = await begin(objectArn);
+  const keeper = createCatalogueKeeper(database, objectArn);
+  await keeper.keep(one, -60_000);
+  await follower.look();
+  // The database may be left alone only with what is known to be the last one.
+  await testDatabase.query("delete from kept_catalogues where version <> '1'");
+  await follower.look(true);
+  expect((await keeper.find()).map(({ text }) => text)).toEqual([one.text, selling('late')]);
+});
+
+testWithMoto('S6: a version that cannot sell the last good one sells the one before', async () => {
+  await put[parameterArn]?.(bad);
+  const newer = { version: '2', text: '{"of-a-newer-version": []}' };
+  const keeper = createCatalogueKeeper(database, parameterArn);
+  await keeper.keep(one, 20_000);
+  await keeper.keep(newer, 10_000);
+  const { follower, sold, log } = await begin(parameterArn);
+  await follower.settle(neverStopped);
+  expect([sold(), follower.state.status]).toEqual([['one'], 'refused']);
+  expect(log()).toMatch(/of-a-newer-version is not known here.*the good one before it is/);
+  // It was not read from what is stored, and takes nobody's place.
+  expect(await keeper.find()).toEqual([newer, one]);
 });
 
 testWithMoto(
@@ -218,7 +290,7 @@ testWithMoto(
     expect(sold()).toEqual(['pro']);
     await away.open(() => undefined, neverStopped);
     await follower.look(true);
-    expect((await keptOf(objectArn)).map((row) => row.content)).toEqual([selling('pro')]);
+    expect((await keptOf(objectArn))[0]?.content).toBe(selling('pro'));
     await away.close();
   },
 );
@@ -226,7 +298,7 @@ testWithMoto(
 testWithMoto('S6: while the database is away the last good one is waited for', async () => {
   await put[parameterArn]?.(bad);
   const kept = { version: '1', text: selling('kept') };
-  await keepCatalogue(database, parameterArn, kept, new Date());
+  await createCatalogueKeeper(database, parameterArn).keep(kept, 0);
   const { url } = testDatabase;
   const away = new Database({
     address: () => Promise.resolve({ url }),
@@ -244,7 +316,7 @@ testWithMoto('S6: while the database is away the last good one is waited for', a
 testWithMoto('S6: the last good one that this version cannot sell either is refused', async () => {
   await put[parameterArn]?.(bad);
   const kept = { version: '1', text: '{"of-a-newer-version": []}' };
-  await keepCatalogue(database, parameterArn, kept, new Date());
+  await createCatalogueKeeper(database, parameterArn).keep(kept, 0);
   const { follower } = await begin(parameterArn);
   const refused = await follower.settle(neverStopped).catch((error: unknown) => error);
   expect((refused as ConfigError).faults).toEqual([

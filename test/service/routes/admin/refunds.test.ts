@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { payOnHostedPage } from '@tollgate/local-stripe';
+import { eventOf } from '../../../support/running-service';
 import { begin, card, deliverEvents, newUser, openShop, type Shop } from '../../../support/selling';
 import { ask, availableMinor, messagesOf } from '../../../support/spending';
 
@@ -87,6 +88,42 @@ test('S31: the history has the reason of each refund by hand, and none of one fr
     [-300, 'the second'],
     [-200, null],
     [-100, 'the first'],
+    [1000, null],
+  ]);
+});
+
+test('S31: what was taken back while a refund by hand was on its way is not given its reason', async () => {
+  const { userId, paymentId } = await buyer();
+  await shop.stripe.refunds.create({ payment_intent: paymentId, amount: 200 });
+  await deliverRefunds(paymentId);
+  const dispute = {
+    object: 'dispute',
+    id: `du_${paymentId}`,
+    payment_intent: paymentId,
+    charge: null,
+    amount: 150,
+    currency: 'usd',
+    status: 'needs_response',
+    reason: 'fraudulent',
+    balance_transactions: [],
+    metadata: {},
+  };
+  const disputed = eventOf('charge.dispute.created', dispute);
+  expect((await shop.service.deliver(disputed)).status).toBe(200);
+  const { body: asked } = await refund(paymentId, { amountMinor: 300, reason: 'by hand' });
+  // As if Stripe had answered only now what was asked for before all of it.
+  await shop.database.query(
+    "update refund_requests set created_at = created_at - interval '1 hour' where refund_id = $1",
+    [asked.refundId],
+  );
+  const { body } = await ask(shop.service, userId, '/account/transactions');
+  const seen = (body.transactions as { amountMinor: number; description: string | null }[]).map(
+    ({ amountMinor, description }) => [amountMinor, description],
+  );
+  expect(seen).toEqual([
+    [-300, 'by hand'],
+    [-150, null],
+    [-200, null],
     [1000, null],
   ]);
 });
