@@ -24,10 +24,9 @@ export function decideReversal(
   };
 }
 
-/** Names the refund in the key, if it was one: what a user's history says of it is found by that. */
+/** Names the refund, if it was one: why a person made it is found by that. */
 function causedBy(refund: Refund | undefined, transfer: Transfer): Transfer {
-  if (refund === undefined) return transfer;
-  return { ...transfer, idempotencyKey: `${transfer.idempotencyKey}:refund:${refund.refundId}` };
+  return refund === undefined ? transfer : { ...transfer, description: refund.refundId };
 }
 
 function outcomeOf(corrected: ReturnType<typeof corrections>): Decision['outcome'] {

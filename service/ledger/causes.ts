@@ -7,8 +7,7 @@ export interface Cause {
 
 /**
  * The cause of a transfer. A correction was caused by what became of the payment; all else by the
- * object that its idempotency key begins with: `checkout_session:cs_…:credit`. Of a correction that a
- * refund caused, the key ends with that: `…:correction:1:refund:re_…`.
+ * object that its idempotency key begins with: `checkout_session:cs_…:credit`.
  */
 export function causeOf(transfer: {
   readonly idempotencyKey: string;

@@ -59,7 +59,7 @@ export interface Transfer {
   readonly paymentId: string | null;
   /** The idempotency key of the grant that it reverses or restores. */
   readonly reverses: string | null;
-  /** Why, in the words of whoever asked for it; left out when Stripe's events say why. */
+  /** Why, in the words of whoever asked for it; of a correction, the refund that caused it, if one did. */
   readonly description?: string;
 }
 

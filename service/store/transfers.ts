@@ -70,7 +70,9 @@ export async function readTransactions(
   const { rows } = await client.query<TransactionRow>(
     `select page.transfer_id, page.idempotency_key, page.unit, page.change, page.reason,
             page.payment_id, page.reverses, page.created_at,
-            coalesce(page.description, asked.reason) as description,
+            case when page.reason in ('reversal', 'restoration') then asked.reason
+              else page.description end
+              as description,
             case when c.checkout_id is not null then json_build_object('kind', c.kind,
               'reference', c.reference, 'name', c.name, 'quantity', c.quantity,
               'metadata', c.metadata) end as purchase
@@ -81,8 +83,8 @@ export async function readTransactions(
        left join checkouts c
          on c.session_id = substring(page.idempotency_key from '^checkout_session:([^:]+)')
        left join refund_requests asked
-         on page.reason = 'reversal' and asked.refund_id =
-            substring(page.idempotency_key from ':correction:[0-9]+:refund:([^:]+)$')
+         -- A correction is described by the refund that caused it.
+         on page.reason = 'reversal' and asked.refund_id = page.description
       order by page.transfer_id desc`,
     [userAccount(userId), page.before ?? null, page.unit ?? null, page.limit],
   );
