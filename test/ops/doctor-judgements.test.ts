@@ -1,4 +1,4 @@
-import { judgeCatalogue } from '../../ops/doctor/backlog';
+import { checkCatalogue } from '../../ops/doctor/catalogue';
 import { judgeCertificate } from '../../ops/doctor/certificate';
 import { judgeStack, stackHeadings } from '../../ops/doctor/stacks';
 import { judgeEndpoint } from '../../ops/doctor/stripe';
@@ -46,7 +46,7 @@ test.each([
   ['refused', 'v8', 'v7 is sold; v8 has faults', false],
   ['unreadable', null, 'v7 is sold; what is stored cannot be read', false],
 ] as const)('O6: a catalogue that is %s says what is sold', (status, refusedVersion, seen, ok) => {
-  const finding = judgeCatalogue({ version: 'v7', status, refusedVersion });
+  const finding = checkCatalogue({ version: 'v7', status, refusedVersion });
   const fix = 'docs/runbook.md, "The stored catalogue is not sold"';
   expect(finding).toEqual({ check: 'catalogue', ok, seen, ...(!ok && { fix }) });
 });
