@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diagnose } from '../../ops/doctor/outside';
 import { issueToken } from '../../ops/service/bearer-token';
 import { seeTokenTaken } from '../../ops/service/secret-pickup';
 import { seeVerified } from '../../ops/service/signed-delivery';
@@ -44,6 +45,15 @@ test('O10: a command sits out a database that wakes up, and says so', async () =
   expect(output).toContain(asking);
   expect(output).toMatch(/^events +✓ 0 failed/m);
   expect(code).toBe(0);
+}, 60_000);
+
+test('O6: an environment whose database wakes up is not red', async () => {
+  await sleep(1_500); // /ready asks the database once a second at most
+  const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const [findings] = await Promise.all([diagnose(service.url, defaultWebhookPath), wakes()]);
+  expect(said.mock.calls).toEqual([[asking]]);
+  said.mockRestore();
+  expect(findings.filter(({ ok }) => ok !== true)).toEqual([]);
 }, 60_000);
 
 test('O10: a stored secret is seen to be taken once the database has woken up', async () => {
