@@ -21,9 +21,9 @@ import { exitCodes } from './failure';
 
 /**
  * The subcommands, one a file. A file is read when its command runs: all of them, with the clients that
- * they need, would take longer to read than a switch takes to work.
+ * they need, would take longer to read than a switch takes to work. Each is named as its file names it.
  */
-const commands: Readonly<Record<string, () => (ops: Command) => void>> = {
+export const commands: Readonly<Record<string, () => (ops: Command) => void>> = {
   doctor: () => (require('./commands/doctor') as typeof DoctorCommand).addDoctor,
   import: () => (require('./commands/import') as typeof ImportCommand).addImport,
   'import-map': () => (require('./commands/import-map') as typeof ImportMapCommand).addImportMap,

@@ -17,8 +17,9 @@ export class OpsFailure extends Error {
     seen: string,
     readonly fix: string,
     kind: keyof typeof exitCodes = 'failed',
+    options?: ErrorOptions,
   ) {
-    super(seen);
+    super(seen, options);
     this.name = 'OpsFailure';
     this.exitCode = exitCodes[kind];
   }

@@ -40,7 +40,7 @@ export async function readFailedTasks(
   });
   const since = Date.now() - rememberedMillis;
   return tasks
-    .filter(({ stoppedReason = '' }) => !/^Scaling activity initiated by/.test(stoppedReason))
+    .filter(isFailure)
     .map(({ startedBy = '', stoppedAt = new Date(), ...task }) => ({
       startedBy,
       stoppedAt,
@@ -48,6 +48,21 @@ export async function readFailedTasks(
     }))
     .filter(({ stoppedAt }) => stoppedAt.getTime() > since)
     .sort((a, b) => b.stoppedAt.getTime() - a.stoppedAt.getTime());
+}
+
+/** A deployment, scaling, a person, or AWS that wants its Spot capacity back. */
+const orderly: ReadonlySet<string> = new Set([
+  'ServiceSchedulerInitiated',
+  'SpotInterruption',
+  'TerminationNotice',
+  'UserInitiated',
+]);
+
+/** The scheduler also stops what fails its health checks, and says so in the reason alone. */
+export function isFailure({ stopCode, stoppedReason = '' }: Task): boolean {
+  if (/\bfailed\b.*\bhealth checks/i.test(stoppedReason)) return true;
+  if (stopCode !== undefined) return !orderly.has(stopCode);
+  return !/^Scaling activity initiated by/.test(stoppedReason);
 }
 
 function reasonOf({ containers = [], stoppedReason }: Task): string {

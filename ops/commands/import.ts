@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { environmentVariables as names } from '../../service/contract';
 import { createSecretStore } from '../../service/secrets/manager';
 import { resolveDatabaseAddress } from '../../service/store/address';
-import { Database } from '../../service/store/database';
+import { Database, isUnavailable } from '../../service/store/database';
 import { runCommand } from '../command';
 import { OpsFailure } from '../failure';
 import {
@@ -55,21 +55,26 @@ export function addImport(ops: Command): void {
 }
 
 /** Whatever it was: what is written stays written, and is not written again. */
-function importFailure(error: unknown): OpsFailure {
+export function importFailure(error: unknown): OpsFailure {
   if (error instanceof OpsFailure) return error;
-  const { message } = error instanceof Error ? error : new Error(String(error));
+  const { message, name } = error instanceof Error ? error : new Error(String(error));
   const isOfFile =
     error instanceof RowError ||
     (error instanceof Error &&
       'code' in error &&
       ['ENOENT', 'EISDIR', 'EACCES'].includes(String(error.code)));
-  return new OpsFailure(
-    message,
-    isOfFile
-      ? 'Repair the file, or name another. Run again, it writes what is missing.'
-      : 'Check the address of the database, and that you may reach it and read its secret. Run again, it writes what is missing.',
-  );
+  if (isOfFile) return failed(message, 'Repair the file, or name another.', error);
+  if (isUnavailable(error)) return databaseFailure(error);
+  return failed(`${name}: ${message}`, 'This is neither of the file nor of the database.', error);
 }
+
+function databaseFailure(error: unknown): OpsFailure {
+  const fix = 'Check the address of the database, and that you may reach it and read its secret.';
+  return failed(error instanceof Error ? error.message : String(error), fix, error);
+}
+
+const failed = (seen: string, fix: string, cause: unknown) =>
+  new OpsFailure(seen, `${fix} Run again, it writes what is missing.`, 'failed', { cause });
 
 async function runImport(options: Options): Promise<ImportReport> {
   const { customers, history, balances, databaseSecretArn: secretArn } = options;
@@ -95,7 +100,9 @@ async function runImport(options: Options): Promise<ImportReport> {
     onConnectionLost: (error) => printProgress(`a connection was lost: ${error.message}`),
   });
   const waiting = (error: unknown) => printProgress(`waiting for the database: ${String(error)}`);
-  await database.open(waiting, AbortSignal.timeout(60_000));
+  await database.open(waiting, AbortSignal.timeout(60_000)).catch((error: unknown) => {
+    throw databaseFailure(error);
+  });
   try {
     return await importFiles(
       database,

@@ -62,9 +62,11 @@ function deployedPairs(status: DeployedStatus): Pair[] {
     ],
     [
       'stopped',
-      failures.length === 0
-        ? '✓ no task failed within the last hour'
-        : `✗ ${failures.length} failed within the last hour, the last: ${failures[0]}`,
+      failures === null
+        ? `? not known: ${status.failuresNotKnown}`
+        : failures.length === 0
+          ? '✓ no task failed within the last hour'
+          : `✗ ${failures.length} failed within the last hour, the last: ${failures[0]}`,
     ],
     ['deployments', deployments.length === 0 ? '✓ none under way' : `… ${deployments.join('; ')}`],
     ['stacks', stacks.length === 0 ? '✓ none is changing or stuck' : `✗ ${stacks.join('; ')}`],

@@ -18,7 +18,7 @@ interface Options extends Partial<Target> {
   readonly json: boolean;
 }
 
-/** Short, because nothing takes a token back. */
+/** For a person at work with it, who can print another; nothing takes one back that is lost. */
 const lifetime = '15m';
 
 const examples = `

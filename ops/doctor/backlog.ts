@@ -1,21 +1,13 @@
-import { type Overview, TollgateError } from '@tollgate/client';
-import { reachService, type ServiceOptions } from '../service/access';
-import { serviceFailure } from '../service-failure';
+import type { Overview } from '@tollgate/client';
 import type { Finding } from '../terminal/output';
 import { counted, found } from './checks';
 
 /** As the alarms "Events wait to be handled" and "Messages wait to be published" have it. */
 const longest = { eventMinutes: 15, messageMinutes: 5 };
 
-/** What waits and what was given up, as the service says it. */
-export async function checkBacklog(options: ServiceOptions): Promise<readonly Finding[]> {
-  const { client } = await reachService(options);
-  try {
-    const { catalogue, events, outbox } = await client.get('/v1/admin/overview');
-    return [eventsOf(events), outboxOf(outbox), lastOf(events), judgeCatalogue(catalogue)];
-  } catch (error) {
-    throw error instanceof TollgateError ? serviceFailure(error) : error;
-  }
+/** What waits and what was given up. */
+export function checkBacklog({ events, outbox }: Overview): readonly Finding[] {
+  return [eventsOf(events), outboxOf(outbox), lastOf(events)];
 }
 
 function eventsOf({ failed, oldestPendingAt, pending }: Overview['events']): Finding {
@@ -49,21 +41,6 @@ function lastOf({ last }: Overview['events']): Finding {
   const fix = 'Prove that one does: npm run ops -- smoke';
   if (last === null) return found(check, null, 'none has arrived yet', fix);
   return found(check, true, `${last.type} ${last.eventId} at ${last.receivedAt}`, fix);
-}
-
-export function judgeCatalogue({
-  refusedVersion,
-  status,
-  version,
-}: Overview['catalogue']): Finding {
-  const sold = `${version} is sold`;
-  const stored = {
-    current: '',
-    refused: `; ${refusedVersion} has faults`,
-    unreadable: '; what is stored cannot be read',
-  };
-  const fix = 'docs/runbook.md, "The stored catalogue is not sold"';
-  return found('catalogue', status === 'current', `${sold}${stored[status]}`, fix);
 }
 
 const minutesSince = (moment: string | null) =>

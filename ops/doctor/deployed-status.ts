@@ -6,6 +6,7 @@ import { type Deployed, stackNames } from '../aws/deployed';
 import { readFailedTasks } from '../aws/failed-tasks';
 import { readEcsService, readTaskDefinition } from '../aws/running-task';
 import { isAtRest, readStack } from '../aws/stacks';
+import { OpsFailure } from '../failure';
 import { rulesIn } from '../switch/listener';
 import { closes, planSwitch } from '../switch/plan';
 
@@ -18,7 +19,9 @@ export interface DeployedStatus {
   readonly since: string | null;
   readonly tasks: { readonly running: number; readonly desired: number; readonly pending: number };
   /** Why tasks stopped within the last hour that nobody replaced, the last one first. */
-  readonly failures: readonly string[];
+  readonly failures: readonly string[] | null;
+  /** Why there are no `failures`, where AWS does not say them. */
+  readonly failuresNotKnown: string | null;
   /** Those under way, in words. */
   readonly deployments: readonly string[];
   /** Those that change, or that are stuck, with their status. */
@@ -37,9 +40,9 @@ export async function readDeployedStatus(
   const elb = new ElasticLoadBalancingV2Client(deployed.clients);
   const stacks = new CloudFormationClient(deployed.clients);
   try {
-    const [service, failed, changing, switches] = await Promise.all([
+    const [service, failures, changing, switches] = await Promise.all([
       readEcsService(ecs, deployed),
-      readFailedTasks(ecs, deployed),
+      failuresOf(ecs, deployed),
       stacksNotAtRest(stacks, stackNames({ env: deployed.name, project })),
       switchesSet(elb, deployed),
     ]);
@@ -55,7 +58,7 @@ export async function readDeployedStatus(
         desired: service.desiredCount ?? 0,
         pending: service.pendingCount ?? 0,
       },
-      failures: failed.map(({ reason }) => reason),
+      ...failures,
       deployments: deployments.filter(isUnderWay).map(inWords),
       stacks: changing,
       flagsGiven: deployed.find('FlagsGiven') ?? 'not published',
@@ -63,6 +66,20 @@ export async function readDeployedStatus(
     };
   } finally {
     for (const client of [ecs, elb, stacks]) client.destroy();
+  }
+}
+
+/** They are one line of many: that they may not be asked for hides no other. */
+async function failuresOf(
+  ecs: ECSClient,
+  deployed: Deployed,
+): Promise<Pick<DeployedStatus, 'failures' | 'failuresNotKnown'>> {
+  try {
+    const failed = await readFailedTasks(ecs, deployed);
+    return { failures: failed.map(({ reason }) => reason), failuresNotKnown: null };
+  } catch (error) {
+    if (!(error instanceof OpsFailure)) throw error;
+    return { failures: null, failuresNotKnown: error.message };
   }
 }
 

@@ -4,12 +4,14 @@ import type { StripeOptions } from '../stripe-access';
 import type { Finding } from '../terminal/output';
 import { checkAlarms } from './alarms';
 import { checkBacklog } from './backlog';
+import { checkCatalogue } from './catalogue';
 import { checkCertificate } from './certificate';
 import { look } from './checks';
 import { checkDns } from './dns';
 import { checkEdge } from './edge';
 import { checkFlags } from './flags-in-force';
 import { checkLog } from './log';
+import { readOverview } from './overview';
 import { checkSecrets } from './secrets';
 import { checkStacks } from './stacks';
 import { checkStripe } from './stripe';
@@ -26,6 +28,7 @@ export async function diagnoseInside(
   options: InsideOptions,
 ): Promise<readonly Finding[]> {
   const secrets = checkSecrets(deployed);
+  const overview = readOverview(options);
   const found = await Promise.all([
     look('stacks', () => checkStacks(deployed, options.project)),
     look('flags', () => checkFlags(deployed)),
@@ -35,7 +38,8 @@ export async function diagnoseInside(
     look('secrets', async () => (await secrets).findings),
     look('tasks', () => checkTasks(deployed)),
     look('log', () => checkLog(deployed)),
-    look('backlog', () => checkBacklog(options)),
+    look('backlog', async () => checkBacklog(await overview)),
+    look('catalogue', async () => checkCatalogue((await overview).catalogue)),
     look('endpoint', async () => checkStripe(deployed, (await secrets).stripeKey, options)),
     look('alarms', () => checkAlarms(deployed)),
   ]);

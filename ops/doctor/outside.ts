@@ -1,4 +1,5 @@
 import { healthPath, readyPath, versionPath } from '../../service/contract';
+import { askWhileAway } from '../service/while-away';
 import type { Finding } from '../terminal/output';
 
 const timeoutMillis = 10_000;
@@ -21,7 +22,7 @@ export async function diagnose(baseUrl: string, webhookPath: string): Promise<Fi
     ];
   }
   const [ready, webhook, version] = await Promise.all([
-    ask(baseUrl, readyPath),
+    askWhileAway(() => ask(baseUrl, readyPath), lacksDatabase),
     ask(baseUrl, webhookPath),
     ask(baseUrl, versionPath),
   ]);
@@ -50,6 +51,10 @@ interface Answer {
   readonly status: number | undefined;
   readonly body: string;
 }
+
+/** Of what /ready may lack, the database alone may come by itself: it wakes when it is asked. */
+const lacksDatabase = ({ body, status }: Answer) =>
+  status === 503 && /"database":\s*"(?!ok")/.test(body);
 
 async function ask(baseUrl: string, path: string): Promise<Answer> {
   try {

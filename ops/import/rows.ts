@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { parseMoney } from '../../service/ledger/money';
 import { isUserId } from '../../service/ledger/user-id';
 import type {
@@ -36,11 +36,18 @@ async function* readCsv(file: string): AsyncGenerator<SourceRow> {
   const parser = parse(options);
   // What the file system refuses ends the parser, and the loop below throws it.
   pipeline(createReadStream(file), parser, () => undefined);
-  for await (const { info, record } of parser as AsyncIterable<{
+  const rows = parser as AsyncIterable<{
     info: { lines: number };
     record: Record<string, string>;
-  }>) {
-    yield { line: info.lines, columns: record };
+  }>;
+  try {
+    for await (const { info, record } of rows) yield { line: info.lines, columns: record };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new RowError(
+      `${file}:${error.lines}: ${error.message}; each row has as many columns as the first, and a value with a comma or a quote stands in quotes`,
+      { cause: error },
+    );
   }
 }
 

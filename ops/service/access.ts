@@ -1,10 +1,11 @@
-import { createTollgateClient, type TollgateClient } from '@tollgate/client';
+import type { TollgateClient } from '@tollgate/client';
 import type { Command } from 'commander';
 import { type Deployed, readDeployed, type Target } from '../aws/deployed';
 import { withOptionalTarget } from '../command';
 import { OpsFailure } from '../failure';
 import { readSecretFile } from '../secrets/secret-file';
 import { issueToken } from './bearer-token';
+import { serviceClient } from './client';
 import { deployedTokens } from './deployed-tokens';
 import { parseOrigin } from './url';
 
@@ -62,7 +63,7 @@ export async function reachService(options: ServiceOptions): Promise<Service> {
   return {
     url,
     deployed,
-    client: createTollgateClient({ baseUrl: url, token, timeoutSeconds: 60 }),
+    client: serviceClient(url, token),
   };
 }
 

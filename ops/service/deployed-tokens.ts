@@ -52,7 +52,7 @@ export async function readJwtSecret(deployed: Deployed): Promise<TokenSecret> {
   }
 }
 
-/** Short, because nothing takes a token back. */
+/** For one request, and clocks that differ: each is signed anew, and nothing takes a token back. */
 const lifetime = '5m';
 
 /**

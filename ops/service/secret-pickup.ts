@@ -1,5 +1,5 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { createTollgateClient, TollgateError } from '@tollgate/client';
+import { createTollgateClient, type TollgateClientOptions, TollgateError } from '@tollgate/client';
 import { valuesIn } from '../../service/secrets/parse';
 import type { Deployed } from '../aws/deployed';
 import { redeploy } from '../aws/redeployment';
@@ -34,7 +34,9 @@ export async function seePickedUp(name: SecretName, place: Place, steps: Steps):
       return seen;
     });
   } else if (name === 'jwt-access-token-secret') {
-    await steps.run('see that the service takes its tokens', () => seeTokenTaken(deployed, url));
+    await steps.run('see that the service takes its tokens', async () =>
+      seeTokenTaken(url, await deployedTokens(deployed, 'operator', '')),
+    );
   } else {
     const ecs = new ECSClient(deployed.clients);
     try {
@@ -45,19 +47,27 @@ export async function seePickedUp(name: SecretName, place: Place, steps: Steps):
   }
 }
 
-async function seeTokenTaken(deployed: Deployed, url: string): Promise<string> {
-  const token = await deployedTokens(deployed, 'operator', '');
+/**
+ * Sees that the service takes tokens that are signed with the stored key.
+ * @throws OpsFailure where it refuses them after a while, or cannot say
+ */
+export async function seeTokenTaken(
+  url: string,
+  token: TollgateClientOptions['token'],
+): Promise<string> {
   const client = createTollgateClient({ baseUrl: url, token, timeoutSeconds: 10 });
-  const { isTaken, seen } = await untilPickedUp(async () => {
+  const { outcome, seen } = await untilPickedUp(async () => {
     try {
       await client.get('/v1/account');
-      return { isTaken: true, seen: 'a token that was signed with it is taken' };
+      return { outcome: 'taken', seen: 'a token that was signed with it is taken' };
     } catch (error) {
-      if (!(error instanceof TollgateError) || error.code !== 'token_invalid') throw error;
-      return { isTaken: false, seen: error.message };
+      if (!(error instanceof TollgateError)) throw error;
+      if (error.status === 503) return { outcome: 'not now', seen: error.message };
+      if (error.code !== 'token_invalid') throw error;
+      return { outcome: 'refused', seen: error.message };
     }
   });
-  if (isTaken) return seen;
+  if (outcome === 'taken') return seen;
   throw new OpsFailure(
     `the service refuses a token that was signed with the stored key: ${seen}`,
     'Is --env the environment behind this address? Do the tasks have JWT_ACCESS_TOKEN_SECRET_ARN, and may they read it?',

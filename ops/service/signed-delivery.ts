@@ -65,16 +65,17 @@ export async function deliver(
 /**
  * Sees that the service verifies by a secret: with an event of a type that nothing handles, which it
  * records and does nothing about.
- * @throws OpsFailure where it still refuses it after a while
+ * @throws OpsFailure where it still refuses it after a while, or cannot say
  */
 export async function seeVerified(receiver: Receiver, secret: string): Promise<string> {
-  const { isTaken, seen } = await untilPickedUp(async () => {
+  const { outcome, seen } = await untilPickedUp(async () => {
     const event = simulatedEvent('tollgate.secret_probe', {}, receiver.mode);
     const { body, status } = await deliver(receiver, event, secret);
-    if (status === 200) return { isTaken: true, seen: 'an event that was signed with it is taken' };
-    return { isTaken: false, seen: `${status} ${body}` };
+    if (status === 200)
+      return { outcome: 'taken', seen: 'an event that was signed with it is taken' };
+    return { outcome: status === 503 ? 'not now' : 'refused', seen: `${status} ${body}` };
   });
-  if (isTaken) return seen;
+  if (outcome === 'taken') return seen;
   throw new OpsFailure(
     `the service refuses what is signed with the stored secret: ${seen}`,
     'Is --env the environment behind this address? Do the tasks have STRIPE_WEBHOOK_SECRET_ARN, and may they read it?',

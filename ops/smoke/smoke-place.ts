@@ -1,11 +1,11 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { createTollgateClient } from '@tollgate/client';
 import type { Command } from 'commander';
 import { environmentVariables as names } from '../../service/contract';
 import { valuesIn } from '../../service/secrets/parse';
 import { readTaskConfiguration } from '../aws/running-task';
 import { readSecretFile } from '../secrets/secret-file';
 import { describeSecret } from '../secrets/secret-shapes';
+import { serviceClient } from '../service/client';
 import { deployedTokens } from '../service/deployed-tokens';
 import type { Place } from '../service/secret-pickup';
 import { receiverAt } from '../service/signed-delivery';
@@ -43,7 +43,7 @@ export async function findSmokePlace(
     const key = await secrets.value('stripe-secret-key');
     const { isFit } = describeSecret('stripe-secret-key', key, deployed.get('StripeMode'));
     const token = await tokenFor(deployed, options);
-    const client = createTollgateClient({ baseUrl: url, token, timeoutSeconds: 60 });
+    const client = serviceClient(url, token);
     return {
       receiver: receiverAt(deployed, url),
       account: (userId) => new SmokeAccount(client, userId),

@@ -127,6 +127,14 @@ describe('the books, on a deployed environment', () => {
       expect(output).toMatch(/^today \(UTC\) +25\.00 USD taken in, 25\.00 USD credited$/m);
       expect(output.split('\n').length).toBeLessThan(24);
 
+      gate.decide = (call) =>
+        call === 'ListTasks' ? { status: 400, code: 'AccessDeniedException' } : 'pass';
+      const denied = await opsAt('status');
+      expect(denied.output).toMatch(/^stopped +\? not known: .*AccessDenied/m);
+      expect(denied.output).toMatch(/^tasks +[✓✗] \d of \d run/m);
+      expect(denied.code).toBe(0);
+      gate.decide = () => 'pass';
+
       const on = ['switch', 'emergency-http', 'on', '--yes'];
       expect((await opsAt(...on)).code).toBe(0);
       expect((await opsAt('status')).output).toMatch(/^switches +✗ emergency-http on$/m);

@@ -1,4 +1,5 @@
-import { judgeCatalogue } from '../../ops/doctor/backlog';
+import { isFailure } from '../../ops/aws/failed-tasks';
+import { checkCatalogue } from '../../ops/doctor/catalogue';
 import { judgeCertificate } from '../../ops/doctor/certificate';
 import { judgeStack, stackHeadings } from '../../ops/doctor/stacks';
 import { judgeEndpoint } from '../../ops/doctor/stripe';
@@ -46,10 +47,28 @@ test.each([
   ['refused', 'v8', 'v7 is sold; v8 has faults', false],
   ['unreadable', null, 'v7 is sold; what is stored cannot be read', false],
 ] as const)('O6: a catalogue that is %s says what is sold', (status, refusedVersion, seen, ok) => {
-  const finding = judgeCatalogue({ version: 'v7', status, refusedVersion });
+  const finding = checkCatalogue({ version: 'v7', status, refusedVersion });
   const fix = 'docs/runbook.md, "The stored catalogue is not sold"';
   expect(finding).toEqual({ check: 'catalogue', ok, seen, ...(!ok && { fix }) });
 });
+
+test.each([
+  ['TaskFailedToStart', 'CannotPullContainerError: not found', true],
+  ['EssentialContainerExited', 'Essential container in task exited', true],
+  ['ServiceSchedulerInitiated', 'Task failed ELB health checks in (target-group arn:…)', true],
+  ['ServiceSchedulerInitiated', 'Task failed container health checks', true],
+  ['ServiceSchedulerInitiated', 'Scaling activity initiated by (deployment ecs-svc/1)', false],
+  ['SpotInterruption', 'Your Spot Task was interrupted.', false],
+  ['TerminationNotice', 'Your Spot Task was interrupted.', false],
+  ['UserInitiated', 'Task stopped by user', false],
+  [undefined, 'Scaling activity initiated by (deployment ecs-svc/1)', false],
+  [undefined, 'Essential container in task exited', true],
+] as const)(
+  'O6: a task that stopped by %s, "%s": a failure is %s',
+  (stopCode, stoppedReason, is) => {
+    expect(isFailure({ stopCode, stoppedReason })).toBe(is);
+  },
+);
 
 describe('O6: a certificate', () => {
   const inDays = (days: number) => new Date(Date.now() + (days * 24 + 1) * 3_600_000);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { importFailure } from '../../ops/commands/import';
 import { variablesFor } from '../aws/aws-double';
 import { AwsGate } from '../aws/aws-gate';
 import { openCheckout } from '../support/checkouts';
@@ -173,6 +174,27 @@ test('M6: a column that is not known, and a file that is not there, are named', 
   expect(await runImport()).toEqual({
     code: 2,
     output: expect.stringContaining('name --customers, --history or --balances'),
+  });
+});
+
+test.each([
+  ['a row that lacks a column', 'ann,usd', /:2: Invalid Record Length.*columns.*line 2/],
+  ['a quote that is not closed', 'ann,usd,"1', /:\d: Quote Not Closed/],
+])('M6: %s is named with its line, and the database is not blamed', async (_what, row, fault) => {
+  const file = fileOf('broken.csv', 'user_id,unit,amount', row);
+  const { code, output } = await runImport('--balances', file);
+  expect(output).toMatch(fault);
+  expect(output).toMatch(/→ Repair the file/);
+  expect(output).not.toContain('database');
+  expect(code).toBe(1);
+});
+
+test('M6: what nobody expected keeps its cause, and is not blamed on the database', () => {
+  const error = new TypeError('x is not a function');
+  expect(importFailure(error)).toMatchObject({
+    message: 'TypeError: x is not a function',
+    fix: expect.not.stringContaining('address of the database'),
+    cause: error,
   });
 });
 
