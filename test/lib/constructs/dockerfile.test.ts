@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peerDependencies as constructsDependencies } from '../../../lib/constructs/package.json';
@@ -89,6 +89,34 @@ test('I1: the service can verify Aurora: Amazon’s authorities are in the image
   execFileSync(process.execPath, [join(project, 'service/authorities.cjs'), file]);
   const [first] = readFileSync(file, 'utf8').split(/(?<=-----END CERTIFICATE-----)/);
   expect(new X509Certificate(first ?? '').subject).toContain('Amazon');
+});
+
+test('I1: what the image joins into few files is TypeBox still, and one module', () => {
+  expect(dockerfile).toContain('node service/fewer-files.cjs node_modules/typebox &&');
+  const folder = mkdtempSync(join(tmpdir(), 'typebox-'));
+  cpSync(join(project, 'node_modules/typebox'), join(folder, 'node_modules/typebox'), {
+    recursive: true,
+  });
+  const joined = join(folder, 'node_modules/typebox');
+  execFileSync(process.execPath, [join(project, 'service/fewer-files.cjs'), joined]);
+  const checks = `
+    const { Type } = require('typebox');
+    const { Compile } = require('typebox/compile');
+    const Format = require('typebox/format').default;
+    const { Value } = require('typebox/value');
+    const isEven = (text) => text.length % 2 === 0;
+    Format.Set('even', isEven);
+    const schema = Type.Object({ even: Type.String({ format: 'even' }) });
+    const [odd, even] = [{ even: 'abc' }, { even: 'ab' }];
+    console.log(JSON.stringify([
+      Compile(schema).Check(odd), Compile(schema).Check(even),
+      Value.Check(schema, odd), Value.Errors(schema, odd).length,
+    ]));`;
+  const run = (cwd: string) =>
+    execFileSync(process.execPath, ['-e', checks], { cwd, encoding: 'utf8' });
+  expect(run(folder)).toBe(run(project));
+  expect(JSON.parse(run(folder))).toEqual([false, true, false, 1]);
+  rmSync(folder, { recursive: true });
 });
 
 test('I1: the base is one digest, which an argument of the build takes the place of, and nothing is downloaded', () => {
