@@ -99,7 +99,7 @@ began=$(date +%s%3N)
 (cd "$scratch/root" && exec chroot --userspec="$user" "$scratch/root" env -i "${variables[@]}" sh -c 'cd /app && exec "$@"' - "${command[@]}") \
   >"$scratch/log" 2>&1 &
 service=$!
-for _ in $(seq 200); do
+for _ in $(seq 500); do
   if curl -fsS "http://127.0.0.1:$port/health" >/dev/null 2>&1; then
     echo "As $user, on a root that cannot be written: /health answers 200 after $(($(date +%s%3N) - began)) ms"
     # Signed, and no event: what reads it checks by TypeBox, whose files the image has joined.
@@ -117,7 +117,7 @@ for _ in $(seq 200); do
     exit 0
   fi
   if ! kill -0 "$service" 2>/dev/null; then break; fi
-  sleep 0.05
+  sleep 0.02
 done
 echo 'The service does not come to answer:'
 cat "$scratch/log"
