@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Database } from './database';
-import { grantDecryption } from './stripe-secrets';
+import { grantDecryption } from './decryption';
 
 export interface ExternalDatabaseProps {
   /** The secret with host, port, username, password and dbname, as JSON. */
@@ -49,7 +49,7 @@ export class ExternalDatabase extends Construct implements Database {
   }
 
   grantReadCredentials(grantee: iam.IGrantable): iam.Grant {
-    grantDecryption(this, grantee, this.encryptionKey);
+    grantDecryption(this, grantee, this.encryptionKey, 'secretsmanager');
     return this.credentials.grantRead(grantee);
   }
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { grantDecryption } from './decryption';
 
 /**
  * Uploads a catalogue with the deploy; another content is another object, and so another deployment.
@@ -43,13 +43,5 @@ export function grantReadCatalogue(
       resources: [arn],
     }),
   );
-  if (key === undefined) return;
-  // To the role, and not to the key's policy, which is not ours to change.
-  const { region } = Stack.of(scope);
-  iam.Grant.addToPrincipal({
-    grantee,
-    actions: ['kms:Decrypt'],
-    resourceArns: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
-  }).assertSuccess();
+  grantDecryption(scope, grantee, key, service);
 }

@@ -1,8 +1,9 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import { grantDecryption } from './decryption';
 
 /** A secret, by what it holds. */
 export type StripeSecretName = 'stripeSecretKey' | 'stripeWebhookSecret' | 'jwtAccessTokenSecret';
@@ -97,7 +98,7 @@ export class StripeSecrets extends Construct {
 
   /** Lets `grantee` decrypt those that are adopted under a key of one's own. */
   grantDecryption(grantee: iam.IGrantable): void {
-    grantDecryption(this, grantee, this.encryptionKey);
+    grantDecryption(this, grantee, this.encryptionKey, 'secretsmanager');
   }
 
   private provide(
@@ -127,25 +128,4 @@ export class StripeSecrets extends Construct {
     }
     return secret as secretsmanager.ISecret;
   }
-}
-
-/**
- * Lets `grantee` decrypt what is encrypted with a KMS key of one's own, by way of Secrets Manager
- * alone. The CDK's grant for such a secret goes to the key's policy, which is not ours to change.
- * @param key does nothing when it is undefined: the secrets are under AWS's own key then
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
- */
-export function grantDecryption(
-  scope: IConstruct,
-  grantee: iam.IGrantable,
-  key: kms.IKey | undefined,
-): void {
-  if (key === undefined) return;
-  const { region } = Stack.of(scope);
-  iam.Grant.addToPrincipal({
-    grantee,
-    actions: ['kms:Decrypt'],
-    resourceArns: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
-  }).assertSuccess();
 }
