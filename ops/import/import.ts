@@ -98,9 +98,7 @@ export async function importFiles(
     ({ userId, unit }) => `${unit}:${userId}`,
     (transaction, rows) => importBalances(transaction, rows, { write, afterHistory }),
   );
-  const trial = await database.transaction((transaction) =>
-    readTrialBalance(transaction, new AbortController().signal),
-  );
+  const trial = await readTrialBalance(database, new AbortController().signal);
   const trialBalance = summaryOf(trial);
   return {
     isDryRun: options.isDryRun,

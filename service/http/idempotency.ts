@@ -136,14 +136,20 @@ export async function answerInTransaction(
   work: (transaction: Transaction) => Promise<Answer>,
 ): Promise<FastifyReply> {
   const keyed = keyedRequestOf(request);
-  if (keyed === undefined) return sendAnswer(reply, await database.transaction(work), false);
-  const { answer, isReplayed } = await database.transaction(async (transaction) => {
-    const state = await lockKey(transaction, keyed);
-    if (state !== 'new') return { answer: replayOf(state, keyed), isReplayed: true };
-    const answer = await work(transaction);
-    if (!(await insertAnswer(transaction, keyed, answer))) throw inUse(keyed);
-    return { answer, isReplayed: false };
-  });
+  const { answer, isReplayed } = await database.transaction(
+    async (transaction) => {
+      const state = keyed === undefined ? 'new' : await lockKey(transaction, keyed);
+      if (keyed !== undefined && state !== 'new') {
+        return { answer: replayOf(state, keyed), isReplayed: true };
+      }
+      const answer = await work(transaction);
+      if (keyed !== undefined && !(await insertAnswer(transaction, keyed, answer))) {
+        throw inUse(keyed);
+      }
+      return { answer, isReplayed: false };
+    },
+    { isPipelined: true },
+  );
   return sendAnswer(reply, answer, isReplayed);
 }
 

@@ -3,7 +3,7 @@ import type { RunContext } from './run-context';
 
 /** Every account whose materialised balance is not the sum of its transfers is reported. */
 export async function checkLedger(run: RunContext): Promise<void> {
-  const trial = await run.database.transaction((client) => readTrialBalance(client, run.signal));
+  const trial = await readTrialBalance(run.database, run.signal);
   run.journal.lookedAt += trial.accountsCount;
   run.onLedgerChecked(trial.differencesCount);
   for (const { account, unit, balanceMinor, transfersMinor } of trial.differences) {

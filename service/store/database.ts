@@ -3,10 +3,11 @@ import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import { Problem } from '../errors';
 import { migrate } from './migrate';
+import { Pipeline } from './pipeline';
 import type { Queryable, Transaction } from './queryable';
 import { DatabaseRefusal, refusalOf } from './refusals';
 import { prepareServiceRole } from './service-role';
-import { ReadOnlyProblem, Sessions, sendingTogether } from './sessions';
+import { type Isolation, ReadOnlyProblem, Sessions } from './sessions';
 import { createStoredFunctions } from './stored-function';
 import { storedFunctions } from './stored-functions';
 
@@ -38,12 +39,12 @@ interface DatabaseOptions {
 
 interface TransactionOptions {
   /**
-   * The first statements are sent right behind the BEGIN, and the COMMIT right behind the last ones.
-   * If the BEGIN fails, the first are run all the same and commit one by one: so they must not write,
-   * or see for themselves that the transaction has begun. If the process dies, what it had sent may
-   * commit without it. @default false
+   * The COMMIT is sent right behind what `withCommit` was given. If the process dies, what it had sent
+   * may commit without it. @default false
    */
   readonly isPipelined?: boolean;
+  /** @default "read committed" */
+  readonly isolation?: Isolation;
 }
 
 /**
@@ -129,8 +130,8 @@ export class Database implements Queryable {
   }
 
   /**
-   * Runs `work` in one transaction and commits it, or rolls all of it back. Connections are
-   * pipelined: statements that `work` sends without waiting share a round trip.
+   * Runs `work` in one transaction and commits it, or rolls all of it back. Statements that `work`
+   * sends without waiting share a round trip; the first ones share the BEGIN's.
    * @throws Problem `database_unavailable`; after it the transaction may have committed all the same
    */
   async transaction<Result>(
@@ -169,10 +170,14 @@ export class Database implements Queryable {
 
   /** As the owner of the tables; afterwards the service works as somebody who can do less. */
   private async prepare(sessions: Sessions): Promise<void> {
-    const role = await inTransaction(sessions, async (client) => {
+    // Without a pipeline: a migration is a script of statements.
+    const role = await sessions.lend(async (client) => {
+      await client.query('begin');
       await migrate(client);
       await createStoredFunctions(client, storedFunctions);
-      return prepareServiceRole(client);
+      const prepared = await prepareServiceRole(client);
+      await client.query('commit');
+      return prepared;
     });
     if ('name' in role) sessions.assume(role.name);
     else this.options.onUnrestricted?.(role.reason);
@@ -188,49 +193,37 @@ export class Database implements Queryable {
   }
 }
 
-async function inTransaction<Result>(
+function inTransaction<Result>(
   sessions: Sessions,
   work: (client: Queryable, withCommit: Transaction['withCommit']) => Promise<Result>,
-  { isPipelined = false }: TransactionOptions = {},
+  { isPipelined = false, isolation }: TransactionOptions = {},
 ): Promise<Result> {
-  const connection = await sessions.connect();
-  const client = sendingTogether(connection);
-  let broken: Error | undefined;
-  let failure: unknown;
-  /** In the order in which they were sent: the first to fail is the reason of all that follow. */
-  const unawaited: Promise<unknown>[] = [];
-  const withCommit = async (statement: Promise<unknown>) => {
-    if (!isPipelined) return void (await statement);
-    statement.catch(() => undefined);
-    unawaited.push(statement);
-  };
-  // A connection that is lost between two statements says so by an event, and an error event that
-  // nobody listens to would end the process.
-  const onLost = (error: Error) => {
-    broken = error;
-  };
-  connection.on('error', onLost);
-  try {
-    await withCommit(sessions.begin(client));
-    const result = await work(client, withCommit);
-    const committed = client.query('commit');
-    await withCommit(committed);
-    await Promise.all(unawaited);
-    const { command } = await committed;
-    // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
-    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
-    return result;
-  } catch (error) {
-    const settled = await Promise.allSettled(unawaited);
-    failure = settled.find((each) => each.status === 'rejected')?.reason ?? error;
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
-    throw failure;
-  } finally {
-    connection.off('error', onLost);
-    sessions.release(connection, broken, failure);
-  }
+  return sessions.lend(async (connection) => {
+    const client = new Pipeline(connection);
+    /** In the order in which they were sent: the first to fail is the reason of all that follow. */
+    const unawaited: Promise<unknown>[] = [];
+    const sendWithCommit = (statement: Promise<unknown>) => {
+      // Nothing is sent without it: after a BEGIN that failed, it would commit by itself.
+      statement.catch((error: unknown) => client.abandon(error));
+      unawaited.push(statement);
+    };
+    try {
+      sendWithCommit(sessions.begin(client, isolation));
+      const result = await work(client, async (statement) =>
+        isPipelined ? sendWithCommit(statement) : void (await statement),
+      );
+      const committed = client.query('commit');
+      await Promise.all([...unawaited, committed]);
+      const { command } = await committed;
+      // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
+      if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+      return result;
+    } catch (error) {
+      client.abandon(error);
+      const settled = await Promise.allSettled(unawaited);
+      throw settled.find((each) => each.status === 'rejected')?.reason ?? error;
+    }
+  });
 }
 
 /** SQLSTATE classes and codes that say "not now": https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { jsonArray } from './json-array';
 import type { Queryable } from './queryable';
-import { isInTransaction } from './sessions';
 import { storedFunction } from './stored-function';
 import { storable, toJson } from './texts';
 
@@ -25,10 +24,6 @@ export const recordEventsFunction = storedFunction('record_events', {
   parameters: 'p_events json, p_payloads json[]',
   returns: 'setof text',
   body: `
-    if not (${isInTransaction}) then
-      raise exception using errcode = 'no_active_sql_transaction',
-        message = 'events are recorded within a transaction of the service alone';
-    end if;
     return query
     insert into stripe_events
       (event_id, event_type, api_version, livemode, created_at, status, processed_at,

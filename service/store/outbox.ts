@@ -1,5 +1,4 @@
 import type { Queryable } from './queryable';
-import { isInTransaction } from './sessions';
 import { storedFunction } from './stored-function';
 import { storable } from './texts';
 
@@ -36,9 +35,8 @@ const publisherLock = 7_463_092_119n;
  * @returns false when another task is publishing
  */
 export async function becomePublisher(client: Queryable): Promise<boolean> {
-  // Outside of a transaction the lock would be gone at once: see `isPipelined` of the database.
   const { rows } = await client.query<{ locked: boolean }>(
-    `select case when ${isInTransaction} then pg_try_advisory_xact_lock($1) end as locked`,
+    'select pg_try_advisory_xact_lock($1) as locked',
     [publisherLock],
   );
   return rows[0]?.locked === true;

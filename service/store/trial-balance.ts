@@ -1,3 +1,4 @@
+import type { Database } from './database';
 import type { Queryable } from './queryable';
 import { isOfUser } from './transfers';
 
@@ -40,18 +41,21 @@ const differencesMax = 100;
  * blocks nobody and is blocked by nobody. The transfers are read in slices of their ids and the
  * balances in pages of their accounts, so that no statement takes long and memory holds no more
  * than a page, whatever the size of the ledger.
- * @param client in a transaction that has run no statement yet
  * @param signal aborted when nobody waits for the answer any more
  */
 export async function readTrialBalance(
-  client: Queryable,
+  database: Database,
   signal: AbortSignal,
 ): Promise<TrialBalance> {
-  await client.query('set transaction isolation level repeatable read, read only');
-  const sums = new TrialSums();
-  await sumTransfers(client, sums, signal);
-  await compareBalances(client, sums, signal);
-  return sums.result();
+  return database.transaction(
+    async (client) => {
+      const sums = new TrialSums();
+      await sumTransfers(client, sums, signal);
+      await compareBalances(client, sums, signal);
+      return sums.result();
+    },
+    { isolation: 'repeatable read' },
+  );
 }
 
 /** What has been added up so far. */

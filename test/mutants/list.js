@@ -381,13 +381,32 @@ module.exports = [
     "withReversals('false')",
     'credit-notes',
   ),
-  // What is sent right behind a BEGIN that failed
-  mutant('store/events.ts', 'if not (', 'if false and not (', 'store/stored-function'),
+  // What is sent together with what fails
   mutant(
-    'store/outbox.ts',
-    'pg_try_advisory_xact_lock($1) end',
-    'pg_try_advisory_xact_lock($1) else true end',
-    'store/stored-function',
+    'store/batch.ts',
+    'wire.execute({});',
+    'wire.execute({});\nwire.sync();',
+    'store/pipeline',
+  ),
+  mutant('store/batch.ts', 'this.fault = error;', '', 'store/database', 'store/pipeline'),
+  mutant(
+    'store/pipeline.ts',
+    'refusal ??= objection(result)',
+    'objection(result)',
+    'store/pipeline',
+    'store/sessions',
+  ),
+  mutant(
+    'store/pipeline.ts',
+    'error !== null && results.length === sent.length',
+    'false',
+    'store/database',
+  ),
+  mutant(
+    'store/database.ts',
+    'statement.catch((error: unknown) => client.abandon(error));',
+    'statement.catch(() => undefined);',
+    'store/database',
   ),
   mutant(
     'store/facts.ts',

@@ -166,8 +166,7 @@ export const adminLedgerRoutes: FastifyPluginCallbackTypebox<AdminLedgerOptions>
       const asOf = new Date();
       const signal = AbortSignal.timeout(trialBalanceTimeoutMillis);
       try {
-        const trial = await database.transaction((client) => readTrialBalance(client, signal));
-        return describeTrial(asOf, trial);
+        return describeTrial(asOf, await readTrialBalance(database, signal));
       } catch (error) {
         if (!signal.aborted) throw error;
         throw new Problem('overloaded', 'the trial balance takes too long', { cause: error });
