@@ -1,12 +1,29 @@
 /** `npm run build`: compiles the service to dist/, or sees at once that nothing has changed. */
 const { spawnSync } = require('node:child_process');
-const { cpSync, existsSync, readdirSync, rmSync } = require('node:fs');
+const {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} = require('node:fs');
 const { join } = require('node:path');
 
 process.chdir(join(__dirname, '..'));
 
-// What the compiler does not copy.
-cpSync('service/store/migrations', 'dist/service/store/migrations', { recursive: true });
+// What the compiler does not copy; each at once and only when it has changed, because a service that
+// is just starting may be reading them.
+const [migrations, copies] = ['service/store/migrations', 'dist/service/store/migrations'];
+mkdirSync(copies, { recursive: true });
+for (const name of readdirSync(migrations)) {
+  const [source, copy] = [join(migrations, name), join(copies, name)];
+  if (existsSync(copy) && readFileSync(copy).equals(readFileSync(source))) continue;
+  const unfinished = `${copy}.${process.pid}`;
+  copyFileSync(source, unfinished);
+  renameSync(unfinished, copy);
+}
 
 // It believes its own notes of what it has made, and not the folder, of which a part may be gone.
 const made = readdirSync('service', { recursive: true })
