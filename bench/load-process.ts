@@ -27,6 +27,8 @@ class Connection {
 
   /** @returns the status; 0 when the connection was lost */
   send(request: Buffer): Promise<number> {
+    // The service gives up one on which nothing was asked for some seconds.
+    if (this.socket.destroyed) return Promise.resolve(0);
     return new Promise((resolve) => {
       this.answered = resolve;
       this.socket.write(request);

@@ -65,7 +65,7 @@ const second = 1_000;
 const kinds = {
   inbox: { intervalMillis: 2 * second, rests: true },
   // A round of publishing costs the same for one message and for some hundred.
-  outbox: { intervalMillis: second, restMillis: 50, rests: true },
+  outbox: { intervalMillis: second, restMillis: 100, rests: true },
   queue: { intervalMillis: second },
   holds: { intervalMillis: 10 * second, rests: true },
   reconciliation: { intervalMillis: 30 * second, rests: true },

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log';
 
 /**
@@ -8,7 +7,8 @@ import type { Log } from './log';
  */
 export class Polling {
   private readonly stopping = new AbortController();
-  private nudge = new AbortController();
+  private isWoken = false;
+  private endPause: (() => void) | undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -30,12 +30,13 @@ export class Polling {
 
   /** Something has come in: do not wait for the interval to pass. */
   wake(): void {
-    this.nudge.abort();
+    this.isWoken = true;
+    this.endPause?.();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.nudge.abort();
+    this.endPause?.();
     await this.running;
   }
 
@@ -44,11 +45,9 @@ export class Polling {
     const { isPaused = () => false } = this.options;
     let failures = 0;
     while (!this.stopping.signal.aborted) {
-      this.nudge = new AbortController();
+      this.isWoken = false;
       if (isPaused()) {
-        await sleep(untilWokenMillis, undefined, { signal: this.nudge.signal }).catch(
-          () => undefined,
-        );
+        await this.pause(untilWokenMillis, true);
         continue;
       }
       try {
@@ -58,16 +57,24 @@ export class Polling {
         failures += 1;
         log.error({ err: error, loop: name, failures }, 'the loop failed and will try again');
       }
-      if (restMillis > 0) {
-        await sleep(restMillis, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
+      if (restMillis > 0) await this.pause(restMillis, false);
       // While it fails, news does not shorten the pause: what is down is left time to come back.
-      const [millis, signal] =
-        failures === 0
-          ? [intervalMillis, this.nudge.signal]
-          : [backoffMillis(failures), this.stopping.signal];
-      await sleep(millis, undefined, { signal }).catch(() => undefined);
+      if (failures === 0) await this.pause(intervalMillis, true);
+      else await this.pause(backoffMillis(failures), false);
     }
+  }
+
+  private pause(millis: number, endsWhenWoken: boolean): Promise<void> {
+    const isOver = () => this.stopping.signal.aborted || (endsWhenWoken && this.isWoken);
+    if (isOver()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.endPause = () => {
+        if (!isOver()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log';
 import type { Database } from '../store/database';
 import {
@@ -26,6 +27,8 @@ const turnLimits = { users: 100, messagesPerUser: 20 };
 const callsAtOnce = 5;
 /** PostgreSQL ends a transaction that waits for 10 s, and one call may take 7 of them. */
 const beginsCallsMillisMax = 2_000;
+/** How soon a task looks again while another one is publishing. */
+const elsewhereMillis = 100;
 
 interface OutboxOptions {
   readonly database: Database;
@@ -50,21 +53,28 @@ export async function publishOutbox(options: OutboxOptions, signal: AbortSignal)
     });
     published += turn.published;
     if (!turn.mayBeMore) break;
+    if (turn.isElsewhere)
+      await sleep(elsewhereMillis, undefined, { signal }).catch(() => undefined);
   }
   return published;
 }
 
-async function publishTurn(
-  client: Transaction,
-  options: OutboxOptions,
-): Promise<{ published: number; mayBeMore: boolean }> {
+interface TurnOutcome {
+  readonly published: number;
+  /** Of what was there when the turn began; what comes in later wakes the loop. */
+  readonly mayBeMore: boolean;
+  /** Another task is publishing. It may have looked before our last messages were committed. */
+  readonly isElsewhere?: boolean;
+}
+
+async function publishTurn(client: Transaction, options: OutboxOptions): Promise<TurnOutcome> {
   const { turns } = options;
   const { afterKey } = turns;
   const [isPublisher, { messagesOfUsers, reachedKey }] = await Promise.all([
     becomePublisher(client),
     readNextTurn(client, turnLimits, afterKey),
   ]);
-  if (!isPublisher) return { published: 0, mayBeMore: false };
+  if (!isPublisher) return { published: 0, mayBeMore: true, isElsewhere: true };
   // Before they are sent: a turn that fails as a whole is not to be the only one that is tried.
   turns.afterKey = reachedKey;
   if (messagesOfUsers.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
@@ -74,7 +84,12 @@ async function publishTurn(
   for (const { message, failure } of failed) {
     await client.withCommit(giveTime(client, message, failure, options.log));
   }
-  return { published: sent.length, mayBeMore: sent.length > 0 };
+  const isCut =
+    afterKey !== undefined ||
+    reachedKey !== undefined ||
+    messagesOfUsers.some(({ length }) => length === turnLimits.messagesPerUser) ||
+    sent.length + failed.length < messagesOfUsers.flat().length;
+  return { published: sent.length, mayBeMore: sent.length > 0 && isCut };
 }
 
 /** What became of the messages of a turn; what is in neither list was not sent. */

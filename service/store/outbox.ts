@@ -83,7 +83,11 @@ export const nextTurnFunction = storedFunction('next_turn', {
     data jsonb, created_at timestamptz, attempts integer)`,
   // Statistics of the outbox are made when it is empty, mostly; sorted, every step reads all of it.
   without: ['seqscan', 'sort'],
+  // It is asked together with becoming the publisher; whoever has not become it reads nothing.
   body: `
+    if not pg_try_advisory_xact_lock(${publisherLock}) then
+      return;
+    end if;
     return query
     with recursive first_of_each as (
       (${firstAfter('p_after_key')})

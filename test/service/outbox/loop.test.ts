@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryResult } from 'pg';
 import { pino } from 'pino';
 import { attemptsMax, publishOutbox, type Turns } from '../../../service/outbox/loop';
 import type { CloudEvent, Publisher } from '../../../service/outbox/publisher';
 import type { Database } from '../../../service/store/database';
+import { becomePublisher } from '../../../service/store/outbox';
+import { Pipeline } from '../../../service/store/pipeline';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 
 let testDatabase: TestDatabase;
@@ -69,6 +73,38 @@ test("S17: messages are published as CloudEvents, once, in each user's order, by
     datacontenttype: 'application/json',
     data: { userId: 'user-1', n: 1 },
   });
+});
+
+test('S17: what is committed while another task publishes is published soon after, by whoever comes first', async () => {
+  const { published, publisher } = recorder();
+  const query = jest.spyOn(Pipeline.prototype, 'query');
+  let looking: Promise<number> | undefined;
+  await database.transaction(async (elsewhere) => {
+    expect(await becomePublisher(elsewhere)).toBe(true);
+    await fill(3);
+    looking = run(publisher);
+    await sleep(250);
+    expect(published).toEqual([]);
+  });
+  expect(await looking).toBe(3);
+  // Until then it read no messages, of which there may be many.
+  const read = await Promise.all(
+    query.mock.results.map(({ value }) => value as Promise<QueryResult>),
+  );
+  query.mockRestore();
+  expect(read.filter(({ rows }) => rows[0]?.message_id !== undefined)).toHaveLength(1);
+});
+
+test('S17: a turn that was not cut short is the only one', async () => {
+  const transaction = jest.spyOn(database, 'transaction');
+  await fill(3);
+  expect(await run(recorder().publisher)).toBe(3);
+  expect(transaction).toHaveBeenCalledTimes(1);
+  // As many of each user as a turn takes: there may be more.
+  await testDatabase.query('delete from outbox');
+  await fill(60);
+  expect(await run(recorder().publisher)).toBe(60);
+  expect(transaction).toHaveBeenCalledTimes(3);
 });
 
 test('S17: while the topic cannot be reached nothing is lost and nothing counted against', async () => {
