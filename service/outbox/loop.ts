@@ -52,19 +52,21 @@ export async function publishOutbox(options: OutboxOptions, signal: AbortSignal)
       isPipelined: true,
     });
     published += turn.published;
-    if (!turn.mayBeMore) break;
-    if (turn.isElsewhere)
+    if (turn.next === 'none') break;
+    if (turn.next === 'later') {
       await sleep(elsewhereMillis, undefined, { signal }).catch(() => undefined);
+    }
   }
   return published;
 }
 
 interface TurnOutcome {
   readonly published: number;
-  /** Of what was there when the turn began; what comes in later wakes the loop. */
-  readonly mayBeMore: boolean;
-  /** Another task is publishing. It may have looked before our last messages were committed. */
-  readonly isElsewhere?: boolean;
+  /**
+   * Whether there may be more of what was there when the turn began; what comes in later wakes the
+   * loop. Later: another task is publishing, and may have looked before our last messages were there.
+   */
+  readonly next: 'none' | 'at once' | 'later';
 }
 
 async function publishTurn(client: Transaction, options: OutboxOptions): Promise<TurnOutcome> {
@@ -74,10 +76,12 @@ async function publishTurn(client: Transaction, options: OutboxOptions): Promise
     becomePublisher(client),
     readNextTurn(client, turnLimits, afterKey),
   ]);
-  if (!isPublisher) return { published: 0, mayBeMore: true, isElsewhere: true };
+  if (!isPublisher) return { published: 0, next: 'later' };
   // Before they are sent: a turn that fails as a whole is not to be the only one that is tried.
   turns.afterKey = reachedKey;
-  if (messagesOfUsers.length === 0) return { published: 0, mayBeMore: afterKey !== undefined };
+  if (messagesOfUsers.length === 0) {
+    return { published: 0, next: afterKey === undefined ? 'none' : 'at once' };
+  }
 
   const { sent, failed } = await publishInOrder(messagesOfUsers, options);
   if (sent.length > 0) await client.withCommit(markPublished(client, sent));
@@ -89,7 +93,7 @@ async function publishTurn(client: Transaction, options: OutboxOptions): Promise
     reachedKey !== undefined ||
     messagesOfUsers.some(({ length }) => length === turnLimits.messagesPerUser) ||
     sent.length + failed.length < messagesOfUsers.flat().length;
-  return { published: sent.length, mayBeMore: sent.length > 0 && isCut };
+  return { published: sent.length, next: sent.length > 0 && isCut ? 'at once' : 'none' };
 }
 
 /** What became of the messages of a turn; what is in neither list was not sent. */

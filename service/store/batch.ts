@@ -50,8 +50,10 @@ export type BatchCallback = (results: readonly pg.QueryResult[], error: unknown)
 export class Batch extends LibraryQuery {
   private readonly results: GrowingResult[];
   private current = new GrowingResult();
-  /** What went wrong on this side: a value that cannot be written, or a row that cannot be read. */
-  private fault: unknown;
+  /** Why the rest was not sent: a value that cannot be written. */
+  private unsent: unknown;
+  /** Why a row cannot be read. What comes after it does not count. */
+  private unread: unknown;
 
   constructor(
     private readonly statements: readonly Statement[],
@@ -73,8 +75,7 @@ export class Batch extends LibraryQuery {
         wire.execute({});
       }
     } catch (error) {
-      // What is behind it is not sent.
-      this.fault = error;
+      this.unsent = error;
     } finally {
       wire.sync();
       wire.stream.uncork();
@@ -90,7 +91,7 @@ export class Batch extends LibraryQuery {
     try {
       this.current.addRow(this.current.parseRow(fields));
     } catch (error) {
-      this.fault ??= error;
+      this.unread ??= error;
     }
   }
 
@@ -100,12 +101,17 @@ export class Batch extends LibraryQuery {
   }
 
   handleEmptyQuery(): void {
-    if (this.fault === undefined) this.results.push(this.current);
+    if (this.unread === undefined) this.results.push(this.current);
     this.current = new GrowingResult();
   }
 
   override handleReadyForQuery(connection: pg.Connection): void {
-    if (this.fault === undefined) super.handleReadyForQuery(connection);
-    else this.handleError(this.fault, connection);
+    const fault = this.unread ?? this.unsent;
+    if (fault === undefined) super.handleReadyForQuery(connection);
+    else super.handleError(fault, connection);
+  }
+
+  override handleError(error: unknown, connection: pg.Connection): void {
+    super.handleError(this.unread ?? error, connection);
   }
 }

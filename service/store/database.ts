@@ -39,7 +39,7 @@ interface DatabaseOptions {
 
 interface TransactionOptions {
   /**
-   * The COMMIT is sent right behind what `withCommit` was given. If the process dies, what it had sent
+   * The COMMIT goes together with what `withCommit` was given. If the process dies, what it had sent
    * may commit without it. @default false
    */
   readonly isPipelined?: boolean;
@@ -119,7 +119,7 @@ export class Database implements Queryable {
 
   /** Runs one statement in a transaction of its own. @throws Problem `database_unavailable` */
   async query<Row extends pg.QueryResultRow>(
-    statement: string | pg.QueryConfig,
+    statement: string,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
     try {
@@ -170,14 +170,10 @@ export class Database implements Queryable {
 
   /** As the owner of the tables; afterwards the service works as somebody who can do less. */
   private async prepare(sessions: Sessions): Promise<void> {
-    // Without a pipeline: a migration is a script of statements.
-    const role = await sessions.lend(async (client) => {
-      await client.query('begin');
+    const role = await sessions.runScripts(async (client) => {
       await migrate(client);
       await createStoredFunctions(client, storedFunctions);
-      const prepared = await prepareServiceRole(client);
-      await client.query('commit');
-      return prepared;
+      return prepareServiceRole(client);
     });
     if ('name' in role) sessions.assume(role.name);
     else this.options.onUnrestricted?.(role.reason);
@@ -200,7 +196,7 @@ function inTransaction<Result>(
 ): Promise<Result> {
   return sessions.lend(async (connection) => {
     const client = new Pipeline(connection);
-    /** In the order in which they were sent: the first to fail is the reason of all that follow. */
+    /** In the order in which they were asked: the first to fail is the reason of all that follow. */
     const unawaited: Promise<unknown>[] = [];
     const sendWithCommit = (statement: Promise<unknown>) => {
       // Nothing is sent without it: after a BEGIN that failed, it would commit by itself.
@@ -217,6 +213,7 @@ function inTransaction<Result>(
       const { command } = await committed;
       // In a transaction that failed, PostgreSQL answers COMMIT with a silent ROLLBACK.
       if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+      client.abandon(new Error('the transaction is over: wait for all that is asked within it'));
       return result;
     } catch (error) {
       client.abandon(error);

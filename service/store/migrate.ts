@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Queryable } from './queryable';
+import type pg from 'pg';
 
 /** The schema cannot be brought up to date; the service must not run on it. */
 export class MigrationError extends Error {
@@ -37,7 +37,7 @@ export const migrationLock = 7_463_092_118n;
  * @throws MigrationError when a migration that this version does not know is not backward-compatible,
  * or one that has been applied was edited afterwards.
  */
-export async function migrate(client: Queryable): Promise<void> {
+export async function migrate(client: pg.ClientBase): Promise<void> {
   await client.query('set local statement_timeout = 0');
   await client.query('set local lock_timeout = 0');
   await client.query({

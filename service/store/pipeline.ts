@@ -28,17 +28,15 @@ export class Pipeline implements Queryable {
   constructor(private readonly client: pg.ClientBase) {}
 
   /**
-   * @param statement a single one: the extended protocol takes no scripts
+   * @param text a single statement: the extended protocol takes no scripts
    * @param objection says of the result why it fails all the same, and what was sent behind it too
    */
   async query<Row extends pg.QueryResultRow>(
-    statement: string | pg.QueryConfig,
+    text: string,
     values: unknown[] = [],
     objection: (result: Result) => Error | undefined = noObjection,
   ): Promise<pg.QueryResult<Row>> {
     if (this.abandoned !== undefined) throw this.abandoned.reason;
-    const asked =
-      typeof statement === 'string' ? { text: statement, values } : { values, ...statement };
     let failedItself = false;
     try {
       return await new Promise<pg.QueryResult>((resolve, fail) => {
@@ -46,7 +44,7 @@ export class Pipeline implements Queryable {
           failedItself = isAtFault;
           fail(reason);
         };
-        this.waiting.push({ ...asked, objection, resolve, reject });
+        this.waiting.push({ text, values, objection, resolve, reject });
         if (this.waiting.length === 1 && !this.isUnderWay) process.nextTick(() => this.send());
       });
     } catch (error) {
@@ -59,7 +57,7 @@ export class Pipeline implements Queryable {
   /** From now on nothing is sent; what waits to be fails for this reason, and so does what is asked later. */
   abandon(reason: unknown): void {
     this.abandoned ??= { reason };
-    for (const { reject } of this.waiting.splice(0)) reject(reason, false);
+    this.refuseWaiting(reason);
   }
 
   private send(): void {
@@ -68,23 +66,34 @@ export class Pipeline implements Queryable {
     this.isUnderWay = true;
     const batch = new Batch(sent, (results, error) => {
       this.isUnderWay = false;
-      deliver(sent, results, error);
-      // What was asked meanwhile goes with what is asked next by those who were answered just now.
-      if (this.waiting.length > 0) process.nextTick(() => this.send());
+      const failure = deliver(sent, results, error);
+      // It was asked in the belief that these would succeed: it is behind them.
+      if (failure !== null) this.refuseWaiting(failure);
+      // Those who were answered just now have their say first, so that it goes out together.
+      queueMicrotask(() => process.nextTick(() => this.send()));
     });
     this.client.query(batch);
   }
+
+  private refuseWaiting(reason: unknown): void {
+    for (const { reject } of this.waiting.splice(0)) reject(reason, false);
+  }
 }
 
-/** @param results of those that were done, up to the one that failed with the error */
-function deliver(sent: readonly Asked[], results: readonly Result[], error: unknown): void {
+/**
+ * @param results of those that were done, up to the one that failed with the error
+ * @param error null when none did
+ * @returns why some of them failed; null when none did
+ */
+function deliver(sent: readonly Asked[], results: readonly Result[], error: unknown): unknown {
   // One that comes after all of them is the commit's: nothing was done then, or nobody knows.
   const isAboutAll = error !== null && results.length === sent.length;
-  let refusal: Error | undefined;
+  let failure = isAboutAll ? error : null;
   for (const [index, { objection, resolve, reject }] of sent.entries()) {
-    const result = isAboutAll ? undefined : results[index];
-    if (result !== undefined) refusal ??= objection(result);
-    if (result !== undefined && refusal === undefined) resolve(result);
-    else reject(refusal ?? error, index === results.length);
+    const result = results[index];
+    failure ??= result === undefined ? error : (objection(result) ?? null);
+    if (result !== undefined && failure === null) resolve(result);
+    else reject(failure, index === results.length);
   }
+  return failure;
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 /** A connection inside a transaction, or the pool outside of one: whoever can be asked. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow>(
-    statement: string | pg.QueryConfig,
+    statement: string,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>>;
 }
@@ -16,9 +16,9 @@ export interface Transaction extends Queryable {
    */
   afterCommit(callback: () => void): void;
   /**
-   * Takes a statement that was sent and that nothing else rests on: it is waited for here, or in a
+   * Takes a statement that was asked and that nothing else rests on: it is waited for here, or in a
    * pipelined transaction together with the COMMIT. When it fails, so does the transaction, with its
-   * error.
+   * error. Of several, all must have been asked by now: what is asked later comes behind the COMMIT.
    */
   withCommit(statement: Promise<unknown>): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { Pipeline } from './pipeline';
 const statementTimeoutMillis = 5_000;
 /** A row that somebody holds for longer is that row's problem, and not the database's. */
 const lockTimeoutMillis = 1_000;
-/** Longer than the server's own limit: it ends a connection whose server is there but silent. */
+/** Of all that goes out together. It ends a connection whose server is there but silent. */
 const queryTimeoutMillis = 7_000;
 const connectionTimeoutMillis = 3_000;
 
@@ -66,28 +66,16 @@ export class Sessions {
     this.beginning = beginning(role);
   }
 
-  /** Lends a connection, and takes it back in no transaction: what fails is rolled back, if it is one. */
+  /** Lends a connection for a transaction; one that fails is rolled back. */
   async lend<Result>(use: (connection: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const connection = await this.connect();
-    let broken: Error | undefined;
-    // A connection that is lost between two statements says so by an event, and an error event that
-    // nobody listens to would end the process.
-    const onLost = (error: Error) => {
-      broken = error;
-    };
-    connection.on('error', onLost);
-    try {
-      return await use(connection);
-    } catch (error) {
-      if (isReadOnlyError(error)) this.renew();
-      await connection.query('rollback').catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
-      throw error;
-    } finally {
-      connection.off('error', onLost);
-      connection.release(broken);
-    }
+    return this.onConnection(async (connection, giveUp) => {
+      try {
+        return await use(connection);
+      } catch (error) {
+        await connection.query('rollback').catch(giveUp);
+        throw error;
+      }
+    });
   }
 
   /**
@@ -102,12 +90,23 @@ export class Sessions {
     ]);
   }
 
+  /** A transaction without a pipeline, for scripts of several statements. */
+  async runScripts<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    return this.lend(async (connection) => {
+      await connection.query('begin');
+      if (isReadOnly(await connection.query(this.beginning))) throw readOnly();
+      const result = await work(connection);
+      await connection.query('commit');
+      return result;
+    });
+  }
+
   /** One statement in a transaction of its own, in one round trip. */
   async query<Row extends pg.QueryResultRow>(
-    statement: string | pg.QueryConfig,
+    statement: string,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
-    return this.lend(async (connection) => {
+    return this.onConnection(async (connection) => {
       const client = new Pipeline(connection);
       // No BEGIN is needed: what is sent in one pipeline is one transaction.
       const [begun, result] = await Promise.all([
@@ -122,6 +121,29 @@ export class Sessions {
 
   async end(): Promise<void> {
     await this.pool.end();
+  }
+
+  /** @param use may give the connection up, when it is of no use to anybody else */
+  private async onConnection<Result>(
+    use: (connection: pg.PoolClient, giveUp: (error: Error) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const connection = await this.connect();
+    let broken: Error | undefined;
+    const giveUp = (error: Error) => {
+      broken = error;
+    };
+    // A connection that is lost between two statements says so by an event, and an error event that
+    // nobody listens to would end the process.
+    connection.on('error', giveUp);
+    try {
+      return await use(connection, giveUp);
+    } catch (error) {
+      if (isReadOnlyError(error)) this.renew();
+      throw error;
+    } finally {
+      connection.off('error', giveUp);
+      connection.release(broken);
+    }
   }
 
   private async connect(): Promise<pg.PoolClient> {

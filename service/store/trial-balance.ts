@@ -54,6 +54,7 @@ export async function readTrialBalance(
       await compareBalances(client, sums, signal);
       return sums.result();
     },
+    // Not read only as well, as which a server that was demoted is known.
     { isolation: 'repeatable read' },
   );
 }

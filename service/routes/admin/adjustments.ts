@@ -144,7 +144,9 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
         const status = isAlone ? 'posted' : 'pending';
         const stored = await insertAdjustment(transaction, { ...asked, status });
         if (isAlone) await post(transaction, stored, null);
-        logAction(request, 'adjust', { adjustmentId: asked.adjustmentId, status });
+        transaction.afterCommit(() =>
+          logAction(request, 'adjust', { adjustmentId: asked.adjustmentId, status }),
+        );
         return answerOf(stored);
       });
     },
@@ -189,7 +191,9 @@ export const adminAdjustmentRoutes: FastifyPluginCallbackTypebox<AdminAdjustment
           }
           const decided = await decideAdjustment(transaction, id, status, decidedBy);
           if (status === 'posted') await post(transaction, pending, decidedBy);
-          logAction(request, `${decision} adjustment`, { adjustmentId: id });
+          transaction.afterCommit(() =>
+            logAction(request, `${decision} adjustment`, { adjustmentId: id }),
+          );
           return { statusCode: 200, body: describe(decided ?? pending) };
         });
       },

@@ -122,6 +122,16 @@ describe('a transaction', () => {
     await expectRecovered();
   });
 
+  test('takes nothing that is asked when it is over', async () => {
+    let late: Promise<unknown> | undefined;
+    await database.transaction(async (client) => {
+      await note(client, 1);
+      late = sleep(50).then(() => note(client, 2));
+    });
+    await expect(late).rejects.toThrow('the transaction is over');
+    expect(await notes()).toEqual([1]);
+  });
+
   test("a statement's own fault keeps its error: it is not called an outage", async () => {
     const error = await database.query('select nonsense').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: '42703' });
@@ -130,11 +140,12 @@ describe('a transaction', () => {
 });
 
 test.each([
-  ['with it', 0],
-  ['after it', 50],
+  ['with it', () => undefined],
+  ['while it is under way', () => new Promise(setImmediate)],
+  ['after it', () => sleep(50)],
 ])(
   'S1: when BEGIN fails on a connection that survives, nothing that is asked %s is done',
-  async (_, millis) => {
+  async (_, before) => {
     const event = eventOf('customer.created', {
       id: 'cus_1',
       object: 'customer',
@@ -146,7 +157,8 @@ test.each([
       return this.query('begin and fail');
     });
     const failed = database.transaction(async (client) => {
-      if (millis > 0) await sleep(millis);
+      const wait = before();
+      if (wait) await wait;
       await Promise.all([recordEvents(client, [record]), becomePublisher(client), note(client, 1)]);
     });
     await expect(failed).rejects.toMatchObject({ code: '42601' });

@@ -33,7 +33,7 @@ test('S1: what is asked in one turn has its own answers, in one round trip', asy
   const [first, texts, none, second] = await Promise.all([
     step(),
     pipeline.query('select $1::text as text union all select $2', ['a', null]),
-    pipeline.query({ text: 'create temporary table t ()' }),
+    pipeline.query('create temporary table t ()'),
     step(),
   ]);
   expect([first, second]).toEqual([1n, 2n]);
@@ -81,6 +81,24 @@ test('what is asked while others are under way is answered after them, together'
   jest.restoreAllMocks();
 });
 
+test('S1: what was asked while one was under way that fails is behind it', async () => {
+  const failing = Promise.all([pipeline.query('select pg_sleep(0.1)'), divideByZero()]);
+  await new Promise(setImmediate);
+  const meanwhile = step();
+  await expect(failing).rejects.toMatchObject({ code: '22012' });
+  await expect(meanwhile).rejects.toMatchObject({ code: '22012' });
+  expect(await stepsDone()).toBe(1n);
+});
+
+test('what is asked by those who were answered goes together with what waited for the answer', async () => {
+  const sync = jest.spyOn(pg.Connection.prototype, 'sync');
+  const answered = pipeline.query('select pg_sleep(0.1)').then(step);
+  await new Promise(setImmediate);
+  await Promise.all([answered, step()]);
+  expect(sync).toHaveBeenCalledTimes(2);
+  jest.restoreAllMocks();
+});
+
 test('an objection fails what was sent behind it, though PostgreSQL has done it', async () => {
   const objection = new Error('read only');
   const outcomes = await Promise.allSettled([
@@ -106,21 +124,20 @@ test('once abandoned it sends nothing, and what waits fails by the reason', asyn
   expect(await stepsDone()).toBe(1n);
 });
 
-test('a value that cannot be written fails alone of those that come later', async () => {
+test('a value that cannot be written fails, and with it what comes later', async () => {
   const unwritable = {
     toPostgres: () => {
       throw new Error('cannot be written');
     },
   };
-  const outcomes = await Promise.allSettled([
-    pipeline.query('select $1::text', [unwritable]),
-    step(),
-  ]);
-  expect(outcomes.map((each) => each.status === 'rejected' && String(each.reason))).toEqual([
-    'Error: cannot be written',
-    'Error: cannot be written',
-  ]);
-  expect(await stepsDone()).toBe(1n);
+  const whoAsks = () => pipeline.query('select $1::text', [unwritable]);
+  const [before, itself, later] = await Promise.allSettled([step(), whoAsks(), step()]);
+  const failed = {
+    status: 'rejected',
+    reason: expect.objectContaining({ message: 'cannot be written' }),
+  };
+  expect([before, itself, later]).toEqual([{ status: 'fulfilled', value: 1n }, failed, failed]);
+  expect(await stepsDone()).toBe(2n);
 });
 
 test('a row that cannot be read fails its statement, and the connection goes on', async () => {

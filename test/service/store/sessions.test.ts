@@ -120,7 +120,6 @@ describe('behind a pooler', () => {
     const expected = { statement: '5s', lock: '1s', idle: '10s', role: `${name}_service` };
     expect((await database.query(settings)).rows).toEqual([expected]);
     expect((await database.query(settings, [])).rows).toEqual([expected]);
-    expect((await database.query({ text: settings })).rows).toEqual([expected]);
     const inTransaction = await database.transaction((client) => client.query(settings));
     expect(inTransaction.rows).toEqual([expected]);
     expect(pooler.startups.length).toBeGreaterThan(0);
