@@ -1,5 +1,6 @@
 import { userAccount } from '../ledger/transfers';
 import type { Queryable } from './queryable';
+import { storedFunction } from './stored-function';
 
 interface Balance {
   readonly unit: string;
@@ -15,6 +16,16 @@ export async function readBalances(client: Queryable, userId: string): Promise<B
   return rows.map((row) => ({ unit: row.unit, amountMinor: row.amount_minor }));
 }
 
+export const lockBalancesFunction = storedFunction('lock_balances', {
+  parameters: 'p_accounts text[], p_units text[]',
+  returns: 'table (account text, unit text, amount_minor bigint)',
+  body: `
+    return query
+    select account, unit, amount_minor from balances
+     where (account, unit) in (select * from unnest(p_accounts, p_units))
+     order by account, unit for update;`,
+});
+
 /**
  * What users have of units, in minor units, locked until the caller's transaction ends: nobody else
  * can spend it in between. Nothing is returned, and nothing locked, for a unit that a user never had.
@@ -26,9 +37,7 @@ export async function lockBalances(
 ): Promise<(userId: string, unit: string) => bigint> {
   if (wanted.length === 0) return () => 0n;
   const { rows } = await client.query<{ account: string; unit: string; amount_minor: bigint }>(
-    `select account, unit, amount_minor from balances
-      where (account, unit) in (select * from unnest($1::text[], $2::text[]))
-      order by account, unit for update`,
+    `select * from ${lockBalancesFunction.name}($1, $2)`,
     [wanted.map(({ userId }) => userAccount(userId)), wanted.map(({ unit }) => unit)],
   );
   return (userId, unit) =>

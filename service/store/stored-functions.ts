@@ -1,4 +1,5 @@
 import { applyEntriesFunction } from './apply';
+import { lockBalancesFunction } from './balances';
 import { lockCheckoutsFunction } from './checkouts';
 import { usersOfCustomersFunction } from './customers';
 import { recordEventsFunction } from './events';
@@ -9,6 +10,7 @@ import { readPaymentsFunction } from './payments';
 /** All of them, to be created before the first event comes in. */
 export const storedFunctions = [
   applyEntriesFunction,
+  lockBalancesFunction,
   lockCheckoutsFunction,
   lockObjectsFunction,
   nextTurnFunction,
