@@ -21,9 +21,11 @@ interface GrowingResult extends pg.QueryResult {
 }
 
 const GrowingResult = pg.Result as unknown as new () => GrowingResult;
+/** Writes a value as the library's own queries do. */
 const { prepareValue } = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } })
   .utils;
 
+/** The messages of the extended protocol that a statement takes. */
 interface WireConnection {
   readonly stream: { cork(): void; uncork(): void };
   parse(statement: { text: string }): void;
@@ -44,7 +46,8 @@ export type BatchCallback = (results: readonly pg.QueryResult[], error: unknown)
 /**
  * Several statements as one query of the library, with a single Sync behind them: one write, and one
  * answer. When one of them fails, PostgreSQL skips those behind it. The library itself puts a Sync
- * behind each, which costs both sides a packet and a wake-up, and lets the next ones run.
+ * behind each, which costs both sides a packet and a wake-up, and lets the next ones run. To its
+ * pipeline mode this is one query, whose portals are closed when the next one is sent.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
 export class Batch extends LibraryQuery {

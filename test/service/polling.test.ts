@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../service/log';
 import { Polling } from '../../service/polling';
+import { eventually } from '../support/waiting';
 
 const log = createLog('silent');
 const never = 1_000_000;
@@ -51,8 +52,7 @@ test('it steps at once when it is started, and again after each interval', async
   }, 10);
   await sleep(0);
   expect(steps).toBe(1);
-  await sleep(100);
-  expect(steps).toBeGreaterThan(2);
+  await eventually('a third step', () => Promise.resolve(steps > 2 || undefined));
 });
 
 test('starting it twice does not make two loops', async () => {
@@ -149,7 +149,7 @@ describe('S23: stop', () => {
     await sleep(5);
     const startedAt = Date.now();
     await polling?.stop();
-    expect(Date.now() - startedAt).toBeLessThan(200);
+    expect(Date.now() - startedAt).toBeLessThan(900);
   });
 
   test('never rejects, though the last step does', async () => {
