@@ -123,6 +123,8 @@ export async function requireIdempotencyKey(request: FastifyRequest): Promise<vo
   throw new Problem('idempotency_key_missing', `the request has no ${headerName} header`);
 }
 
+const pipelined = { isPipelined: true };
+
 /**
  * Answers a request whose effects are all in our database: the key, the effects and the answer
  * commit together or not at all. For routes with `config: { idempotency: 'in_transaction' }`.
@@ -136,20 +138,16 @@ export async function answerInTransaction(
   work: (transaction: Transaction) => Promise<Answer>,
 ): Promise<FastifyReply> {
   const keyed = keyedRequestOf(request);
-  const { answer, isReplayed } = await database.transaction(
-    async (transaction) => {
-      const state = keyed === undefined ? 'new' : await lockKey(transaction, keyed);
-      if (keyed !== undefined && state !== 'new') {
-        return { answer: replayOf(state, keyed), isReplayed: true };
-      }
-      const answer = await work(transaction);
-      if (keyed !== undefined && !(await insertAnswer(transaction, keyed, answer))) {
-        throw inUse(keyed);
-      }
-      return { answer, isReplayed: false };
-    },
-    { isPipelined: true },
-  );
+  if (keyed === undefined) {
+    return sendAnswer(reply, await database.transaction(work, pipelined), false);
+  }
+  const { answer, isReplayed } = await database.transaction(async (transaction) => {
+    const state = await lockKey(transaction, keyed);
+    if (state !== 'new') return { answer: replayOf(state, keyed), isReplayed: true };
+    const answer = await work(transaction);
+    if (!(await insertAnswer(transaction, keyed, answer))) throw inUse(keyed);
+    return { answer, isReplayed: false };
+  }, pipelined);
   return sendAnswer(reply, answer, isReplayed);
 }
 
