@@ -51,7 +51,8 @@ class Connection {
   }
 }
 
-async function run({ port, requests, connections, perSecond }: LoadOrder): Promise<LoadResult> {
+async function run(order: LoadOrder): Promise<LoadResult> {
+  const { port, requests, connections, perSecond, withinMillis = Number.POSITIVE_INFINITY } = order;
   const pool = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
   const times: number[] = [];
   const statuses: Record<number, number> = {};
@@ -69,8 +70,9 @@ async function run({ port, requests, connections, perSecond }: LoadOrder): Promi
     let next = 0;
     await Promise.all(
       pool.map(async (connection) => {
-        for (let request = requests[next++]; request; request = requests[next++]) {
-          await send(connection, request, performance.now());
+        while (next < requests.length && performance.now() - began < withinMillis) {
+          const request = requests[next++];
+          if (request) await send(connection, request, performance.now());
         }
       }),
     );
@@ -82,7 +84,8 @@ async function run({ port, requests, connections, perSecond }: LoadOrder): Promi
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)] ?? 0;
   return {
-    perSecond: requests.length / seconds,
+    sent: times.length,
+    perSecond: times.length / seconds,
     medianMillis: at(0.5),
     percentile99Millis: at(0.99),
     statuses,

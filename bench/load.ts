@@ -9,9 +9,13 @@ export interface LoadOrder {
   readonly connections: number;
   /** Undefined: each connection sends its next request as soon as its last one was answered. */
   readonly perSecond?: number | undefined;
+  /** Nothing more is sent after that; what was sent is waited for. @default all are sent */
+  readonly withinMillis?: number | undefined;
 }
 
 export interface LoadResult {
+  /** How many requests, the first ones. */
+  readonly sent: number;
   readonly perSecond: number;
   readonly medianMillis: number;
   readonly percentile99Millis: number;
@@ -20,7 +24,7 @@ export interface LoadResult {
 }
 
 /**
- * Sends every request once, from a process of its own.
+ * Sends each request once, from a process of its own.
  * @throws Error when an answer was not among `expected`
  */
 export async function load(
