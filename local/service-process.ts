@@ -16,7 +16,10 @@ export interface ServiceProcess {
 }
 
 /** What Node.js is given to run the service in its image. */
-export const serviceOfImage: readonly string[] = [join(__dirname, '../dist/service/main.js')];
+export const serviceOfImage: readonly string[] = [
+  '--max-semi-space-size=16',
+  join(__dirname, '../dist/service/main.js'),
+];
 /** The same for people, who read the sources and not what became of them. */
 export const compiledService: readonly string[] = ['--enable-source-maps', ...serviceOfImage];
 /** Whatever ends us, SIGKILL too, closes this pipe, and the service does not go on alone. */

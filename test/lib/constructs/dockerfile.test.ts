@@ -4,6 +4,7 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peerDependencies as constructsDependencies } from '../../../lib/constructs/package.json';
+import { serviceOfImage } from '../../../local/service-process';
 import { dependencies as localStripeDependencies } from '../../../local/stripe/package.json';
 import { dependencies } from '../../../package.json';
 import { environmentVariables, servicePort } from '../../../service/contract';
@@ -72,13 +73,15 @@ test('I11: everything else stays outside of the image, and nobody runs it as roo
   expect(dockerfile).toMatch(/^USER 1000:1000$/m);
 });
 
-test('I1: the image starts what the build makes', () => {
+test('I1: the image starts what the build makes, and it is started elsewhere as there', () => {
   const { scripts } = JSON.parse(read('package.json'));
-  const [, entry] = /^CMD \["node", "(.+)"\]$/m.exec(dockerfile) ?? [];
-  expect(scripts.service).toBe(`node ${entry}`);
-  expect(
-    existsSync(join(project, `${entry?.replace(/^dist\//, '').replace(/\.js$/, '')}.ts`)),
-  ).toBe(true);
+  const command: string[] = JSON.parse(/^CMD (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
+  const entry = command.at(-1) ?? '';
+  expect(command.join(' ')).toBe(scripts.service);
+  expect(['node', ...serviceOfImage]).toEqual([...command.slice(0, -1), join(project, entry)]);
+  expect(existsSync(join(project, entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(
+    true,
+  );
 });
 
 test('I1: the service can verify Aurora: Amazon’s authorities are in the image, and Node.js told', () => {
