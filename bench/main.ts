@@ -20,6 +20,7 @@ const folder = join(__dirname, '../.tollgate');
 const docs = join(__dirname, '../docs');
 
 const names = partsOf(0).map(({ name }) => name);
+const longNames = partsOf(0).flatMap(({ name, isLong }) => (isLong ? name : []));
 
 async function main(): Promise<void> {
   program
@@ -31,11 +32,13 @@ async function main(): Promise<void> {
     .option('--docs', 'writes what comes out into docs/performance.md, too', false)
     .addHelpText(
       'after',
-      `\nParts: ${names.join(', ')}. Figures go to .tollgate/bench.json, a chart to .tollgate/bench.svg.`,
+      `\nParts: ${names.join(', ')}; ${longNames.join(', ')} with --only alone, since it takes minutes.\nFigures go to .tollgate/bench.json, a chart to .tollgate/bench.svg.`,
     )
     .parse();
   const options = program.opts<Options>();
-  const parts = partsOf(options.rows).filter(({ name }) => options.only?.includes(name) ?? true);
+  const parts = partsOf(options.rows).filter(
+    ({ name, isLong }) => options.only?.includes(name) ?? !isLong,
+  );
   const began = performance.now();
   const results: Result[] = [];
   for (const part of parts) {

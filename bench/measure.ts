@@ -47,10 +47,12 @@ export interface Load {
   readonly perSecond?: number | undefined;
   readonly expected?: readonly number[] | undefined;
   /**
-   * @param sent how many of `requests`, the first ones
+   * @param sent how many of `requests`, the first ones; as many of `warmUp` as `warmed` says
    * @throws when not everything was done that the answers promise
    */
-  readonly check?: ((database: BenchDatabase, sent: number) => Promise<void>) | undefined;
+  readonly check?:
+    | ((database: BenchDatabase, sent: number, warmed: number) => Promise<void>)
+    | undefined;
 }
 
 /** A round takes no longer on a machine that is busy or slow: it measures fewer requests. */
@@ -70,7 +72,7 @@ export async function measure(
   try {
     const { warmUp, requests, perSecond, expected, check } = await prepare(database);
     const port = Number(new URL(service.url).port);
-    await load({ port, requests: warmUp, connections }, expected);
+    const warmed = await load({ port, requests: warmUp, connections, withinMillis }, expected);
     const before = { service: cpuSeconds(pid), postgres: cpuSeconds(server.pid) };
     const walBefore = await database.walBytes();
     const logBefore = statSync(logFile).size;
@@ -81,7 +83,7 @@ export async function measure(
     );
     const caughtUpMillis = topic && (await untilPublished(database));
     const each = (seconds: number) => (seconds * 1e6) / result.sent;
-    await check?.(database, result.sent);
+    await check?.(database, result.sent, warmed.sent);
     return {
       ...timesOf(result),
       serviceMicros: each(cpuSeconds(pid) - before.service),
@@ -94,6 +96,30 @@ export async function measure(
   } finally {
     await service.stop();
     topic?.stop();
+    await database.drop();
+  }
+}
+
+/** One load after the other against one process, for so long: whether its memory grows. */
+export async function measureMemory(
+  server: BenchServer,
+  prepare: (database: BenchDatabase) => Promise<Load>,
+  minutes: number,
+): Promise<Figures> {
+  const database = await server.create();
+  const topic = await startTopic();
+  const service = await start(commands.tollgate, database, topic.environment);
+  const port = Number(new URL(service.url).port);
+  const until = performance.now() + minutes * 60_000;
+  try {
+    while (performance.now() < until) {
+      const { requests } = await prepare(database);
+      await load({ port, requests, connections });
+    }
+    return { peakMiB: peakMiB(service.process.pid ?? 0) };
+  } finally {
+    await service.stop();
+    topic.stop();
     await database.drop();
   }
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { startLocalStripe } from '@tollgate/local-stripe';
 import { type BenchDatabase, type BenchServer, startServer } from './database';
 import { delivery, openCheckouts, paidEvent, unhandledEvent } from './deliveries';
-import { type Contender, type Figures, type Load, measure, measureStart } from './measure';
+import {
+  type Contender,
+  type Figures,
+  type Load,
+  measure,
+  measureMemory,
+  measureStart,
+} from './measure';
 import { apiRequest, bearers, fillHistory, usersWithHistory } from './requests';
 
 /** What is measured, once a round. */
@@ -24,11 +31,14 @@ export interface Part {
   readonly commitDelayMicros?: number;
   /** @default 3 */
   readonly rounds?: number;
+  /** Whether it takes so long that it is measured when it is named alone. @default false */
+  readonly isLong?: boolean;
 }
 
-const warmUps = 1_500;
+/** Code that has run so often is compiled. */
+const warmUps = 3_000;
 /** At most, as many as a fast machine has answered when the round is over. */
-const count = 8_000;
+const count = 6_000;
 
 const paidLoad =
   ({
@@ -48,7 +58,7 @@ const paidLoad =
       warmUp: requests.slice(0, warmUps),
       requests: requests.slice(warmUps),
       perSecond,
-      check: (checked, sent) => expectCount(checked, 'transfers', warmUps + sent),
+      check: (checked, sent, warmed) => expectCount(checked, 'transfers', warmed + sent),
     };
   };
 
@@ -67,7 +77,7 @@ async function unhandledLoad(database: BenchDatabase): Promise<Load> {
   return {
     warmUp: requests.slice(0, warmUps),
     requests: requests.slice(warmUps),
-    check: (checked, sent) => expectCount(checked, 'stripe_events', warmUps + sent),
+    check: (checked, sent, warmed) => expectCount(checked, 'stripe_events', warmed + sent),
   };
 }
 
@@ -76,7 +86,8 @@ async function duplicatesLoad(database: BenchDatabase): Promise<Load> {
   return {
     warmUp,
     requests: requests.flatMap((each) => [each, each, each]),
-    check: (checked, sent) => expectCount(checked, 'transfers', warmUps + Math.ceil(sent / 3)),
+    check: (checked, sent, warmed) =>
+      expectCount(checked, 'transfers', warmed + Math.ceil(sent / 3)),
   };
 }
 
@@ -97,8 +108,8 @@ const spendLoad = (isHot: boolean) => async (database: BenchDatabase) => {
     warmUp: Array.from({ length: 1_000 }, (_, index) => spend(index)),
     requests: Array.from({ length: each }, (_, index) => spend(index)),
     expected: [201],
-    check: (checked: BenchDatabase, sent: number) =>
-      expectCount(checked, 'transfers', sent + 1_000 + users.length),
+    check: (checked: BenchDatabase, sent: number, warmed: number) =>
+      expectCount(checked, 'transfers', sent + warmed + users.length),
   };
 };
 
@@ -173,7 +184,7 @@ const webhooks: readonly Row[] = [
     'hot account',
     'the same, all of one user',
     'tollgate',
-    paidLoad({ events: count / 4, users: 1 }),
+    paidLoad({ events: count / 6, users: 1 }),
     'credit',
   ),
   row('duplicates', 'the same, each three times at once', 'tollgate', duplicatesLoad, 'reference'),
@@ -248,7 +259,18 @@ export const partsOf = (rowsOfHistory: number): readonly Part[] => [
     name: 'start',
     what: 'from the start of the process to the first 200 of /ready',
     rows: [{ id: 'start', what: 'on a database that is migrated', run: measureStart }],
-    rounds: 5,
+    rounds: 3,
+  },
+  {
+    name: 'memory',
+    what: 'what the process held at most, credited top-ups coming in all the while',
+    rows: [1, 10].map((minutes) => ({
+      id: minutes === 1 ? 'one minute' : `${minutes} minutes`,
+      what: 'as fast as 64 connections are answered',
+      run: (server) => measureMemory(server, paidLoad(), minutes),
+    })),
+    rounds: 1,
+    isLong: true,
   },
 ];
 
