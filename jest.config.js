@@ -1,4 +1,5 @@
 const { availableParallelism } = require('node:os');
+const { sources, swcOptions } = require('./bin/compiling.cjs');
 
 // The container runs Node.js 24; that the AWS SDK wants 22 from 2027 on is no news for each test file.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -15,22 +16,12 @@ const common = {
     '<rootDir>/cdk.out/',
     '<rootDir>/.tollgate/',
   ],
-  // As the paths of tsconfig.json have it: the sources, so that no test needs a build first.
-  moduleNameMapper: {
-    '^@tollgate/client$': '<rootDir>/client/index.ts',
-    '^@tollgate/constructs$': '<rootDir>/lib/constructs/index.ts',
-    '^@tollgate/local-stripe$': '<rootDir>/local/stripe/index.ts',
-  },
-  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions()] },
+  // The sources, so that no test needs a build first.
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(sources).map(([name, file]) => [`^${name}$`, file]),
+  ),
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
 };
-
-function swcOptions() {
-  return {
-    jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-    sourceMaps: 'inline',
-  };
-}
 
 module.exports = {
   // Tests wait for processes and databases as long as they compute, so that two share a core; more

@@ -23,7 +23,7 @@ if (major < wantedMajor || (major === Number(wantedMajor) && minor < wantedMinor
 const [command, ...args] = process.argv.slice(2);
 process.argv = [process.argv[0], join(__dirname, `${command}.ts`), ...args];
 try {
-  require('tsx/cjs');
+  require('../bin/typescript.cjs');
   require(`./${command}.ts`);
 } catch (error) {
   // Not installed yet, or before package.json named what is missing now.

@@ -70,7 +70,8 @@ export class AwsDouble {
 
   /** Runs `npm run deploy` in the same way. */
   npmRunDeploy(...parameters: string[]): Promise<Finished> {
-    return this.run('--import', 'tsx', join(project, 'bin/deploy.ts'), ...parameters);
+    const compiling = ['--require', './bin/typescript.cjs'];
+    return this.run(...compiling, join(project, 'bin/deploy.ts'), ...parameters);
   }
 
   /**

@@ -157,13 +157,14 @@ describe('L4: one line says what is missing', () => {
   const lineOf = (output: string) => output.trimEnd().split('\n');
 
   test('before npm ci', async () => {
-    for (const name of ['package.json', 'local/run.cjs', 'local/start.ts']) {
+    const compiler = ['bin/typescript.cjs', 'bin/compiling.cjs'];
+    for (const name of ['package.json', 'local/run.cjs', 'local/start.ts', ...compiler]) {
       cpSync(join(root, name), join(bare, name), { recursive: true });
     }
     const program = startProgram(process.execPath, [join(bare, 'local/run.cjs'), 'start']);
     expect([await program.code, lineOf(program.output())]).toEqual([
       1,
-      ['Tollgate: tsx/cjs is not installed; run npm ci, then this once more.'],
+      ['Tollgate: @swc/core is not installed; run npm ci, then this once more.'],
     ]);
   });
 

@@ -71,7 +71,7 @@ export function startProgram(
 
 /** Runs a TypeScript file of ours; V8 does not optimise PGlite, which would take a third of its time. */
 export function startScript(file: string, ...args: readonly string[]): Program {
-  const options = ['--liftoff-only', '--import', 'tsx'];
+  const options = ['--liftoff-only', '--require', './bin/typescript.cjs'];
   return startProgram(process.execPath, [...options, join(root, file), ...args]);
 }
 
