@@ -9,9 +9,12 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const long = [
   'test/aws/',
   'test/local/',
+  'test/deploy/',
+  'test/ops/webhook.test',
+  'test/ops/faults',
   'test/ops/switch',
   'test/ops/import.test',
-  'test/lib/command-line',
+  'test/lib/configuration/command-line',
   'test/service/inbox/crash',
   'test/service/routes/holds',
   'test/service/http/load',
