@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { asTypeScript } from '../local/typescript';
 
 export interface LoadOrder {
   readonly port: number;
@@ -32,7 +33,7 @@ export async function load(
   expected: readonly number[] = [200],
 ): Promise<LoadResult> {
   const child = fork(join(__dirname, 'load-process.ts'), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...asTypeScript],
     serialization: 'advanced',
   });
   try {

@@ -22,10 +22,7 @@ export const serviceOfImage: readonly string[] = [
 ];
 /** The same for people, who read the sources and not what became of them. */
 export const compiledService: readonly string[] = ['--enable-source-maps', ...serviceOfImage];
-/** Whatever ends us, SIGKILL too, closes this pipe, and the service does not go on alone. */
-const endWithParent = `data:text/javascript,${encodeURIComponent(
-  "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGTERM'))",
-)}`;
+const endWithParent = ['--require', join(__dirname, 'end-with-parent.cjs')];
 const readyWithinMillisDefault = 30_000;
 
 /**
@@ -42,7 +39,7 @@ export async function startServiceProcess(
   readyWithinMillis = readyWithinMillisDefault,
 ): Promise<ServiceProcess> {
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, ['--import', endWithParent, ...command], {
+  const child = spawn(process.execPath, [...endWithParent, ...command], {
     // Only what was named: a STRIPE_SECRET_KEY of the calling shell must not get into a rehearsal.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
     stdio: ['pipe', log, log],
