@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { asTypeScript } from '../local/typescript';
+import { typescriptRunner } from '../local/typescript';
 
 export interface LoadOrder {
   readonly port: number;
@@ -32,8 +32,7 @@ export async function load(
   order: LoadOrder,
   expected: readonly number[] = [200],
 ): Promise<LoadResult> {
-  const child = fork(join(__dirname, 'load-process.ts'), {
-    execArgv: [...asTypeScript],
+  const child = fork(typescriptRunner, [join(__dirname, 'load-process.ts')], {
     serialization: 'advanced',
   });
   try {

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../local/free-port';
 import { type ServiceProcess, serviceOfImage, startServiceProcess } from '../local/service-process';
-import { asTypeScript } from '../local/typescript';
+import { typescriptRunner } from '../local/typescript';
 import { testEnvironment } from '../test/support/running-service';
 import type { BenchDatabase, BenchServer } from './database';
 import { type LoadResult, load } from './load';
@@ -31,9 +31,9 @@ export interface Figures {
 export type Contender = 'ceiling' | 'reference' | 'usual' | 'tollgate';
 
 const commands: Readonly<Record<Contender, readonly string[]>> = {
-  ceiling: [...asTypeScript, join(__dirname, 'contenders/ceiling.ts')],
-  reference: [...asTypeScript, join(__dirname, 'contenders/reference.ts')],
-  usual: [...asTypeScript, join(__dirname, 'contenders/usual.ts')],
+  ceiling: [typescriptRunner, join(__dirname, 'contenders/ceiling.ts')],
+  reference: [typescriptRunner, join(__dirname, 'contenders/reference.ts')],
+  usual: [typescriptRunner, join(__dirname, 'contenders/usual.ts')],
   // With the heap that Node.js takes in a task of 1 GiB, half of its memory.
   tollgate: ['--max-old-space-size=512', ...serviceOfImage],
 };
@@ -165,9 +165,7 @@ interface Topic {
 }
 
 async function startTopic(): Promise<Topic> {
-  const child: ChildProcess = fork(join(__dirname, 'topic-process.ts'), {
-    execArgv: [...asTypeScript],
-  });
+  const child: ChildProcess = fork(typescriptRunner, [join(__dirname, 'topic-process.ts')]);
   const [{ arn, environment }] = (await once(child, 'message')) as [
     { arn: string; environment: Record<string, string> },
   ];

@@ -1,6 +1,6 @@
 /**
- * Has Node.js read the project's TypeScript: `node --require ./bin/typescript.cjs FILE.ts`. SWC compiles
- * that and looks at nothing else, because everybody waits for it: see docs/decisions/synth-time.md.
+ * Has Node.js read the project's TypeScript. SWC compiles that and looks at nothing else, because everybody
+ * waits for it: see docs/decisions/synth-time.md.
  */
 const Module = require('node:module');
 const { transformSync } = require('@swc/core');

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ServiceProcess, startServiceProcess } from './service-process';
-import { asTypeScript } from './typescript';
+import { typescriptRunner } from './typescript';
 
 const root = join(__dirname, '..');
 const watched = ['service', 'catalogue'];
@@ -9,7 +9,7 @@ const watched = ['service', 'catalogue'];
 const settleMillis = 200;
 
 /** The service from its source, without compiling it first. */
-const serviceFromSource: readonly string[] = [...asTypeScript, join(root, 'service/main.ts')];
+const serviceFromSource: readonly string[] = [typescriptRunner, join(root, 'service/main.ts')];
 
 /** An editor that debugs us debugs the service, by what it has put into our environment. */
 const ofTheDebugger = Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
  * Writes docs/events.md and the JSON schemas in schemas/events/ from the handlers' map and the
- * messages' schemas. Run it after a change of either: tsx docs/generate/events.ts
+ * messages' schemas. Run it after a change of either: npm run docs.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

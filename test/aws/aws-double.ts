@@ -70,8 +70,7 @@ export class AwsDouble {
 
   /** Runs `npm run deploy` in the same way. */
   npmRunDeploy(...parameters: string[]): Promise<Finished> {
-    const compiling = ['--require', './bin/typescript.cjs'];
-    return this.run(...compiling, join(project, 'bin/deploy.ts'), ...parameters);
+    return this.run(join(project, 'bin/run.cjs'), join(project, 'bin/deploy.ts'), ...parameters);
   }
 
   /**

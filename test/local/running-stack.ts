@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Program, startProgram, startScript } from '../support/program';
 
 /** What `npm run status -- --json` says of what runs, as far as tests need it. */
@@ -13,8 +12,8 @@ export interface Status {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const run = (...args: readonly string[]) =>
-  startProgram(process.execPath, [join(__dirname, '../../local/run.cjs'), ...args]);
+const run = (file: string, ...args: readonly string[]) =>
+  startProgram(process.execPath, ['bin/run.cjs', file, ...args]);
 
 /**
  * The commands of npm, without npm, on a folder of one's own. Ports are free ones, for several
@@ -27,14 +26,14 @@ export function commandsOn(data: string) {
       startScript('local/start.ts', ...of(...freePorts, ...options)),
     startOnUsualPorts: (...options: readonly string[]): Program =>
       startScript('local/start.ts', ...of(...options)),
-    status: (...options: readonly string[]): Program => run('status', ...of(...options)),
+    status: (...options: readonly string[]): Program => run('local/status.ts', ...of(...options)),
     async json(): Promise<Status> {
-      const program = run('status', ...of('--json'));
+      const program = run('local/status.ts', ...of('--json'));
       await program.code;
       return JSON.parse(program.output()) as Status;
     },
     async token(...args: readonly string[]): Promise<string> {
-      const program = run('token', ...of(...args));
+      const program = run('local/token.ts', ...of(...args));
       await program.code;
       return program.output().trim();
     },

@@ -158,10 +158,10 @@ describe('L4: one line says what is missing', () => {
 
   test('before npm ci', async () => {
     const compiler = ['bin/typescript.cjs', 'bin/compiling.cjs'];
-    for (const name of ['package.json', 'local/run.cjs', 'local/start.ts', ...compiler]) {
+    for (const name of ['package.json', 'bin/run.cjs', 'local/start.ts', ...compiler]) {
       cpSync(join(root, name), join(bare, name), { recursive: true });
     }
-    const program = startProgram(process.execPath, [join(bare, 'local/run.cjs'), 'start']);
+    const program = startProgram(process.execPath, [join(bare, 'bin/run.cjs'), 'local/start.ts']);
     expect([await program.code, lineOf(program.output())]).toEqual([
       1,
       ['Tollgate: @swc/core is not installed; run npm ci, then this once more.'],
@@ -171,8 +171,8 @@ describe('L4: one line says what is missing', () => {
   test('with a Node.js that is too old', async () => {
     const old = join(bare, 'old.cjs');
     writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.8' });");
-    const run = join(root, 'local/run.cjs');
-    const program = startProgram(process.execPath, ['--require', old, run, 'start']);
+    const run = join(root, 'bin/run.cjs');
+    const program = startProgram(process.execPath, ['--require', old, run, 'local/start.ts']);
     expect([await program.code, lineOf(program.output())]).toEqual([
       1,
       [

@@ -13,7 +13,7 @@ export function startOps(
   given: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Program {
-  const command = ['--require', './bin/typescript.cjs', 'bin/ops.ts', ...given];
+  const command = ['bin/run.cjs', 'bin/ops.ts', ...given];
   return startProgram(process.execPath, command, { ...quiet, ...environment });
 }
 

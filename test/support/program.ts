@@ -71,8 +71,7 @@ export function startProgram(
 
 /** Runs a TypeScript file of ours; V8 does not optimise PGlite, which would take a third of its time. */
 export function startScript(file: string, ...args: readonly string[]): Program {
-  const options = ['--liftoff-only', '--require', './bin/typescript.cjs'];
-  return startProgram(process.execPath, [...options, join(root, file), ...args]);
+  return startProgram(process.execPath, ['--liftoff-only', 'bin/run.cjs', file, ...args]);
 }
 
 /** Stripe's own CLI, with a configuration folder of its own, against a local Stripe. */

@@ -1,8 +1,9 @@
 /**
- * `npm start` and the other commands of this folder, which are TypeScript and need what `npm ci`
- * installs: what is missing is said in one line. Written so that any Node.js can read it.
+ * `node bin/run.cjs FILE.ts …`, as npm's scripts start what is TypeScript here: what is missing is said in
+ * one line. Written so that any Node.js can read it.
  */
-const { join } = require('node:path');
+const { runMain } = require('node:module');
+const { resolve } = require('node:path');
 const { engines } = require('../package.json');
 
 const [, wantedMajor, wantedMinor] = /(\d+)\.(\d+)/.exec(engines.node);
@@ -20,11 +21,10 @@ if (major < wantedMajor || (major === Number(wantedMajor) && minor < wantedMinor
   );
 }
 
-const [command, ...args] = process.argv.slice(2);
-process.argv = [process.argv[0], join(__dirname, `${command}.ts`), ...args];
+process.argv.splice(1, 2, resolve(process.argv[2]));
 try {
-  require('../bin/typescript.cjs');
-  require(`./${command}.ts`);
+  require('./typescript.cjs');
+  runMain();
 } catch (error) {
   // Not installed yet, or before package.json named what is missing now.
   const [, missing] = /^Cannot find (?:module|package) '([^./'][^']*)'/.exec(error.message) ?? [];
