@@ -66,23 +66,15 @@ export async function measure(
   prepare: (database: BenchDatabase) => Promise<Load>,
   more: Readonly<Record<string, string>> = {},
 ): Promise<Figures> {
-  const database = await server.create();
-  const topic = contender === 'tollgate' ? await startTopic() : undefined;
-  const service = await start(commands[contender], database, { ...topic?.environment, ...more });
-  const pid = service.process.pid ?? 0;
-  try {
+  return withContender(server, contender, more, async ({ database, pid, port }) => {
     const { warmUp, requests, perSecond, expected, check } = await prepare(database);
-    const port = Number(new URL(service.url).port);
     const warmed = await load({ port, requests: warmUp, connections, withinMillis }, expected);
     const before = { service: cpuSeconds(pid), postgres: cpuSeconds(server.pid) };
     const walBefore = await database.walBytes();
     const logBefore = statSync(logFile).size;
-    const limit = perSecond === undefined ? withinMillis : undefined;
-    const result = await load(
-      { port, requests, connections, perSecond, withinMillis: limit },
-      expected,
-    );
-    const caughtUpMillis = topic && (await untilPublished(database));
+    const pace = perSecond === undefined ? { withinMillis } : { perSecond };
+    const result = await load({ port, requests, connections, ...pace }, expected);
+    const caughtUpMillis = contender === 'tollgate' ? await untilPublished(database) : undefined;
     const each = (seconds: number) => (seconds * 1e6) / result.sent;
     await check?.(database, result.sent, warmed.sent);
     return {
@@ -94,11 +86,7 @@ export async function measure(
       peakMiB: peakMiB(pid),
       ...(caughtUpMillis === undefined ? {} : { caughtUpMillis }),
     };
-  } finally {
-    await service.stop();
-    topic?.stop();
-    await database.drop();
-  }
+  });
 }
 
 /** One load after the other against one process, for so long: whether its memory grows. */
@@ -107,20 +95,38 @@ export async function measureMemory(
   prepare: (database: BenchDatabase) => Promise<Load>,
   minutes: number,
 ): Promise<Figures> {
-  const database = await server.create();
-  const topic = await startTopic();
-  const service = await start(commands.tollgate, database, topic.environment);
-  const port = Number(new URL(service.url).port);
-  const until = performance.now() + minutes * 60_000;
-  try {
+  return withContender(server, 'tollgate', {}, async ({ database, pid, port }) => {
+    const until = performance.now() + minutes * 60_000;
     while (performance.now() < until) {
       const { requests } = await prepare(database);
       await load({ port, requests, connections });
     }
-    return { peakMiB: peakMiB(service.process.pid ?? 0) };
+    return { peakMiB: peakMiB(pid) };
+  });
+}
+
+interface Running {
+  readonly database: BenchDatabase;
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** @param more variables of its environment */
+async function withContender(
+  server: BenchServer,
+  contender: Contender,
+  more: Readonly<Record<string, string>>,
+  work: (running: Running) => Promise<Figures>,
+): Promise<Figures> {
+  const database = await server.create();
+  const topic = contender === 'tollgate' ? await startTopic() : undefined;
+  const service = await start(commands[contender], database, { ...topic?.environment, ...more });
+  try {
+    const port = Number(new URL(service.url).port);
+    return await work({ database, pid: service.process.pid ?? 0, port });
   } finally {
     await service.stop();
-    topic.stop();
+    topic?.stop();
     await database.drop();
   }
 }

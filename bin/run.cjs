@@ -1,6 +1,6 @@
 /**
  * `node bin/run.cjs FILE.ts …`, as npm's scripts start what is TypeScript here: what is missing is said in
- * one line. Written so that any Node.js can read it.
+ * one line. Nothing here is newer than Node.js 16: one that is too old has to read it.
  */
 const { runMain } = require('node:module');
 const { resolve } = require('node:path');
