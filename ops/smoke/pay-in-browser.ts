@@ -10,9 +10,12 @@ export interface Automation {
   readonly screenshot: string;
   /** What to do then: the page stays open, for a person to pay. */
   readonly byHand: string;
-  /** For each step. @default 30000 */
-  readonly timeoutMillis?: number;
+  /** How long the page may take for each step. @default 30000 */
+  readonly stepTimeoutMillis?: number;
 }
+
+/** How long the browser itself may take, to start or to draw a picture: a step's time is the page's alone. */
+const browserTimeoutMillis = 60_000;
 
 /** What Stripe's page is known by; Stripe promises none of it. The local Stripe's page has the same. */
 const parts = {
@@ -34,11 +37,11 @@ const country = 'NL';
  * @throws OpsFailure that says at which step; the browser is closed in any case
  */
 export async function payInBrowser(url: string, automation: Automation): Promise<string> {
-  const { browser: executable, timeoutMillis = 30_000 } = automation;
-  const browser = await launch(executable, timeoutMillis);
+  const { browser: executable, stepTimeoutMillis = 30_000 } = automation;
+  const browser = await launch(executable);
   try {
     const page = await browser.newPage();
-    page.setDefaultTimeout(timeoutMillis);
+    page.setDefaultTimeout(stepTimeoutMillis);
     for (const [step, take] of stepsOf(url)) {
       await take(page).catch(async (error: unknown) => {
         throw await failureAt(step, error, page, automation);
@@ -50,12 +53,13 @@ export async function payInBrowser(url: string, automation: Automation): Promise
   }
 }
 
-async function launch(executablePath: string, timeout: number): Promise<Browser> {
+async function launch(executablePath: string): Promise<Browser> {
   // Read here, so that nobody else waits for it.
   const { chromium } = await import('playwright-core');
   // Chromium has no sandbox for root.
   const chromiumSandbox = process.getuid?.() !== 0;
-  return chromium.launch({ executablePath, chromiumSandbox, timeout }).catch((error: unknown) => {
+  const options = { executablePath, chromiumSandbox, timeout: browserTimeoutMillis };
+  return chromium.launch(options).catch((error: unknown) => {
     const text = String(error);
     const [, said = text.split('\n')[0]] = /\[err\] (.+)/.exec(text) ?? [];
     throw new OpsFailure(
@@ -133,7 +137,7 @@ async function failureAt(
 /** Nobody else may see it: it shows who buys what. @returns where it is, in words */
 async function keepPicture(page: Page, file: string): Promise<string> {
   try {
-    const picture = await page.screenshot();
+    const picture = await page.screenshot({ timeout: browserTimeoutMillis });
     rmSync(file, { force: true });
     writeFileSync(file, picture, { mode: 0o600, flag: 'wx' });
     return `; it looked like ${file}`;
