@@ -23,7 +23,8 @@ export const serviceOfImage: readonly string[] = [
 /** The same for people, who read the sources and not what became of them. */
 export const compiledService: readonly string[] = ['--enable-source-maps', ...serviceOfImage];
 const endWithParent = ['--require', join(__dirname, 'end-with-parent.cjs')];
-const readyWithinMillisDefault = 30_000;
+/** Far more than a start takes on a busy machine: a service that cannot start ends by itself, and says why. */
+const readyWithinMillis = 90_000;
 
 /**
  * Starts the service and waits until it says that it is ready.
@@ -36,7 +37,6 @@ export async function startServiceProcess(
   environment: Readonly<Record<string, string>> & { readonly PORT: string },
   logFile: string,
   command = compiledService,
-  readyWithinMillis = readyWithinMillisDefault,
 ): Promise<ServiceProcess> {
   const log = openSync(logFile, 'w');
   const child = spawn(process.execPath, [...endWithParent, ...command], {
@@ -61,7 +61,7 @@ export async function startServiceProcess(
     throw new Error(`the service ended (${code}):\n${tail(logFile)}`);
   });
   try {
-    await Promise.race([untilReady(url, logFile, readyWithinMillis), ended]);
+    await Promise.race([untilReady(url, logFile), ended]);
   } catch (error) {
     await service.stop();
     throw error;
@@ -70,15 +70,15 @@ export async function startServiceProcess(
   return service;
 }
 
-async function untilReady(url: string, logFile: string, withinMillis: number): Promise<void> {
-  const deadline = performance.now() + withinMillis;
+async function untilReady(url: string, logFile: string): Promise<void> {
+  const deadline = performance.now() + readyWithinMillis;
   for (;;) {
     const answer = await fetch(`${url}${readyPath}`).catch(() => undefined);
     if (answer?.ok) return;
     if (performance.now() > deadline) {
       const said = answer === undefined ? 'no answer' : await answer.text();
       throw new Error(
-        `the service is not ready after ${withinMillis / 1000} s: ${said}\n${tail(logFile)}`,
+        `the service is not ready after ${readyWithinMillis / 1000} s: ${said}\n${tail(logFile)}`,
       );
     }
     await sleep(20);

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/free-port';
 
 const project = resolve(__dirname, '../..');
-const startTimeoutMillis = 30_000;
+/** It imports all of moto first, which takes its time on a busy machine. */
+const startTimeoutMillis = 120_000;
 /** The account that moto answers for. */
 export const doubleAccount = '123456789012';
 export const doubleRegion = 'us-east-1';

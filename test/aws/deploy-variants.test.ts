@@ -102,7 +102,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         ),
       });
     },
-    60_000,
   );
 
   testWithMoto('I1: ECS shifts a canary by the one rule that forwards to both groups', async () => {
@@ -139,7 +138,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         ],
       });
     },
-    60_000,
   );
 
   testWithMoto(
@@ -155,7 +153,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         { name: 'AWSManagedRulesCommonRuleSet', action: "the group's", path: '' },
       ]);
     },
-    60_000,
   );
 
   testWithMoto(
@@ -177,7 +174,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         'ecs:DescribeTaskDefinition',
       ]);
     },
-    60_000,
   );
 
   testWithMoto(

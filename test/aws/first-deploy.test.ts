@@ -45,7 +45,7 @@ describe('a first deploy of production', () => {
     cloudFormation = new CloudFormationClient({ endpoint, region: doubleRegion, credentials });
     await environment.bootstrap(environment.synthesised());
     await double.makePartnerEventSource(production.stripeEventSource);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -116,7 +116,6 @@ describe('a first deploy of production', () => {
         expect.stringContaining('because deletion protection is enabled'),
       ]);
     },
-    60_000,
   );
 
   testWithMoto(

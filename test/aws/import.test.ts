@@ -183,7 +183,6 @@ describe('cdk import, against AWS’s own APIs', () => {
       expect(await importInto('fresh', both, second)).toBe('IMPORT_COMPLETE');
       expect(await aws('stacks', 'fresh')).toEqual({ fresh: { First: 'first', Second: 'second' } });
     },
-    60_000,
   );
 
   testWithMoto(

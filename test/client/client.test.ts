@@ -31,7 +31,7 @@ const refusal = (promise: Promise<unknown>): Promise<TollgateError> =>
 test('L5: the types of the client are those of /openapi.json; npm run docs writes them anew', async () => {
   const root = join(__dirname, '../..');
   expect(readFileSync(join(root, 'client/api.ts'), 'utf8')).toBe(await clientTypes(root));
-}, 60_000);
+});
 
 test('L5: the client sells, is paid, and spends', async () => {
   const tollgate = clientOf('buyer');

@@ -65,7 +65,7 @@ test('I18: nothing costs nothing', () => {
 
 test('I18: docs/cost.md is what templates and prices say; npm run docs writes it anew', () => {
   expect(readFileSync(join(project, 'docs/cost.md'), 'utf8')).toBe(costDocument());
-}, 60_000);
+});
 
 test('I18: npm run synth -- --cost prints it', () => {
   const home = mkdtempSync(join(tmpdir(), 'tollgate-cost-'));
@@ -80,4 +80,4 @@ test('I18: npm run synth -- --cost prints it', () => {
     status: 0,
     stderr: expect.stringMatching(/Cost of a month without traffic[\s\S]+in all +\$\d+\.\d\d/),
   });
-}, 60_000);
+});

@@ -38,7 +38,7 @@ describe('I16: the account', () => {
 
   beforeAll(async () => {
     if (testWithMoto !== test.skip) double = await AwsDouble.start();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();

@@ -25,7 +25,7 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: 'http://localhost:*',
     BILLING_EVENTS_TOPIC_ARN: topic.arn,
   });
-}, 60_000);
+});
 afterAll(async () => {
   killPrograms();
   await shop.close();
@@ -62,7 +62,7 @@ test('L5: the shop of one file sells, shows what was bought, and lets it be spen
   expect(await page()).toContain('bob has <b>900 credits</b>');
   expect(await page('&checkout=canceled')).toContain('Nothing was paid.');
   expect(await page()).toContain('-100 credits: a picture');
-}, 60_000);
+});
 
 test('L5: the consumer is told what was bought, and takes it once', async () => {
   const example = startExample('sns-consumer.ts', { PORT: String(consumerPort) });
@@ -90,7 +90,7 @@ test('L5: the consumer is told what was bought, and takes it once', async () => 
   expect(example.output().match(/carol gave back 5 usd/g)).toHaveLength(1);
   const letter = { SubscribeURL: `http://127.0.0.1:${shopPort}/` };
   expect(await post(JSON.stringify(letter), 'SubscriptionConfirmation')).toBe(400);
-}, 60_000);
+});
 
 test('L5: every request of the .http file is answered as it says', async () => {
   const file = readFileSync(join(root, 'examples/tollgate.http'), 'utf8');

@@ -216,11 +216,11 @@ describe('O8: npm run ops -- import-map', () => {
     expect(keys).toEqual(['Z0123456789', '<access-logs-bucket>', '<access-logs-bucket>']);
     expect(stderr).toMatch(/<access-logs-bucket>, the bucket .*; give --access-logs-bucket/);
     expect(stderr).toContain('npx cdk import tollgate-staging-network -c env=staging');
-  }, 60_000);
+  });
 
   test('O8: an environment that is not there ends it with its name, the known ones and not 0', () => {
     const { status, stderr, stdout } = ops('--env', 'stagin');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/synthesis_failed: [\s\S]*did you mean staging\?/);
-  }, 60_000);
+  });
 });

@@ -1,22 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelOnHostedPage, payOnHostedPage } from '@tollgate/local-stripe';
 import { freePort } from '../../local/free-port';
 import { killPrograms, startScript } from '../support/program';
+import { eventually } from '../support/waiting';
 
 const data = mkdtempSync(join(tmpdir(), 'tollgate-start-'));
 
 /** The service ends a moment after its parent. */
-async function untilFree(port: number): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const free = await freePort(port).catch(() => undefined);
-    if (free !== undefined) return free;
-    await sleep(50);
-  }
-  throw new Error(`somebody still listens on ${port}`);
-}
+const untilFree = (port: number) =>
+  eventually(`port ${port} to be free`, () => freePort(port).catch(() => undefined));
 
 afterEach(killPrograms);
 afterAll(() => rmSync(data, { recursive: true }));

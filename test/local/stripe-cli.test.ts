@@ -19,7 +19,7 @@ beforeAll(async () => {
     STRIPE_API_BASE: localStripe.url,
     STRIPE_WEBHOOK_SECRET: secret.output(), // with the newline that a paste brings along
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   killPrograms();
@@ -76,4 +76,4 @@ test("L2: what Stripe's CLI triggers, forwards and sends again is credited once"
   expect(await resend.code).toBe(0);
   await listen.printed(new RegExp(`(\\[200\\] POST .* \\[${event?.id}\\][\\s\\S]*){2}`));
   expect(await balance()).toEqual(credited);
-}, 60_000);
+});

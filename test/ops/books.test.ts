@@ -1,8 +1,9 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import { type ConnectedService, connectService } from '../support/connected-service';
 import { runOpsAt } from '../support/ops';
 import { killPrograms } from '../support/program';
 import { begin, card } from '../support/selling';
+import { untilHolds } from '../support/waiting';
 
 let connected: ConnectedService;
 
@@ -25,7 +26,7 @@ async function buy(userId: string, order: object = { topup: { amountMinor: 2500 
 const balanceOf = async (userId: string) =>
   (await connected.read<{ balances: readonly object[] }>('/v1/account', userId)).balances;
 const hasBalance = (userId: string, ...balances: readonly object[]) =>
-  eventually(
+  untilHolds(
     () => balanceOf(userId),
     (seen) => expect(seen).toMatchObject(balances),
   );

@@ -45,7 +45,7 @@ test('O10: a command sits out a database that wakes up, and says so', async () =
   expect(output).toContain(asking);
   expect(output).toMatch(/^events +✓ 0 failed/m);
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('O6: an environment whose database wakes up is not red', async () => {
   await sleep(1_500); // /ready asks the database once a second at most
@@ -54,7 +54,7 @@ test('O6: an environment whose database wakes up is not red', async () => {
   expect(said.mock.calls).toEqual([[asking]]);
   said.mockRestore();
   expect(findings.filter(({ ok }) => ok !== true)).toEqual([]);
-}, 60_000);
+});
 
 test('O10: a stored secret is seen to be taken once the database has woken up', async () => {
   const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -67,7 +67,7 @@ test('O10: a stored secret is seen to be taken once the database has woken up', 
   said.mockRestore();
   expect(verified).toBe('an event that was signed with it is taken');
   expect(taken).toBe('a token that was signed with it is taken');
-}, 60_000);
+});
 
 test('O10: a database that stays away is not called a secret that is refused', async () => {
   const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -86,4 +86,4 @@ test('O10: a database that stays away is not called a secret that is refused', a
     });
   }
   await proxy.restore();
-}, 90_000);
+});

@@ -2,12 +2,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import { type ConnectedService, connectService } from '../support/connected-service';
 import { HttpGate } from '../support/http-gate';
 import { adminVariable, runOps, runOpsAt, startOps } from '../support/ops';
 import { killPrograms } from '../support/program';
 import { jwtSecret } from '../support/running-service';
 import { begin, card } from '../support/selling';
+import { untilHolds } from '../support/waiting';
 
 let connected: ConnectedService;
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-events-'));
@@ -29,7 +30,7 @@ async function buy(userId: string, status = 'processed', before = async (_sessio
   const session = await begin(connected, userId, { topup: { amountMinor: 2500 } });
   await before(session.id);
   await payOnHostedPage(session.url, card);
-  const [event] = await eventually(
+  const [event] = await untilHolds(
     () =>
       connected.database.query<{ event_id: string; status: string }>(
         `select event_id, status from stripe_events

@@ -1,8 +1,9 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import { type ConnectedService, connectService } from '../support/connected-service';
 import { runOpsAt } from '../support/ops';
 import { killPrograms } from '../support/program';
 import { begin, card } from '../support/selling';
+import { untilHolds } from '../support/waiting';
 
 let connected: ConnectedService;
 
@@ -26,7 +27,7 @@ async function buy(userId: string, before = async (_sessionId: string) => {}) {
 const balanceOf = async (userId: string) =>
   (await connected.read<{ balances: readonly object[] }>('/v1/account', userId)).balances;
 const isCredited = (userId: string) =>
-  eventually(
+  untilHolds(
     () => balanceOf(userId),
     (seen) => expect(seen).toMatchObject([{ amountMinor: 2500 }]),
   );
@@ -45,7 +46,7 @@ function runFix(output: string) {
 test('O13: a payment is followed from end to end, from whichever id is known, and nothing changes', async () => {
   const { sessionId, paymentId, customerId } = await buy('ann');
   await isCredited('ann');
-  await eventually(
+  await untilHolds(
     () => connected.database.query('select from outbox where published_at is null'),
     (waiting) => expect(waiting).toEqual([]),
   );
@@ -68,7 +69,7 @@ test('O13: a payment is followed from end to end, from whichever id is known, an
     expect([code, output]).toEqual([0, expect.stringContaining('✓ Nothing is missing.\n')]);
   }
   expect(await counts()).toEqual(before);
-}, 60_000);
+});
 
 test('O13: a payment of which Stripe made no event is missing, and the named command books it', async () => {
   await connected.control.suppressEvents([completed]);
@@ -83,7 +84,7 @@ test('O13: a payment of which Stripe made no event is missing, and the named com
   expect(await balanceOf('ben')).toMatchObject([{ amountMinor: 2500 }]);
   const mended = await find(paymentId);
   expect([mended.code, mended.output]).toEqual([0, expect.stringContaining('Nothing is missing')]);
-}, 60_000);
+});
 
 test('O13: an event that never came in is named, and the named command takes it in', async () => {
   const [endpoint] = (await connected.stripe.webhookEndpoints.list()).data;
@@ -99,7 +100,7 @@ test('O13: an event that never came in is named, and the named command takes it 
   expect(await runFix(output)).toMatchObject({ code: 0 });
   await isCredited('cat');
   expect((await find(id)).output).not.toContain('never came in');
-}, 60_000);
+});
 
 test('O13: a failed event and a message that was set aside are named with what brings them on', async () => {
   const { sessionId } = await buy('dan', async (id) => {
@@ -109,7 +110,7 @@ test('O13: a failed event and a message that was set aside are named with what b
     );
   });
   const id = await eventOf(sessionId);
-  await eventually(
+  await untilHolds(
     () => connected.database.query('select status from stripe_events where event_id = $1', [id]),
     (seen) => expect(seen).toMatchObject([{ status: 'failed' }]),
   );
@@ -126,7 +127,7 @@ test('O13: a failed event and a message that was set aside are named with what b
   expect(output).toContain(`✗ ${sessionId}\n    it is refused: checkout_amount_mismatch`);
   expect(output).toMatch(/was set aside: too large\n.*outbox retry \d+ --url/);
   await connected.database.query("delete from outbox where data = '{}'"); // of no schema of ours
-}, 60_000);
+});
 
 test('O13: what nobody knows is said to be unknown, and Stripe away leaves what is known here', async () => {
   for (const id of ['pi_nowhere', 'evt_nowhere', '2']) {
@@ -142,4 +143,4 @@ test('O13: what nobody knows is said to be unknown, and Stripe away leaves what 
   expect(code).toBe(1);
   expect(output).toContain('Stripe could not be asked: stripe_');
   expect(output).toMatch(/25\.00 USD +topup +stripe_clearing → user:eve/);
-}, 60_000);
+});

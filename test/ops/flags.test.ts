@@ -70,7 +70,6 @@ describe('flags, on a deployed environment', () => {
       ]);
       expect((await ops('flags', 'procesing')).code).toBe(2);
     },
-    60_000,
   );
 
   testWithMoto(

@@ -5,12 +5,12 @@ import { importFailure } from '../../ops/commands/import';
 import { variablesFor } from '../aws/aws-double';
 import { AwsGate } from '../aws/aws-gate';
 import { openCheckout } from '../support/checkouts';
-import { eventually } from '../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { startOps } from '../support/ops';
 import { killPrograms } from '../support/program';
 import { eventOf, startTestService, type TestService } from '../support/running-service';
 import { ask } from '../support/spending';
+import { untilHolds } from '../support/waiting';
 
 let database: TestDatabase;
 let service: TestService;
@@ -109,7 +109,7 @@ test('M6, O10: killed half-way and run again, each row is written once and all a
   const rows = Array.from({ length: 20_000 }, (_, index) => `u${index},usd,${index + 1}`);
   const file = fileOf('half.csv', 'user_id,unit,amount_minor', ...rows);
   const killed = startImport('--balances', file);
-  await eventually(
+  await untilHolds(
     () => countOf('balances'),
     (count) => expect(count).toBeGreaterThan(0n),
   );
@@ -119,7 +119,7 @@ test('M6, O10: killed half-way and run again, each row is written once and all a
   const { code, output } = await runImport('--balances', file);
   expect(output).toContain('trial balance: 0, of 20000 transfers and 20000 balances');
   expect(code).toBe(0);
-}, 90_000);
+});
 
 test('M6: a dry run compares everything and writes nothing', async () => {
   const { code, output } = await runImport(
@@ -145,7 +145,7 @@ test('M6: a row that contradicts what stands is named with its line, and left ou
   expect(output).toContain('balances: 2 rows: 1 written, 0 unchanged, 1 refused');
   expect(await balancesOf('ann')).toEqual([{ unit: 'usd', amountMinor: 1050 }]);
   expect(await balancesOf('dan')).toEqual([{ unit: 'usd', amountMinor: 100 }]);
-}, 90_000);
+});
 
 test.each([
   ['amount finer than a cent', 'ann,usd,1.005', /amount is 1\.005; expected an amount of usd/],
@@ -240,4 +240,4 @@ test('M6: twenty thousand rows are imported whole, with a zero trial balance', a
   expect(await database.query('select sum(amount_minor)::bigint as sum from balances')).toEqual([
     { sum: (10_000n * 10_001n) / 2n },
   ]);
-}, 60_000);
+});

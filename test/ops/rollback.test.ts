@@ -128,7 +128,6 @@ describe('rollback, on a deployed environment', () => {
       expect(code).toBe(0);
       expect((await runs()).image).toBe(bad);
     },
-    60_000,
   );
 
   testWithMoto(
@@ -149,7 +148,6 @@ describe('rollback, on a deployed environment', () => {
         output: expect.stringMatching(/of no image before .* was healthy[\s\S]*→ Choose one/),
       });
     },
-    60_000,
   );
 
   testWithMoto(
@@ -293,6 +291,5 @@ describe('rollback, on a deployed environment', () => {
       expect((await look(bad, true)).map(({ ok }) => ok)).toEqual([true, true]);
       expect((await look(first, false)).map(({ check }) => check)).toEqual(['flags']);
     },
-    60_000,
   );
 });

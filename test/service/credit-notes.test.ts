@@ -109,7 +109,7 @@ test("S15: what a credit note puts on the customer's balance takes back its part
     { type: 'balance.reversed', data: { unit: 'credits', amountMinor: 500 } },
     { type: 'balance.reversed', data: { unit: 'credits', amountMinor: 500 } },
   ]);
-}, 60_000);
+});
 
 test('S15: a refund that is part of a credit note is not taken twice', async () => {
   const { userId, invoice } = await subscribe();
@@ -141,7 +141,7 @@ test('S15: a refund that is part of a credit note is not taken twice', async () 
     [payment?.payment.payment_intent],
   );
   expect(revenue).toEqual([{ sum: 810n }]);
-}, 60_000);
+});
 
 test('S15: a credit note before the payment lowers what the invoice grants, and void does not', async () => {
   const { userId, subscription } = await subscribe();
@@ -156,7 +156,7 @@ test('S15: a credit note before the payment lowers what the invoice grants, and 
   expect(await shop.stripe.invoices.retrieve(id)).toMatchObject({ amount_paid: 600 });
   await tellAll();
   expect(await creditsOf(userId)).toBe(1000 + 667);
-}, 60_000);
+});
 
 test('S15: an invoice that credit notes pay to its end grants what is left of it: nothing', async () => {
   const { userId, subscription } = await subscribe();
@@ -166,7 +166,7 @@ test('S15: an invoice that credit notes pay to its end grants what is left of it
   expect(await shop.stripe.invoices.retrieve(id)).toMatchObject({ status: 'paid', amount_paid: 0 });
   await tellAll();
   expect(await creditsOf(userId)).toBe(1000);
-}, 60_000);
+});
 
 test('S15: what no payment caused is taken back by a credit note as well', async () => {
   const { userId, subscription } = await subscribe();
@@ -183,7 +183,7 @@ test('S15: what no payment caused is taken back by a credit note as well', async
     await tellAll();
   }
   expect(await creditsOf(userId)).toBe(1000);
-}, 60_000);
+});
 
 test('S15, S14: in whatever order all of it is told, the balance ends the same', async () => {
   await fc.assert(
@@ -241,7 +241,7 @@ test('S24: credit notes that were never told of are found, void ones too', async
   expect(await creditsOf(userId)).toBe(900 + 1000);
   expect(await runToEnd(reconciler, 'objects')).toMatchObject({ repaired: 0, differences: 0 });
   await database.close();
-}, 60_000);
+});
 
 test('S17: who cancels with a prorated credit and subscribes anew has what was paid for', async () => {
   const { userId, customer, subscription } = await subscribe();
@@ -260,4 +260,4 @@ test('S17: who cancels with a prorated credit and subscribes anew has what was p
   const after = (await shop.stripe.customers.retrieve(customer)) as Stripe.Customer;
   const credits = await creditsOf(userId);
   expect(Math.abs(credits - ((paidMinor + after.balance) * 1000) / 900)).toBeLessThan(3);
-}, 60_000);
+});

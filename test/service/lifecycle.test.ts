@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
 import { type ConnectedService, connectService } from '../support/connected-service';
 import { jwtSecret, stripeKey } from '../support/running-service';
+import { untilHolds } from '../support/waiting';
 
 /**
  * Whole lives of payments: sold by the API, paid on the hosted page, and whatever comes of them
@@ -40,16 +40,13 @@ async function buy(userId: string, body: object, paying: Parameters<typeof payOn
 
 /** Waits until the user's balances are these; says what they are if they never are. */
 async function expectBalances(userId: string, expected: Record<string, number>): Promise<void> {
-  let balances: Record<string, number> = {};
-  for (let attempt = 0; attempt < 800; attempt += 1) {
+  const look = async () => {
     const account = (await read('/v1/account', userId)) as {
       balances: { unit: string; amountMinor: number }[];
     };
-    balances = Object.fromEntries(account.balances.map((each) => [each.unit, each.amountMinor]));
-    if (JSON.stringify(balances) === JSON.stringify(expected)) return;
-    await sleep(25);
-  }
-  expect(balances).toEqual(expected);
+    return Object.fromEntries(account.balances.map((each) => [each.unit, each.amountMinor]));
+  };
+  await untilHolds(look, (balances) => expect(balances).toEqual(expected));
 }
 
 function chargeOf(session: Stripe.Checkout.Session): string {
@@ -66,7 +63,7 @@ test('S5, S15: a package is credited, and refunds in part and in full take their
   await expectBalances(userId, { credits: 4400 });
   await connected.stripe.refunds.create({ charge });
   await expectBalances(userId, { credits: 0 });
-}, 60_000);
+});
 
 test('S15: a refund that fails later gives the balance back', async () => {
   const userId = newUser();
@@ -80,7 +77,7 @@ test('S15: a refund that fails later gives the balance back', async () => {
   await expectBalances(userId, { usd: 0 });
   await connected.control.failRefund(refund.id);
   await expectBalances(userId, { usd: 2000 });
-}, 60_000);
+});
 
 test('S15: a dispute takes the balance, and gives it back when it is won', async () => {
   const userId = newUser();
@@ -90,7 +87,7 @@ test('S15: a dispute takes the balance, and gives it back when it is won', async
   await expectBalances(userId, { usd: 0 });
   await connected.control.winDispute(dispute.id);
   await expectBalances(userId, { usd: 2000 });
-}, 60_000);
+});
 
 test('S15: a lost dispute leaves it taken, and an inquiry takes nothing', async () => {
   const userId = newUser();
@@ -104,7 +101,7 @@ test('S15: a lost dispute leaves it taken, and an inquiry takes nothing', async 
   // Told after the loss, so that it is known to have been handled: nothing has changed by it.
   await connected.stripe.refunds.create({ charge: chargeOf(asked), amount: 100 });
   await expectBalances(userId, { usd: 400 });
-}, 60_000);
+});
 
 test('S15: a charge that is disputed before its session completes is never spendable', async () => {
   const userId = newUser();
@@ -114,7 +111,7 @@ test('S15: a charge that is disputed before its session completes is never spend
     { card: '4000000000000259' },
   );
   await expectBalances(userId, { usd: 0 });
-}, 60_000);
+});
 
 test('S16: a bank debit credits when the bank has paid, and not before', async () => {
   const userId = newUser();
@@ -126,7 +123,7 @@ test('S16: a bank debit credits when the bank has paid, and not before', async (
   expect(await read('/v1/account', userId)).toMatchObject({ balances: [] });
   await connected.control.settleSession(session.id);
   await expectBalances(userId, { usd: 2000 });
-}, 60_000);
+});
 
 test('S16: a bank debit that the bank refuses credits nothing, and says so', async () => {
   const userId = newUser();
@@ -134,14 +131,12 @@ test('S16: a bank debit that the bank refuses credits nothing, and says so', asy
   const session = await buy(userId, { topup: { amountMinor: 2000, currency: 'usd' } }, debit);
   await connected.control.failSession(session.id);
   const path = `/v1/checkout/sessions/${session.id}`;
-  let seen: unknown;
-  for (let attempt = 0; attempt < 800 && seen !== 'failed'; attempt += 1) {
-    seen = (await read(path, userId)).paymentStatus;
-    await sleep(25);
-  }
-  expect(seen).toBe('failed');
+  await untilHolds(
+    () => read(path, userId),
+    (seen) => expect(seen.paymentStatus).toBe('failed'),
+  );
   expect(await read('/v1/account', userId)).toMatchObject({ balances: [] });
-}, 60_000);
+});
 
 test('S6, S15: a subscription grants its credits each paid period, and a refund takes them', async () => {
   const userId = newUser();
@@ -156,7 +151,7 @@ test('S6, S15: a subscription grants its credits each paid period, and a refund 
   const payment = data.find((each) => each.invoice === first)?.payment.payment_intent;
   await connected.stripe.refunds.create({ payment_intent: String(payment) });
   await expectBalances(userId, { credits: 1000 });
-}, 60_000);
+});
 
 test('S13: after all that, the books balance and every balance is the sum of its transfers', async () => {
   const differences = await connected.database.query(

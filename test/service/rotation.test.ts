@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
@@ -82,33 +81,29 @@ function metricsWritten(): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-testWithMoto(
-  'S19: a rotated webhook secret needs no redeploy and rejects no event',
-  async () => {
-    const arn = await createSecret('webhook', ' whsec_first \n');
-    const service = await startTask({
-      STRIPE_WEBHOOK_SECRET: 'whsec_first',
-      STRIPE_WEBHOOK_SECRET_ARN: arn,
-    });
-    const stripe = testClient(service.url);
-    const deliver = async (secret: string) => {
-      const { paidSession } = await openCheckout(database);
-      return (await stripe.deliver(eventOf(completed, paidSession()), { secret })).status;
-    };
+testWithMoto('S19: a rotated webhook secret needs no redeploy and rejects no event', async () => {
+  const arn = await createSecret('webhook', ' whsec_first \n');
+  const service = await startTask({
+    STRIPE_WEBHOOK_SECRET: 'whsec_first',
+    STRIPE_WEBHOOK_SECRET_ARN: arn,
+  });
+  const stripe = testClient(service.url);
+  const deliver = async (secret: string) => {
+    const { paidSession } = await openCheckout(database);
+    return (await stripe.deliver(eventOf(completed, paidSession()), { secret })).status;
+  };
 
-    expect(await deliver('whsec_first')).toBe(200);
-    await store(arn, '{"key": "whsec_second"}');
-    // Stripe signs with the new one as soon as it is rolled, and retries old deliveries meanwhile.
-    expect(await deliver('whsec_second')).toBe(200);
-    expect(await deliver('whsec_first')).toBe(200);
-    expect(await deliver('whsec_of_somebody')).toBe(400);
+  expect(await deliver('whsec_first')).toBe(200);
+  await store(arn, '{"key": "whsec_second"}');
+  // Stripe signs with the new one as soon as it is rolled, and retries old deliveries meanwhile.
+  expect(await deliver('whsec_second')).toBe(200);
+  expect(await deliver('whsec_first')).toBe(200);
+  expect(await deliver('whsec_of_somebody')).toBe(400);
 
-    await service.stop();
-    const [written] = metricsWritten().filter((line) => 'PreviousSecretSignatures' in line);
-    expect(written).toMatchObject({ PreviousSecretSignatures: 1, WebhooksRejected: 1 });
-  },
-  60_000,
-);
+  await service.stop();
+  const [written] = metricsWritten().filter((line) => 'PreviousSecretSignatures' in line);
+  expect(written).toMatchObject({ PreviousSecretSignatures: 1, WebhooksRejected: 1 });
+});
 
 testWithMoto(
   'S19: an administrator is told when the previous secret may be dropped, by a task that has not looked',
@@ -151,7 +146,6 @@ testWithMoto(
     });
     expect(await rotation(stale)).toMatchObject({ state: 'previous_may_be_dropped' });
   },
-  60_000,
 );
 
 testWithMoto(
@@ -171,7 +165,6 @@ testWithMoto(
     expect(await deliver('whsec_second')).toBe(200);
     expect(await deliver('whsec_first')).toBe(400);
   },
-  60_000,
 );
 
 testWithMoto(
@@ -186,12 +179,9 @@ testWithMoto(
     });
     const stripe = testClient(service.url);
     const event = eventOf('customer.created', { id: 'cus_1' });
-    let status = 0;
-    for (let attempt = 0; attempt < 100 && status !== 200; attempt += 1) {
-      status = (await stripe.deliver(event, { secret: 'whsec_right' })).status;
-      await sleep(50);
-    }
-    expect(status).toBe(200);
+    await eventually('a delivery that is taken', async () => {
+      const { status } = await stripe.deliver(event, { secret: 'whsec_right' });
+      return status === 200 || undefined;
+    });
   },
-  60_000,
 );

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
 import type Stripe from 'stripe';
-import { type ConnectedService, connectService, eventually } from '../support/connected-service';
+import { type ConnectedService, connectService } from '../support/connected-service';
 import { eventOf } from '../support/running-service';
+import { untilHolds } from '../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-subscriptions-'));
 const catalogueFile = join(folder, 'catalogue.json');
@@ -78,18 +79,18 @@ const toldOf = async (userId: string) => {
 const timesTold = async (userId: string, type: string) =>
   (await toldOf(userId)).filter((each) => each === type).length;
 const untilTold = (userId: string, type: string, times = 1) =>
-  eventually(
+  untilHolds(
     () => timesTold(userId, type),
     (seen) => expect([type, seen]).toEqual([type, times]),
   );
 const untilCredits = (userId: string, credits: number) =>
-  eventually(
+  untilHolds(
     () => creditsOf(userId),
     (seen) => expect(seen).toBe(credits),
   );
 /** Nothing of what has come in waits to be handled. */
 const untilHandled = () =>
-  eventually(
+  untilHolds(
     () =>
       connected.database.query(
         "select event_id from stripe_events where status in ('pending', 'failed')",
@@ -106,7 +107,7 @@ async function subscribe(userId: string): Promise<Stripe.Subscription> {
   expect(await payOnHostedPage(url, { card: '4242424242424242' })).toMatchObject({
     outcome: 'paid',
   });
-  const [shown] = await eventually(
+  const [shown] = await untilHolds(
     () => subscriptionsOf(userId),
     (seen) => expect(seen).toMatchObject([{ status: 'active' }]),
   );
@@ -191,7 +192,7 @@ test('S17: a renewal that is not paid takes the entitlements away until it is', 
   const { id } = await subscribe(userId);
   await connected.control.renewSubscription(id, 'pm_card_chargeCustomerFail');
   await untilTold(userId, 'invoice.payment_failed');
-  await eventually(
+  await untilHolds(
     () => subscriptionsOf(userId),
     (seen) => expect(seen).toMatchObject([{ id, status: 'past_due' }]),
   );
@@ -202,7 +203,7 @@ test('S17: a renewal that is not paid takes the entitlements away until it is', 
   const { latest_invoice: latest } = await stripe.subscriptions.retrieve(id);
   await connected.control.payInvoice(String(latest));
   await untilCredits(userId, 2000);
-  await eventually(
+  await untilHolds(
     () => entitlementsOf(userId),
     (seen) => expect(seen).toHaveLength(2),
   );
@@ -225,7 +226,7 @@ test('S17: a trial entitles and grants nothing, and its end is announced once', 
     items: [{ price: prices[0]?.id ?? '', quantity: 2 }],
     trial_period_days: 14,
   });
-  await eventually(
+  await untilHolds(
     () => subscriptionsOf(userId),
     (seen) => expect(seen).toContainEqual(expect.objectContaining({ status: 'trialing' })),
   );

@@ -5,7 +5,6 @@ import { payOnHostedPage } from '@tollgate/local-stripe';
 import {
   type ConnectedService,
   connectService,
-  eventually,
   registerEndpoint,
 } from '../support/connected-service';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../support/database';
@@ -13,6 +12,7 @@ import { noPlans } from '../support/plans';
 import { reconcilerOf, runToEnd } from '../support/reconciling';
 import { startTestService, type TestService } from '../support/running-service';
 import { begin, card } from '../support/selling';
+import { untilHolds } from '../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-environments-'));
 const catalogueFile = join(folder, 'catalogue.json');
@@ -60,7 +60,7 @@ afterAll(async () => {
 
 /** Both have handled all that Stripe has told of. */
 const untilHandled = () =>
-  eventually(
+  untilHolds(
     async () => {
       const told = await first.stripe.events
         .list({ limit: 100 })
@@ -124,7 +124,7 @@ test('S13, S17: what another environment sells in the same Stripe account leaves
   });
   await database.close();
   expect(await traces(otherDatabase)).toEqual({});
-}, 60_000);
+});
 
 test('S17: objects of before they named their environment are known by their customer', async () => {
   const { stripe, control } = first;
@@ -170,7 +170,7 @@ test('S17: objects of before they named their environment are known by their cus
       expect.objectContaining({ unit: 'usd', amountMinor: 1200 }),
     ]),
   });
-}, 60_000);
+});
 
 test('S17: what something else sells in the account is told of, and names nobody', async () => {
   const { stripe } = first;
@@ -197,4 +197,4 @@ test('S17: what something else sells in the account is told of, and names nobody
       { type: 'payment.successful', user_id: null },
     ]);
   }
-}, 60_000);
+});

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { freePort } from '../../local/free-port';
@@ -71,25 +70,4 @@ export async function connectService(
       await database.drop();
     },
   };
-}
-
-/**
- * Waits until what is looked at is as it should be.
- * @throws what `assert` threw last, after twenty seconds
- */
-export async function eventually<Seen>(
-  look: () => Promise<Seen>,
-  assert: (seen: Seen) => void,
-): Promise<Seen> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const seen = await look();
-    try {
-      assert(seen);
-      return seen;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(50);
-    }
-  }
 }

@@ -27,7 +27,7 @@ function kill(child: ChildProcess): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 }
 
-/** Starts a program from the project's root, for two minutes at most. */
+/** Starts a program from the project's root, for five minutes at most. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -40,7 +40,7 @@ export function startProgram(
     detached: true,
   });
   running.add(child);
-  const limit = setTimeout(() => kill(child), 120_000);
+  const limit = setTimeout(() => kill(child), 300_000);
   let output = '';
   const keep = (chunk: Buffer) => {
     output += chunk;

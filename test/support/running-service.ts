@@ -7,6 +7,7 @@ import { readConfig } from '../../service/config';
 import { defaultWebhookPath, environmentVariables as names } from '../../service/contract';
 import { startService } from '../../service/start';
 import { checkOutbox } from './cloud-events';
+import { eventually } from './waiting';
 
 export const jwtSecret = 'a-shared-secret-of-the-tests-0123456789';
 export const webhookSecret = 'whsec_tests';
@@ -116,12 +117,10 @@ export function testClient(url: string): Omit<TestService, 'stop'> {
 
 /** Resolves when the database is there; the Stripe key may be missing on purpose. */
 async function untilReady(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
+  await eventually('the service’s database', async () => {
     const ready = await fetch(`${url}/ready`);
-    if ((await ready.text()).includes('"database":"ok"')) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('the service did not reach its database');
+    return (await ready.text()).includes('"database":"ok"') || undefined;
+  });
 }
 
 /** An event around an object, with an id of its own. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalStripe, RemoteControl, startLocalStripe } from '@tollgate/local-stripe';
 import Stripe from 'stripe';
 import { issueToken } from '../../ops/service/bearer-token';
 import { createTestDatabase, type TestDatabase } from './database';
 import { jwtSecret, startTestService, stripeKey, type TestService } from './running-service';
+import { untilHolds } from './waiting';
 
 export const sessionsPath = '/v1/checkout/sessions';
 export const card = { card: '4242424242424242' };
@@ -129,9 +129,8 @@ export async function untilSession(
   userId: string,
   paymentStatus: string,
 ): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    if ((await readSession(shop, id, userId)).paymentStatus === paymentStatus) return;
-    await sleep(25);
-  }
-  throw new Error(`session ${id} was not seen ${paymentStatus}`);
+  await untilHolds(
+    () => readSession(shop, id, userId),
+    (session) => expect(session.paymentStatus).toBe(paymentStatus),
+  );
 }

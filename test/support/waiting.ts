@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Far more than anything takes on a busy machine: only what never comes waits as long. */
+const patienceMillis = 60_000;
+
 /**
  * Waits for something that comes about by itself.
  * @param look returns undefined until it is there
@@ -8,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually<Seen>(
   name: string,
   look: () => Promise<Seen | undefined>,
-  withinMillis = 30_000,
+  withinMillis = patienceMillis,
 ): Promise<Seen> {
   const deadline = performance.now() + withinMillis;
   while (performance.now() < deadline) {
@@ -17,4 +20,25 @@ export async function eventually<Seen>(
     await sleep(20);
   }
   throw new Error(`${name}: not seen within ${withinMillis} ms`);
+}
+
+/**
+ * Waits until what is looked at is as it should be.
+ * @throws what `assert` threw last, when it has not come to that within a minute
+ */
+export async function untilHolds<Seen>(
+  look: () => Promise<Seen>,
+  assert: (seen: Seen) => void,
+): Promise<Seen> {
+  const deadline = performance.now() + patienceMillis;
+  for (;;) {
+    const seen = await look();
+    try {
+      assert(seen);
+      return seen;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
 }

@@ -1,17 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/free-port';
-import {
-  compiledService,
-  type ServiceProcess,
-  startServiceProcess,
-} from '../../local/service-process';
+import { type ServiceProcess, startServiceProcess } from '../../local/service-process';
 import type { PostgresServer } from '../support/postgres-server';
 import type { Random } from '../support/random';
 
 const count = 2;
-/** PostgreSQL may be stopped more than once meanwhile. */
-const readyWithinMillis = 90_000;
 
 /** Two processes of the service on one database, each on a port that stays its own. */
 export class Services {
@@ -88,11 +82,6 @@ export class Services {
     const logFile = join(this.folder, `service-${index}-${this.logFiles.length}.log`);
     this.logFiles.push(logFile);
     const environment = { ...this.environment, PORT: String(this.ports[index]) };
-    this.processes[index] = await startServiceProcess(
-      environment,
-      logFile,
-      compiledService,
-      readyWithinMillis,
-    );
+    this.processes[index] = await startServiceProcess(environment, logFile);
   }
 }

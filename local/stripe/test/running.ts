@@ -79,7 +79,7 @@ export function pageOf({ url }: Stripe.Checkout.Session): string {
 export async function eventually<T>(
   name: string,
   look: () => T | undefined | Promise<T | undefined>,
-  withinMillis = 30_000,
+  withinMillis = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMillis;
   while (Date.now() < deadline) {

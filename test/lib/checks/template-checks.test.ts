@@ -49,7 +49,7 @@ test('I11: a finding that nobody acknowledged ends synthesis', () => {
     new s3.Bucket(new Stack(app, 'Careless'), 'Bucket');
   };
   expect(() => synthesise({ env: 'dev' }, { prepare })).toThrow(/AwsSolutions-S10/);
-}, 60_000);
+});
 
 interface Place {
   /** Of the construct below its stack, so that environments can be compared. */

@@ -41,7 +41,7 @@ describe('npm run synth', () => {
         (kind) => `tollgate-staging-${kind}.template.json`,
       ),
     );
-  }, 60_000);
+  });
 
   test('I13: faults end it with all of them, no stack trace, and not 0', () => {
     const { status, output } = synth(
@@ -57,7 +57,7 @@ describe('npm run synth', () => {
     expect(output).toMatch(/did you mean forceHttpForwarding\?/);
     expect(output).toMatch(/enableAcm is "ja"; expected true or false/);
     expect(output).not.toMatch(/^\s+at /m);
-  }, 60_000);
+  });
 
   test('I1: without an environment it names those that there are', () => {
     const { status, output } = synth();
@@ -65,7 +65,7 @@ describe('npm run synth', () => {
     expect(output).toContain(
       `no environment is named; give one of ${environmentNames().join(', ')}`,
     );
-  }, 60_000);
+  });
 
   test('it writes what cdk synth writes, to the byte', () => {
     const [ours, theirs] = [join(home, 'ours'), join(home, 'theirs')];
@@ -76,7 +76,7 @@ describe('npm run synth', () => {
     const written = assembly(ours);
     expect(Object.keys(written)).toContain('tollgate-prod-service.template.json');
     expect(written).toEqual(assembly(theirs));
-  }, 60_000);
+  });
 
   test('a file of context that cannot be read is named, with what to do', () => {
     const file = join(home, '.cdk.json');
@@ -122,7 +122,7 @@ test('I11: the template checks are on in a deploy, wherever its name stands', ()
   expect(output).toMatch(
     /WARNING: the CDK alone deploys this\..*run `npm run deploy` with the same/,
   );
-}, 60_000);
+});
 
 describe('I13: no context flag fails silently', () => {
   const env = ['-c', 'env=staging'];
@@ -169,7 +169,7 @@ describe('I13: no context flag fails silently', () => {
         'context flag as -c forceHttpForwarding=VALUE\n',
     );
     expect(status).toBe(1);
-  }, 60_000);
+  });
 
   test('I13: flags beside an assembly that is synthesised already would be for nothing, and are refused', () => {
     const { status, output } = run('deploy', '--app', 'docs', ...env, '-c', 'maintenance=on');
@@ -185,7 +185,7 @@ describe('I13: no context flag fails silently', () => {
     const { status, output } = synth('--context=env=staging', '--context', `image=${image}`);
     expect(output).toContain(`image=${image}`);
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   test.each([
     [['-c', 'forceHttpForwarding'], '"-c forceHttpForwarding" is not understood'],
@@ -193,17 +193,13 @@ describe('I13: no context flag fails silently', () => {
       ['-c', 'enableAcm=true', '-c', 'enableAcm=false'],
       'enableAcm is given twice, as enableAcm=true and as enableAcm=false',
     ],
-  ])(
-    'I13: a bare cdk refuses %j too, which it would pass over',
-    (parameters, message) => {
-      const bare = ['synth', '--quiet', '--output', join(home, 'out'), ...env, ...parameters];
-      const { status, output } = command('npx', '--no-install', 'cdk', ...bare);
-      expect(output).toContain(`Not run:\n  - context flag ${message}`);
-      expect(output).not.toContain('flags in force');
-      expect(status).toBe(1);
-    },
-    60_000,
-  );
+  ])('I13: a bare cdk refuses %j too, which it would pass over', (parameters, message) => {
+    const bare = ['synth', '--quiet', '--output', join(home, 'out'), ...env, ...parameters];
+    const { status, output } = command('npx', '--no-install', 'cdk', ...bare);
+    expect(output).toContain(`Not run:\n  - context flag ${message}`);
+    expect(output).not.toContain('flags in force');
+    expect(status).toBe(1);
+  });
 
   test('I13: a flag in a file that nobody looks at is refused, and the file named', () => {
     const file = join(home, '.cdk.json');
@@ -219,5 +215,5 @@ describe('I13: no context flag fails silently', () => {
     } finally {
       rmSync(file);
     }
-  }, 60_000);
+  });
 });

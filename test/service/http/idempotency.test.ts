@@ -10,6 +10,7 @@ import type { Database } from '../../../service/store/database';
 import { authenticateWith } from '../../support/authentication';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { jwtSecret } from '../../support/running-service';
+import { eventually } from '../../support/waiting';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -196,7 +197,7 @@ test('S14: when a process died with a key, the lease runs out and the operation 
   const key = newKey();
   gate = hold();
   const hanging = post('/leased', key); // a process that died would never answer
-  while (operations.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually('the operation', async () => operations.length > 0 || undefined);
   expect(await post('/leased', key)).toMatchObject({ status: 409 });
   await testDatabase.query(
     "update idempotency_keys set leased_until = now() - interval '1 second' where key = $1",

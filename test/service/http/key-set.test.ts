@@ -1,6 +1,7 @@
 import { type CryptoKey, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { createKeySet } from '../../../service/http/key-set';
 import { type KeySetServer, startKeySetServer } from '../../support/key-set-server';
+import { eventually } from '../../support/waiting';
 
 let key: { publicKey: CryptoKey; privateKey: CryptoKey };
 let server: KeySetServer;
@@ -34,9 +35,7 @@ const fail = () => server.answerWith((response) => response.writeHead(500).end()
 
 /** What is done in the background has been done when the server was asked as often as this. */
 async function untilAsked(times: number): Promise<void> {
-  for (let attempt = 0; attempt < 400 && server.requests < times; attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await eventually(`${times} requests`, async () => server.requests >= times || undefined);
   expect(server.requests).toBe(times);
 }
 
@@ -96,13 +95,10 @@ test('S9: a key that was withdrawn does not count for ever', async () => {
   nowMillis += 10 * 60_000;
   await verify(); // still good, and the reason to look again
   await untilAsked(2);
-  let refused = false;
-  for (let attempt = 0; attempt < 400 && !refused; attempt += 1) {
-    refused = await verify().then(
-      () => false,
+  const isRefused = () =>
+    verify().then(
+      () => undefined,
       () => true,
     );
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  expect(refused).toBe(true);
+  await eventually('that it is refused', isRefused);
 });

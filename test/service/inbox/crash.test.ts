@@ -8,9 +8,9 @@ import { freePort } from '../../../local/free-port';
 import { startServiceProcess } from '../../../local/service-process';
 import { ledgerOf } from '../../support/checkouts';
 import { checkOutbox } from '../../support/cloud-events';
-import { eventually } from '../../support/connected-service';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { eventOf, stripeKey, testClient, testEnvironment } from '../../support/running-service';
+import { untilHolds } from '../../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-crash-'));
 let database: TestDatabase;
@@ -108,10 +108,10 @@ test.each([
     await slowDown(table);
     const answer = await testClient(first.url).deliver(eventOf(type, object, eventId));
     expect(answer.status).toBe(200);
-    await eventually(sleepers, (count) => expect(count).toBe(1));
+    await untilHolds(sleepers, (count) => expect(count).toBe(1));
     first.process.kill('SIGKILL');
     await first.exited;
-    await eventually(sleepers, (count) => expect(count).toBe(0));
+    await untilHolds(sleepers, (count) => expect(count).toBe(0));
     await speedUp(table);
     expect(await statusOf(eventId)).toBe('pending');
     expect(await ledgerOf(database, userId)).toMatchObject({ transfers: 0 });
@@ -127,7 +127,7 @@ test.each([
     const other = `evt_${randomUUID()}`;
     await client.deliver(eventOf(type, object, other));
     for (const id of [eventId, other]) {
-      await eventually(
+      await untilHolds(
         () => statusOf(id),
         (status) => expect(status).toBe('processed'),
       );
@@ -142,5 +142,4 @@ test.each([
       balances: table === 'invoices' ? [{ unit: 'credits', amount_minor: 1000n }] : [],
     });
   },
-  60_000,
 );

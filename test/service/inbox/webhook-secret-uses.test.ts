@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebhookSecretUses } from '../../../service/inbox/webhook-secret-uses';
 import { fingerprintOf, RotatingSecret } from '../../../service/secrets/rotating';
 import type { Database } from '../../../service/store/database';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
+import { eventually } from '../../support/waiting';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -54,11 +54,10 @@ async function noted(uses: WebhookSecretUses, secret: string): Promise<void> {
     ]);
   const before = JSON.stringify(await find());
   uses.note(secret);
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (JSON.stringify(await find()) !== before) return;
-    await sleep(25);
-  }
-  throw new Error('the use was not noted');
+  await eventually(
+    'the use that was noted',
+    async () => JSON.stringify(await find()) !== before || undefined,
+  );
 }
 
 test('S19: the previous secret is not safe to drop before the current one has verified', async () => {
@@ -91,7 +90,7 @@ test('S19: the log says once that the previous one may be dropped', async () => 
   for (const hours of [2, 3]) {
     clock.aheadMillis = hours * hour;
     await noted(task, 'whsec_new');
-    for (let attempt = 0; attempt < 400 && told() === 0; attempt += 1) await sleep(25);
+    await eventually('that it is told', async () => told() > 0 || undefined);
     expect(told()).toBe(1);
   }
 });

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../../support/connected-service';
+import { type ConnectedService, connectService } from '../../support/connected-service';
 import { card, newUser } from '../../support/selling';
+import { untilHolds } from '../../support/waiting';
 import { clientOf } from './client';
 
 const webhookPath = '/api/credits/webhook';
@@ -69,7 +70,7 @@ test('M5: a package is purchased by its number, its session is asked for, and it
   const session = () => client.get(`/api/credits/session/${body.session_id}`);
   expect((await session()).body).toMatchObject({ session: { payment_status: 'unpaid' } });
   await payOnHostedPage(String(body.payment_url), card);
-  await eventually(session, (answer) =>
+  await untilHolds(session, (answer) =>
     expect(answer.body).toEqual({
       success: true,
       session: {
@@ -123,7 +124,7 @@ test('M5, M7: a session that the system of before made is credited as its packag
     success_url: 'https://shop.example.com/credits/success',
   });
   await payOnHostedPage(String(session.url), card);
-  await eventually(
+  await untilHolds(
     () => creditsOf(user),
     (balances) => expect(balances).toEqual([{ unit: 'credits', amountMinor: 1000 }]),
   );

@@ -1,6 +1,7 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../../support/connected-service';
+import { type ConnectedService, connectService } from '../../support/connected-service';
 import { card, newUser } from '../../support/selling';
+import { untilHolds } from '../../support/waiting';
 import { clientOf } from './client';
 
 const webhookPath = '/billing/webhook';
@@ -33,7 +34,7 @@ test('M3: a top-up in dollars leads back to the front end, and is credited to th
   const balances = () =>
     shop.read<{ balances: object[] }>('/v1/account', userId).then((account) => account.balances);
   const credited = [{ unit: 'usd', amountMinor: 2005 }];
-  await eventually(balances, (seen) => expect(seen).toEqual(credited));
+  await untilHolds(balances, (seen) => expect(seen).toEqual(credited));
   for (const event of (await shop.stripe.events.list({ type: 'checkout.session.completed' }))
     .data) {
     const again = await shop.service.deliver(event, { secret: shop.secret, path: webhookPath });

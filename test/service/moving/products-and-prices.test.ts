@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../../support/connected-service';
+import { type ConnectedService, connectService } from '../../support/connected-service';
 import { card, newUser } from '../../support/selling';
 import { messagesOf } from '../../support/spending';
+import { untilHolds } from '../../support/waiting';
 import { clientOf } from './client';
 
 const webhookPath = '/stripe/webhook';
@@ -64,7 +65,7 @@ test('M4: a price is bought by its priceId, and payment.successful is published 
     },
   ]);
   await payOnHostedPage(String(body.checkoutUrl), card);
-  await eventually(
+  await untilHolds(
     () => messagesOf(shop.database, userId),
     (messages) =>
       expect(messages).toContainEqual({
@@ -97,16 +98,16 @@ test('M4: a subscription is created, updated, and canceled or expired, each with
   const userId = newUser();
   const { body } = await begin(userId, 'monthly');
   await payOnHostedPage(String(body.checkoutUrl), card);
-  await eventually(
+  await untilHolds(
     () => told(userId),
     (types) => expect(types).toContain('subscription.created'),
   );
   const entitled = () =>
     shop.read<Record<string, unknown>>('/v1/entitlements', userId).then((answer) => answer);
-  await eventually(entitled, (answer) => expect(JSON.stringify(answer)).toContain('all-courses'));
+  await untilHolds(entitled, (answer) => expect(JSON.stringify(answer)).toContain('all-courses'));
   const { data } = await shop.stripe.subscriptions.list({ customer: String(body.customerId) });
   await shop.stripe.subscriptions.cancel(String(data[0]?.id));
-  await eventually(
+  await untilHolds(
     () => told(userId),
     (types) => expect(types).toContain('subscription.canceled'),
   );

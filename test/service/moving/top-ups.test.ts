@@ -1,6 +1,7 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../../support/connected-service';
+import { type ConnectedService, connectService } from '../../support/connected-service';
 import { card, newUser } from '../../support/selling';
+import { untilHolds } from '../../support/waiting';
 import { clientOf } from './client';
 
 let shop: ConnectedService;
@@ -31,7 +32,7 @@ test('M1: a buyer tops up by the paths of before, and the balance rises by the w
     success_url: expect.stringMatching(/^https:\/\/shop\.example\.com\//),
   });
   await payOnHostedPage(String(body.checkoutUrl), card);
-  await eventually(
+  await untilHolds(
     () => buyer.get('/api/billing/account'),
     (account) => expect(account.body).toMatchObject({ balanceCents: 2500, currency: 'usd' }),
   );

@@ -1,7 +1,8 @@
 import { payOnHostedPage } from '@tollgate/local-stripe';
-import { type ConnectedService, connectService, eventually } from '../../support/connected-service';
+import { type ConnectedService, connectService } from '../../support/connected-service';
 import { card, newUser } from '../../support/selling';
 import { ask } from '../../support/spending';
+import { untilHolds } from '../../support/waiting';
 
 let shop: ConnectedService;
 beforeAll(async () => {
@@ -44,9 +45,9 @@ test('M2: a message is unlocked once, at the price of its creator, and the event
     ask(shop.service, userId, '/account/purchases?reference=message-7').then(
       (answer) => answer.body.purchases,
     );
-  await eventually(bought, (purchases) => expect(purchases).toMatchObject([{ status: 'paid' }]));
+  await untilHolds(bought, (purchases) => expect(purchases).toMatchObject([{ status: 'paid' }]));
   expect(await sell()).toMatchObject({ status: 409, body: { code: 'already_purchased' } });
-  const rows = await eventually(
+  const rows = await untilHolds(
     () =>
       shop.database.query(
         `select event_id, event_type, received_at, processed_at

@@ -16,4 +16,4 @@ test('S17: a topic that takes a message and never answers is given up, and tried
     } as const;
     await expect(publish([event])).rejects.toThrow(/exceeded the configured \d+ ms/);
   });
-}, 30_000);
+});

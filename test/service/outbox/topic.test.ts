@@ -28,7 +28,7 @@ let database: Database;
 
 beforeAll(async () => {
   if (testWithMoto === test) double = await AwsDouble.start();
-}, 60_000);
+});
 
 beforeEach(async () => {
   testDatabase = await createTestDatabase();

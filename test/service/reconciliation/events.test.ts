@@ -234,7 +234,7 @@ test('S24: a run that is killed half way is taken up by the next, and nothing is
   for (const userId of ['ann', 'bob']) {
     expect(await ledgerOf(testDatabase, userId)).toMatchObject({ transfers: 1 });
   }
-}, 60_000);
+});
 
 /** The payments of the two sales are told of as well. */
 async function paymentEvents(): Promise<number> {

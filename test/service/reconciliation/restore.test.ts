@@ -185,7 +185,7 @@ test('S24: a database that was restored in the middle of the day, and one that i
     expect(second).toMatchObject({ status: 'finished', repaired: 0, differences: 0 });
   }
   service = await start();
-}, 60_000);
+});
 
 test('S24: whose events come in before the run has been looked at is credited all the same', async () => {
   await service.stop();
@@ -212,7 +212,7 @@ test('S24: whose events come in before the run has been looked at is credited al
       },
     );
   }
-}, 60_000);
+});
 
 const secretOf = () => ({ secret: environment.STRIPE_WEBHOOK_SECRET ?? '' });
 
@@ -258,4 +258,4 @@ test('S24: what cannot be told any more is a difference, and an invoice recorded
     { account: `user:${sale.userId}`, unit: 'credits', amount_minor: 1000n },
   ]);
   service = await start();
-}, 60_000);
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { startTestService, type TestService } from '../../support/running-service';
 import { ask, availableMinor, messagesOf, userWith } from '../../support/spending';
+import { untilHolds } from '../../support/waiting';
 
 let database: TestDatabase;
 let service: TestService;
@@ -30,12 +31,10 @@ async function held() {
 }
 
 async function untilStatus(userId: string, id: string, status: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    const { body } = await ask(service, userId, `/account/holds/${id}`);
-    if (body.status === status) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the hold ${id} did not become ${status}`);
+  await untilHolds(
+    () => ask(service, userId, `/account/holds/${id}`),
+    ({ body }) => expect(body.status).toBe(status),
+  );
 }
 
 /** Makes the time of a hold run out, by the database's clock. */

@@ -8,4 +8,4 @@ test('S19: a Secrets Manager that never answers is an error, and keeps nobody wa
       code: 'secrets_unavailable',
     });
   });
-}, 30_000);
+});

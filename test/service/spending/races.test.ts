@@ -8,6 +8,7 @@ import { ledgerOf } from '../../support/checkouts';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { testClient, testEnvironment } from '../../support/running-service';
 import { type Answer, accountSums, ask, askUntilAnswered, userWith } from '../../support/spending';
+import { eventually } from '../../support/waiting';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-races-'));
 let database: TestDatabase;
@@ -138,10 +139,9 @@ test('S12: capture, release and expiry of one hold race, and one of them takes e
 
 /** How a hold has ended; one that nobody ended in time is expired by a loop. */
 async function endOf(userId: string, id: string): Promise<unknown> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    const { body } = await ask(taskOf(attempt), userId, `/account/holds/${id}`);
-    if (body.status !== 'held') return body.status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the hold ${id} has not ended`);
+  let looked = 0;
+  return eventually(`the end of hold ${id}`, async () => {
+    const { body } = await ask(taskOf(looked++), userId, `/account/holds/${id}`);
+    return body.status === 'held' ? undefined : body.status;
+  });
 }
