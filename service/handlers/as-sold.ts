@@ -90,9 +90,11 @@ function isExplained(
 /** How many of the price that was asked for: what was added beside it has a price of its own. */
 function quantitySold(
   { line_items: lines }: Stripe.Checkout.Session,
-  { reference }: Checkout,
+  { reference, priceId }: Checkout,
 ): number {
   const ofPrice = (lines?.data ?? []).filter(({ price }) => {
+    // A lookup key may have gone to a later price since; the id that was asked for stays.
+    if (priceId !== null && price?.id === priceId) return true;
     const names = [price?.id, price?.lookup_key, price?.metadata?.[metadataKeys.lookupKey]];
     return reference !== null && names.includes(reference);
   });
