@@ -27,7 +27,7 @@ export function asSold(session: Stripe.Checkout.Session, checkout: Checkout): As
 
 function wholeSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
   const { amount_total: total, currency } = session;
-  if (!isAmount(total) || currency === null || !/^[a-z]{3}$/.test(currency)) return undefined;
+  if (!isAmount(total) || currency === null || !isCurrency(currency)) return undefined;
   const paid = { paidMinor: BigInt(total), currency };
   const { amountMinor: asked, quantity, credits } = checkout;
   const promised = { ...paid, worthMinor: asked ?? paid.paidMinor, quantity, credits };
@@ -69,8 +69,13 @@ function isInItsCurrency({ currency }: Stripe.Checkout.Session, checkout: Checko
   return checkout.currency === null || checkout.currency === currency;
 }
 
-function isAmount(amount: number | null | undefined): amount is number {
+export function isAmount(amount: number | null | undefined): amount is number {
   return Number.isSafeInteger(amount) && (amount ?? -1) >= 0;
+}
+
+/** As Stripe writes them, and as the ledger names its units. */
+export function isCurrency(text: string): boolean {
+  return /^[a-z]{3}$/.test(text);
 }
 
 /** Whether discounts, tax and shipping account for what the total is more or less than the items. */
