@@ -211,5 +211,16 @@ export function handlingOf(event: Stripe.Event): Handling | undefined {
   if (!Object.hasOwn(handlers, event.type)) return undefined;
   // A cast, because the compiler does not see that the handler is the one of this event's type.
   const handler = handlers[event.type] as EventHandler<Stripe.Event['type']>;
-  return handler.handle(event);
+  const handling = handler.handle(event);
+  if (!isOfSomeAccount(event)) return handling;
+  return { ...handling, origin: { ...handling.origin, eventInDoubt: event.id } };
+}
+
+/**
+ * A destination of an organization is sent the events of all of its accounts, each with its account
+ * in `context` alone; which of them is ours, the event does not say.
+ * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
+ */
+function isOfSomeAccount({ context }: Pick<Stripe.Event, 'context'>): boolean {
+  return context !== undefined && context !== null;
 }

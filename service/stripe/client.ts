@@ -177,6 +177,20 @@ export class StripeClient {
   }
 
   /**
+   * Whether an event happened on the account of our key, which keeps it for 30 days.
+   * @throws Problem `stripe_…`
+   */
+  async hasEvent(eventId: string): Promise<boolean> {
+    try {
+      await this.call((stripe) => stripe.events.retrieve(eventId, {}, retrieveOptions));
+      return true;
+    } catch (error) {
+      if (isResourceMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
    * One call of the library, with Stripe's errors as ours: for the files of this room.
    * @throws Problem `stripe_…`
    */
