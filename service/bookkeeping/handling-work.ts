@@ -30,6 +30,7 @@ export function decideAtOnce(
 /** @returns undefined when Stripe has to be asked */
 function ownerKnown(handling: Handling, facts: Facts, plans: Plans): Owner | undefined {
   const owner = ownerOf(handling.origin, facts, plans.environmentName);
+  if (owner === undefined && handling.origin.eventInDoubt !== undefined) return undefined;
   const isAsked = handling.read !== undefined || handling.isOwnerAsked?.(facts, plans) !== false;
   return owner ?? (isAsked ? undefined : { is: 'nobodys' });
 }
@@ -47,9 +48,17 @@ export async function workOf(
 ): Promise<UnrecordedWork<Decision>> {
   const { origin, factKeys } = handling;
   const { environmentName } = catalogue;
-  const whose = async (facts: Facts) =>
-    ownerKnown(handling, facts, catalogue) ??
-    ownerToldBy(origin.ask && (await stripe.read(origin.ask)), environmentName);
+  const whose = async (facts: Facts): Promise<Owner> => {
+    const known = ownerKnown(handling, facts, catalogue);
+    if (known !== undefined) return known;
+    const { eventInDoubt, ...undoubted } = origin;
+    if (eventInDoubt !== undefined) {
+      if (!(await stripe.hasEvent(eventInDoubt))) return { is: 'another_environments' };
+      const now = ownerKnown({ ...handling, origin: undoubted }, facts, catalogue);
+      if (now !== undefined) return now;
+    }
+    return ownerToldBy(origin.ask && (await stripe.read(origin.ask)), environmentName);
+  };
 
   if (handling.read === undefined) {
     return {

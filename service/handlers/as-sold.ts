@@ -27,7 +27,7 @@ export function asSold(session: Stripe.Checkout.Session, checkout: Checkout): As
 
 function wholeSold(session: Stripe.Checkout.Session, checkout: Checkout): AsSold | undefined {
   const { amount_total: total, currency } = session;
-  if (!isAmount(total) || currency === null || !/^[a-z]{3}$/.test(currency)) return undefined;
+  if (!isAmount(total) || currency === null || !isCurrency(currency)) return undefined;
   const paid = { paidMinor: BigInt(total), currency };
   const { amountMinor: asked, quantity, credits } = checkout;
   const promised = { ...paid, worthMinor: asked ?? paid.paidMinor, quantity, credits };
@@ -69,8 +69,13 @@ function isInItsCurrency({ currency }: Stripe.Checkout.Session, checkout: Checko
   return checkout.currency === null || checkout.currency === currency;
 }
 
-function isAmount(amount: number | null | undefined): amount is number {
+export function isAmount(amount: number | null | undefined): amount is number {
   return Number.isSafeInteger(amount) && (amount ?? -1) >= 0;
+}
+
+/** As Stripe writes them, and as the ledger names its units. */
+export function isCurrency(text: string): boolean {
+  return /^[a-z]{3}$/.test(text);
 }
 
 /** Whether discounts, tax and shipping account for what the total is more or less than the items. */
@@ -90,9 +95,11 @@ function isExplained(
 /** How many of the price that was asked for: what was added beside it has a price of its own. */
 function quantitySold(
   { line_items: lines }: Stripe.Checkout.Session,
-  { reference }: Checkout,
+  { reference, priceId }: Checkout,
 ): number {
   const ofPrice = (lines?.data ?? []).filter(({ price }) => {
+    // A lookup key may have gone to a later price since; the id that was asked for stays.
+    if (priceId !== null && price?.id === priceId) return true;
     const names = [price?.id, price?.lookup_key, price?.metadata?.[metadataKeys.lookupKey]];
     return reference !== null && names.includes(reference);
   });

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
 import { type Decision, nothing } from '../effects/effects';
 import type { Facts } from '../effects/records';
-import { partOf, receivedOf, worthOfForeign } from './as-sold';
+import { Refusal } from '../effects/refusal';
+import { isAmount, isCurrency, partOf, receivedOf, worthOfForeign } from './as-sold';
 import { type ForeignTerms, soldPackage, taggedForeign, userOfForeign } from './foreign';
 import { metadataKeys } from './metadata';
 import { decideSale } from './session-sale';
@@ -28,13 +29,14 @@ export function decideForeign(
     session.status !== 'complete' ||
     payment === undefined ||
     paid === null ||
-    paid <= 0 ||
-    currency === null
+    currency === null ||
+    paid === 0
   ) {
     return nothing('not_ours');
   }
   if (session.payment_status !== 'paid') return nothing('awaiting_payment');
   if (payment.grants.length > 0) return nothing('already_credited');
+  if (!isAmount(paid) || !isCurrency(currency)) throw unreadable(session);
   const found = soldPackage(session, terms);
   const paidMinor = BigInt(paid);
   const { metadata } = session;
@@ -53,4 +55,13 @@ export function decideForeign(
   const whole = { ...amounts, quantity, credits };
   const received = receivedOf(session);
   return decideSale(session, sold, received === undefined ? whole : partOf(whole, received), facts);
+}
+
+/** What was paid names the unit of a balance, so that nothing else may stand in its place. */
+function unreadable({ id, amount_total: paid, currency }: Stripe.Checkout.Session): Refusal {
+  return new Refusal(
+    'checkout_amount_mismatch',
+    `session ${id}, which something else created, was paid with ${paid} ${currency}, which is no ` +
+      "amount of a currency; nothing was credited: see the session in Stripe's dashboard",
+  );
 }

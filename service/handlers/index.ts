@@ -195,6 +195,11 @@ export function messagesOf(type: Stripe.Event['type']): readonly MessageType[] {
   return handlers[type]?.tells ?? [];
 }
 
+/** Whether something happened on the account of a seller on our platform, and not on our own. */
+export function isOfConnectedAccount({ account }: Pick<Stripe.Event, 'account'>): boolean {
+  return account !== undefined && account !== null;
+}
+
 /**
  * The handling of an event, or undefined when it is one that we record and ignore: its type has no
  * handler, or it is of a connected account (`account`). What a seller's customers buy of the seller
@@ -202,9 +207,20 @@ export function messagesOf(type: Stripe.Event['type']): readonly MessageType[] {
  * event asks here, so that no handler sees one: https://docs.stripe.com/connect/webhooks
  */
 export function handlingOf(event: Stripe.Event): Handling | undefined {
-  if (event.account !== undefined && event.account !== null) return undefined;
+  if (isOfConnectedAccount(event)) return undefined;
   if (!Object.hasOwn(handlers, event.type)) return undefined;
   // A cast, because the compiler does not see that the handler is the one of this event's type.
   const handler = handlers[event.type] as EventHandler<Stripe.Event['type']>;
-  return handler.handle(event);
+  const handling = handler.handle(event);
+  if (!isOfSomeAccount(event)) return handling;
+  return { ...handling, origin: { ...handling.origin, eventInDoubt: event.id } };
+}
+
+/**
+ * A destination of an organization is sent the events of all of its accounts, each with its account
+ * in `context` alone; which of them is ours, the event does not say.
+ * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
+ */
+function isOfSomeAccount({ context }: Pick<Stripe.Event, 'context'>): boolean {
+  return context !== undefined && context !== null;
 }

@@ -12,6 +12,11 @@ export interface Origin {
   readonly customerId: string | null;
   /** What Stripe is asked about where neither our records nor the metadata say whose it is. */
   readonly ask: StripeRead | undefined;
+  /**
+   * The event that brings it, where that may have happened on another account: nothing that the
+   * object says is believed before Stripe has said that our key knows the event.
+   */
+  readonly eventInDoubt?: string | undefined;
 }
 
 /**
@@ -20,13 +25,15 @@ export interface Origin {
  */
 export type Owner =
   | { readonly is: 'ours'; readonly userId: string | undefined }
+  /** Or another account's, of the same organization. */
   | { readonly is: 'another_environments' }
   /** Something else made it in the same account: nothing names an environment of Tollgate's. */
   | { readonly is: 'nobodys' };
 
-/** @returns undefined when Stripe has to be asked, about what `origin.ask` names */
+/** @returns undefined when Stripe has to be asked, about `origin.eventInDoubt` or what `origin.ask` names */
 export function ownerOf(origin: Origin, facts: Facts, environmentName: string): Owner | undefined {
   if (isRecordedAsOurs(facts)) return { is: 'ours', userId: facts.userId };
+  if (origin.eventInDoubt !== undefined) return undefined;
   const said = ownerBy([origin.metadata], environmentName);
   if (said.is !== 'nobodys') return said;
   if (facts.userId !== undefined) return { is: 'ours', userId: facts.userId };

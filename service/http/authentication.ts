@@ -201,7 +201,7 @@ function callerOf(payload: JWTPayload, userClaims: readonly string[]): Caller {
 }
 
 /** As Stripe takes one: https://docs.stripe.com/api/customers/create#create_customer-email */
-const emailPattern = /^[^@\s]{1,256}@[^@\s]{1,255}$/;
+const emailPattern = /^[^@\s\p{Cc}\p{Cs}]{1,256}@[^@\s\p{Cc}\p{Cs}]{1,255}$/u;
 
 function scopesOf(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');

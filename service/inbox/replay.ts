@@ -9,6 +9,7 @@ import { type Database, isUnfit } from '../store/database';
 import { lockEvent, markReplayed } from '../store/event-log';
 import { markFailed } from '../store/events';
 import type { Queryable } from '../store/queryable';
+import { isOfOneObject } from '../stripe/errors';
 
 /** What became of a replay. */
 type ReplayResult =
@@ -91,5 +92,5 @@ async function blaming<Result>(
 function isItsOwn(error: unknown): boolean {
   if (error instanceof Refusal) return false;
   if (!(error instanceof Problem)) return true;
-  return error.code === 'stripe_request_rejected' || error.code === 'stripe_customer_missing';
+  return isOfOneObject(error);
 }

@@ -8,6 +8,7 @@ import { type AwaitedObject, forgetAwaited, readAwaited, recordAwaited } from '.
 import { isUnavailable } from '../store/database';
 import { readInvoices } from '../store/subscriptions';
 import { readPaidObjects, readUnsettledObjects, type UnsettledObject } from '../store/unsettled';
+import { isOfOneObject } from '../stripe/errors';
 import type { ListedKind, ListedObject, ObjectReference, TimeRange } from '../stripe/listing';
 import { compareWithOurs, type Standing } from './comparison';
 import { checkLedger } from './ledger-check';
@@ -187,9 +188,9 @@ function awaitedOf({ object: kind, id }: ListedObject): AwaitedObject {
   throw new TypeError(`a ${kind} is not paid: ${id}`);
 }
 
-/** The run cannot go on, which says nothing about the object. */
+/** The run cannot go on, which says nothing about the object. What Stripe says of it alone does. */
 function isTransient(error: unknown): boolean {
   if (isUnavailable(error)) return true;
-  if (!(error instanceof Problem)) return false;
+  if (!(error instanceof Problem) || isOfOneObject(error)) return false;
   return error.code.startsWith('stripe_') || /^(row_locked|statement_timed_out)$/.test(error.code);
 }

@@ -4,7 +4,7 @@ import { Problem } from '../errors';
 import { metadataKeys } from '../handlers/metadata';
 import type { StripeObject, StripeRead } from '../handlers/stripe-read';
 import { readCreditNote } from './credit-note-reading';
-import { isResourceMissing, stripeProblem } from './errors';
+import { isInvalidEmail, isResourceMissing, stripeProblem } from './errors';
 import { StripeHttpClient } from './http-client';
 import { readInvoice } from './invoice-reading';
 import { ShortMemory } from './short-memory';
@@ -62,8 +62,21 @@ export class StripeClient {
     return /^[sr]k_(test|live)_\S+$/.test(this.secretKey ?? '');
   }
 
-  /** Creates the Stripe customer of a user; asked twice at once, Stripe answers with the same one. */
-  async createCustomer({
+  /**
+   * Creates the Stripe customer of a user; asked twice at once, Stripe answers with the same one. An
+   * e-mail address that Stripe does not take (such as `ann@localhost`) is left out: it is the
+   * token's, and whoever has the token can do nothing about it.
+   */
+  async createCustomer(user: NewCustomer): Promise<string> {
+    try {
+      return await this.createCustomerAs(user);
+    } catch (error) {
+      if (user.email === undefined || !isInvalidEmail(error)) throw error;
+      return this.createCustomerAs({ ...user, email: undefined });
+    }
+  }
+
+  private async createCustomerAs({
     userId,
     environmentName,
     email,
@@ -159,6 +172,20 @@ export class StripeClient {
       return read;
     } catch (error) {
       if (isResourceMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Whether an event happened on the account of our key, which keeps it for 30 days.
+   * @throws Problem `stripe_…`
+   */
+  async hasEvent(eventId: string): Promise<boolean> {
+    try {
+      await this.call((stripe) => stripe.events.retrieve(eventId, {}, retrieveOptions));
+      return true;
+    } catch (error) {
+      if (isResourceMissing(error)) return false;
       throw error;
     }
   }

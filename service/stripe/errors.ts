@@ -21,6 +21,20 @@ export function isResourceMissing(error: unknown): boolean {
   );
 }
 
+/** Whether Stripe did not take an e-mail address. */
+export function isInvalidEmail(error: unknown): boolean {
+  const cause = error instanceof Problem ? error.cause : error;
+  return (
+    cause instanceof Stripe.errors.StripeInvalidRequestError &&
+    (cause.code === 'email_invalid' || cause.param === 'email')
+  );
+}
+
+/** Whether Stripe said no to what was asked about one object, which says nothing about any other. */
+export function isOfOneObject({ code }: Problem): boolean {
+  return code === 'stripe_request_rejected' || code === 'stripe_customer_missing';
+}
+
 /**
  * Statuses that say "not now", whatever else the answer says: a request that took too long (408), an
  * object that is being changed or the first call under this idempotency key that is still under way

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { Problem } from '../errors';
+import { isOfConnectedAccount } from '../handlers/index';
 
 /** What must be there for an event to be recorded; the handlers' types are Stripe's to keep. */
 const name = Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' });
@@ -46,7 +47,11 @@ export function readEvent(parsed: unknown, mode: 'test' | 'live'): Stripe.Event 
     const at = first?.instancePath === '' ? 'the body' : first?.instancePath;
     throw new Problem('stripe_event_malformed', `${at} ${first?.message}`);
   }
-  if (parsed.livemode !== undefined && parsed.livemode !== (mode === 'live')) {
+  // A live endpoint is sent the test events of connected accounts as well; we ignore all of theirs,
+  // and were they refused, Stripe would turn the endpoint off, and ours with it.
+  // https://docs.stripe.com/connect/webhooks
+  const isOtherMode = parsed.livemode !== undefined && parsed.livemode !== (mode === 'live');
+  if (isOtherMode && !isOfConnectedAccount(parsed)) {
     throw new Problem(
       'stripe_event_wrong_mode',
       `${parsed.id} has livemode ${parsed.livemode}, but STRIPE_MODE is ${mode}`,

@@ -42,25 +42,40 @@ test('S10: users of the same id in two environments of one Stripe account have a
   }
 });
 
+/** Buys with a token of these claims. @returns the e-mail address of the new customer */
+async function buy(sub: string, claims: object, query: string) {
+  const token = await new SignJWT({ ...claims, scope: 'accounts:write' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .sign(new TextEncoder().encode(jwtSecret));
+  const answer = await fetch(`${shop.service.url}${sessionsPath}${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ topup }),
+  });
+  const { customerId } = (await answer.json()) as { customerId: string };
+  const customer = await shop.stripe.customers.retrieve(customerId);
+  return customer.deleted ? undefined : customer.email;
+}
+
 test("S10: a new customer has the e-mail address of the buyer's own token, and of no host's", async () => {
-  const buy = async (sub: string, claims: object, query: string) => {
-    const token = await new SignJWT({ ...claims, scope: 'accounts:write' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject(sub)
-      .sign(new TextEncoder().encode(jwtSecret));
-    const answer = await fetch(`${shop.service.url}${sessionsPath}${query}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ topup }),
-    });
-    const { customerId } = (await answer.json()) as { customerId: string };
-    const customer = await shop.stripe.customers.retrieve(customerId);
-    return customer.deleted ? undefined : customer.email;
-  };
   const email = { email: 'ann@example.com' };
   expect(await buy(newUser(), email, '')).toBe('ann@example.com');
   expect(await buy('host', email, `?userId=${newUser()}`)).toBeNull();
   expect(await buy(newUser(), { email: 'not an address' }, '')).toBeNull();
+});
+
+test.each([
+  ['half a surrogate pair', 'ann\ud83c@example.com'],
+  ['a NUL', 'ann\u0000@example.com'],
+  ['no address that Stripe takes', 'ann@localhost'],
+])('S29: a token whose e-mail address has %s buys without one', async (_name, email) => {
+  const userId = newUser();
+  expect(await buy(userId, { email }, '')).toBeNull();
+  const { customerId } = await begin(shop, userId, { topup });
+  expect(await shop.stripe.customers.retrieve(customerId)).toMatchObject({
+    metadata: { tollgate_user_id: userId },
+  });
 });
 
 test('S10: a customer that was replaced is still known as that of its user, and so is the next', async () => {

@@ -33,6 +33,8 @@ function sums(session: Partial<Stripe.Checkout.Session>, checkout: Partial<Check
 const totals = (minor: number) => ({ amount_total: minor, amount_subtotal: minor });
 const price = { kind: 'price', reference: 'price_1', quantity: 2, credits: 40n } as const;
 const line = (id: string, quantity: number) => ({ quantity, price: { id } });
+/** Sold by a lookup key, which a later price has taken over when Stripe is asked what was sold. */
+const byKey = { ...price, reference: 'boost', priceId: 'price_1' } as const;
 const lines = (...data: object[]) =>
   ({
     line_items: { object: 'list', data, has_more: false, url: '' },
@@ -107,10 +109,16 @@ test.each<[string, Partial<Stripe.Checkout.Session>, bigint, bigint]>([
   });
 });
 
+test('S13: a price whose lookup key has gone to a later price is granted as sold', () => {
+  const inEuro = { currency: 'eur', ...totals(1380), ...lines(line('price_1', 3)) };
+  expect(sums(inEuro, byKey)['user:alice credits']).toBe(60n);
+});
+
 test.each<[string, Partial<Stripe.Checkout.Session>, Partial<Checkout>]>([
   ['a top-up in another currency', { currency: 'eur', amount_subtotal: 1000 }, {}],
   ['less than a price, of which no line is known', totals(499), price],
   ['another price in its place', { ...totals(1500), ...lines(line('price_2', 3)) }, price],
+  ['another price than that of its id', { ...totals(1500), ...lines(line('price_2', 3)) }, byKey],
   ['more than a top-up', { amount_total: 2000, amount_subtotal: 2000 }, {}],
   ['less than a top-up', { amount_total: 500, amount_subtotal: 500 }, {}],
   ['a total that nothing explains', { amount_total: 1, amount_subtotal: 1000 }, {}],

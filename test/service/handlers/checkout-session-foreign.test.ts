@@ -73,6 +73,18 @@ describe('sessions that something else created in the same Stripe account', () =
     expect(decideForeign(session, facts, plans)).toEqual({ outcome: 'not_ours', ...nothing });
   });
 
+  test.each<[string, Partial<SessionFields>]>([
+    ['credits for a currency', { currency: 'credits' }],
+    ['a currency in capitals', { currency: 'USD' }],
+    ['a part of a minor unit', { amount_total: 1.5 }],
+    ['an amount that JSON rounds', { amount_total: 1e17 }],
+    ['an amount below nothing', { amount_total: -1000 }],
+  ])('S13: is refused, and kept, with %s', (_name, session) => {
+    expect(() => decideForeign(session)).toThrow(
+      expect.objectContaining({ code: 'checkout_amount_mismatch' }),
+    );
+  });
+
   test('S16: is not credited before its money is there', () => {
     expect(decideForeign({ payment_status: 'unpaid' })).toEqual({
       outcome: 'awaiting_payment',

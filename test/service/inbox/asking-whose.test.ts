@@ -6,7 +6,7 @@ import type { Database } from '../../../service/store/database';
 import { StripeClient } from '../../../service/stripe/client';
 import { type AnsweringServer, startAnsweringServer } from '../../support/answering-server';
 import { quietBookkeeper } from '../../support/bookkeeper';
-import { ledgerOf } from '../../support/checkouts';
+import { ledgerOf, openCheckout } from '../../support/checkouts';
 import { createTestDatabase, openDatabase, type TestDatabase } from '../../support/database';
 import { noPlans } from '../../support/plans';
 import { eventOf } from '../../support/running-service';
@@ -128,3 +128,54 @@ test.each([
     expect(await receiver.receive(ignored, 'webhook')).toMatchObject({ outcome: 'not_ours' });
   },
 );
+
+test('S27: an event that may be of another account of the organization is booked only when our key knows it', async () => {
+  const catalogue = { ...noPlans, creditsForeignSessions: true };
+  const client = new StripeClient('sk_test_asking', stripe.url);
+  const sources = { database, stripe: client, catalogue, bookkeeper: quietBookkeeper };
+  const ofOrganization = new Receiver({ ...receiverOptions(), catalogue });
+  const paid = (id: string, metadata: Record<string, string>) => ({
+    ...eventOf(
+      'checkout.session.completed',
+      buildSession({ id: `cs_${id}`, payment_intent: `pi_${id}`, metadata }),
+      `evt_${id}`,
+    ),
+    context: 'acct_of_some_account',
+  });
+  stripe.answer = (response, { url }) => {
+    if (url === '/v1/events/evt_known') {
+      response.end(JSON.stringify({ object: 'event', id: 'evt_known' }));
+      return;
+    }
+    const error = { type: 'invalid_request_error', code: 'resource_missing' };
+    response.writeHead(404).end(JSON.stringify({ error }));
+  };
+  const events = [
+    paid('known', { tollgate_user_id: 'known' }),
+    paid('unknown', { tollgate_user_id: 'unknown' }),
+    // Another account can have an environment of the same name.
+    paid('namesake', { tollgate_user_id: 'unknown', tollgate_environment: 'local' }),
+  ];
+  for (const event of events) {
+    expect(await ofOrganization.receive(event as Stripe.Event, 'webhook')).toEqual({
+      status: 'pending',
+    });
+  }
+  await handlePendingEvents({ ...sources, log, inFlight: 1 }, new AbortController().signal);
+  expect((await ledgerOf(testDatabase, 'known')).balances).toEqual([
+    { unit: 'usd', amount_minor: 1000n },
+  ]);
+  expect((await ledgerOf(testDatabase, 'unknown')).balances).toEqual([]);
+  expect(stripe.requests.toSorted()).toEqual([
+    'GET /v1/events/evt_known',
+    'GET /v1/events/evt_namesake',
+    'GET /v1/events/evt_unknown',
+  ]);
+
+  // What we have sold ourselves is ours, and nobody is asked.
+  const checkout = await openCheckout(testDatabase);
+  const ours = { ...eventOf('checkout.session.completed', checkout.paidSession()) };
+  expect(
+    await ofOrganization.receive({ ...ours, context: 'acct_ours' } as Stripe.Event, 'webhook'),
+  ).toMatchObject({ status: 'processed', outcome: 'credited' });
+});

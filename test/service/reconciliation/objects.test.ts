@@ -144,6 +144,37 @@ test('S24: an invoice of long ago that was paid late is found by its subscriptio
   expect(again).toMatchObject({ repaired: 0, differences: 0 });
 });
 
+test('S24: an object of which Stripe refuses to say more is reported, and keeps no other from its due', async () => {
+  const sold = await buy('ann');
+  await run();
+  const intent = String(sold.payment_intent);
+  const customer = String(sold.customer);
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Membership' },
+  });
+  const method = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+  const { latest_invoice: invoice } = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: price.id }],
+    default_payment_method: method.id,
+  });
+  // Refunds are looked at after invoices.
+  await stripe.refunds.create({ payment_intent: intent, amount: 300 });
+  await control.addFault({ kind: 'status', path: '/v1/prices/*', status: 400, times: 100 });
+
+  const found = await run();
+  expect(found).toMatchObject({ status: 'finished', differences: 1 });
+  expect(found.findings).toContainEqual({
+    kind: 'difference',
+    id: invoice,
+    what: 'stripe_request_rejected',
+  });
+  expect(await balanceOf('ann')).toEqual([700n]);
+});
+
 test('S24: an open checkout whose session has expired at Stripe is closed', async () => {
   const session = await begin('ann');
   await stripe.checkout.sessions.expire(session.id);

@@ -97,3 +97,9 @@ test.each([
   );
   expect(parseEvent(bodyOf({ ...event, livemode: !livemode }), mode).id).toBe('evt_1');
 });
+
+test("S27, S1: a connected account's event of the other mode, as a live endpoint is sent it, is taken in", () => {
+  const theirs = { ...event, account: 'acct_1Connected', livemode: false };
+  expect(parseEvent(bodyOf(theirs), 'live')).toEqual(theirs);
+  expect(() => parseEvent(bodyOf({ ...theirs, account: null }), 'live')).toThrow(/livemode false/);
+});
