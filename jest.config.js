@@ -28,6 +28,8 @@ module.exports = {
   // than four at once would be more connections than the tests' PostgreSQL takes.
   maxWorkers: Math.min(4, 2 * availableParallelism()),
   testSequencer: '<rootDir>/test/support/sequencer.js',
+  globalSetup: '<rootDir>/test/support/start-doubles.ts',
+  globalTeardown: '<rootDir>/test/support/stop-doubles.ts',
   projects: [
     {
       ...common,

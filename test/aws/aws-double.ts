@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../local/free-port';
+import { createInterface } from 'node:readline';
 
 const project = resolve(__dirname, '../..');
-/** It imports all of moto first, which takes its time on a busy machine. */
-const startTimeoutMillis = 120_000;
 /** The account that moto answers for. */
 export const doubleAccount = '123456789012';
 export const doubleRegion = 'us-east-1';
@@ -22,6 +20,9 @@ export const variablesFor = (endpoint: string) => ({
   AWS_SECRET_ACCESS_KEY: 'testing',
 });
 
+/** Names the folder of the sockets that answer with a server. */
+export const doublesVariable = 'TOLLGATE_TEST_DOUBLES';
+
 interface Finished {
   readonly exitCode: number | null;
   /** Both streams, in the order of their arrival. */
@@ -34,34 +35,26 @@ const failures = 'failures';
 /** AWS's own APIs on loopback, and the CDK's command line pointed at them. */
 export class AwsDouble {
   private constructor(
-    private readonly server: ChildProcess,
+    /** The server lives as long as this is open. */
+    private readonly server: Socket,
     private readonly directory: string,
     /** For the clients of the AWS SDK. */
     readonly endpoint: string,
   ) {}
 
-  /** Starts moto_server with the CloudFormation of `double/cloudformation/`, on a free port. */
-  static async start(): Promise<AwsDouble> {
-    const port = await freePort();
-    const script = join(__dirname, 'double/cloudformation/server.py');
+  /** A server with the CloudFormation of `double/cloudformation/`, forked from what the run has started. */
+  static async start(account: 'empty' | 'bootstrapped' = 'empty'): Promise<AwsDouble> {
     const directory = mkdtempSync(join(tmpdir(), 'tollgate-aws-'));
-    const server = spawn('python3', [script, '-H', '127.0.0.1', '-p', String(port)], {
-      stdio: 'ignore',
-      env: {
-        ...process.env,
-        PYTHONDONTWRITEBYTECODE: '1',
-        TOLLGATE_DOUBLE_FAILURES: join(directory, failures),
-      },
-    });
-    // By its name: moto reads the address of a template at 127.0.0.1 as another bucket's.
-    const double = new AwsDouble(server, directory, `http://localhost:${port}`);
-    try {
-      await double.answer();
-    } catch (error) {
-      await double.stop();
-      throw error;
+    const server = connect(join(process.env[doublesVariable] ?? '', account));
+    await once(server, 'connect');
+    server.write(`${join(directory, failures)}\n`);
+    for await (const port of createInterface({ input: server })) {
+      // By its name: moto reads the address of a template at 127.0.0.1 as another bucket's.
+      return new AwsDouble(server, directory, `http://localhost:${port}`);
     }
-    return double;
+    throw new Error(
+      'moto_server does not answer; run test/aws/double/cloudformation/server.py to see why',
+    );
   }
 
   /** Runs `cdk` as the project's npm scripts do, with the double's credentials; nothing of the machine's own. */
@@ -125,24 +118,10 @@ export class AwsDouble {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode === null && this.server.kill('SIGKILL')) {
-      await once(this.server, 'exit');
+    if (!this.server.closed) {
+      this.server.resume().end();
+      await once(this.server, 'close');
     }
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  private async answer(): Promise<void> {
-    const deadline = Date.now() + startTimeoutMillis;
-    while (Date.now() < deadline && this.server.exitCode === null) {
-      const answered = await fetch(`${this.endpoint}/moto-api/`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (answered) return;
-      await sleep(100);
-    }
-    throw new Error(
-      'moto_server does not answer; run test/aws/double/cloudformation/server.py to see why',
-    );
   }
 }

@@ -19,12 +19,11 @@ describe('an environment that adopts all there is to adopt', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     account = new Account(double);
     deployed = new DeployedEnvironment(double.endpoint);
     shared = await account.makeShared('shop.test');
     environment = new Deployment(double, 'adopted', { domainName: 'pay.shop.test', ...shared });
-    await environment.bootstrap(environment.synthesised());
     before = { everything: await account.everything(), listeners: await theirs() };
   }, 120_000);
 

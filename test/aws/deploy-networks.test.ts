@@ -10,7 +10,7 @@ describe('ways out of the private subnets', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     account = new Account(double);
   }, 120_000);
 
@@ -31,7 +31,6 @@ describe('ways out of the private subnets', () => {
     async (nat, content, expected) => {
       const other = new Deployment(double, nat, { domainName: `${nat}.rich.test`, ...content });
       const templates = other.synthesised();
-      await other.bootstrap(templates);
       await other.deploy(templates, '--method=direct', ...other.only('network'));
       const [vpc = ''] = (await account.everything()).vpcs as readonly string[];
       const { endpoints, gateways, routes } = await account.network(vpc);

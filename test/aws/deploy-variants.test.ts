@@ -35,13 +35,12 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     account = new Account(double);
     deployed = new DeployedEnvironment(double.endpoint);
     environment = new Deployment(double, 'rich', rich);
     await double.makePartnerEventSource(rich.stripeEventSource);
     templates = environment.synthesised();
-    await environment.bootstrap(templates);
   }, 120_000);
 
   afterAll(async () => {

@@ -2,7 +2,6 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { removeAssemblies, synthesise } from '../lib/synthesis';
 import { AwsDouble, doubleAccount, doubleRegion } from './aws-double';
 import { testWithMoto } from './python-tools';
 
@@ -41,7 +40,7 @@ describe('cdk import, against AWS’s own APIs', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     older = await aws<Older>('make', 'shop-older', domainName);
     const environment = {
       env: 'older',
@@ -57,14 +56,9 @@ describe('cdk import, against AWS’s own APIs', () => {
       secrets: { imported: ['stripeSecretKey', 'stripeWebhookSecret', 'jwtAccessTokenSecret'] },
     };
     writeFileSync(double.path('older.json'), JSON.stringify(environment));
-    const { directory } = synthesise({ env: 'older', environmentFile: double.path('older.json') });
-    await cdk('bootstrap', '--app', directory);
   }, 240_000);
 
-  afterAll(async () => {
-    removeAssemblies();
-    await double?.stop();
-  });
+  afterAll(() => double?.stop());
 
   /** Writes the mapping; returns the commands that it says to run then. */
   function importMap(): { readonly file: string; readonly commands: readonly string[] } {

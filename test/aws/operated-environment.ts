@@ -46,7 +46,7 @@ export class OperatedEnvironment {
     content: object = {},
     commit?: string,
   ): Promise<OperatedEnvironment> {
-    const double = await AwsDouble.start();
+    const double = await AwsDouble.start('bootstrapped');
     const environment = new OperatedEnvironment(
       name,
       double,
@@ -159,7 +159,6 @@ export class OperatedEnvironment {
     const environment = new Deployment(this.double, this.name, content);
     this.deployment = environment;
     const templates = environment.synthesised({}, commit);
-    await environment.bootstrap(templates);
     // A certificate is issued to a domain that is delegated.
     if ('https' in content) {
       await environment.deploy(templates, ...environment.only('network'));

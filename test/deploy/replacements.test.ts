@@ -13,10 +13,9 @@ describe('npm run deploy, where something that holds state would be replaced', (
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     account = new Account(double);
     deployment = new Deployment(double, 'kept', content);
-    await deployment.bootstrap(deployment.synthesised());
     await deployment.deploy(deployment.synthesised(), '--method=direct');
   }, 240_000);
 

@@ -19,9 +19,8 @@ describe('npm run deploy, after a deploy that was given flags', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     deployment = new Deployment(double, 'given', content);
-    await deployment.bootstrap(deployment.app());
     const flags = { checkout: 'off', desiredCount: '2', processing: 'on' };
     outputs = (await deployment.deploy(deployment.app(flags))).service ?? {};
   }, 240_000);

@@ -41,12 +41,11 @@ describe('the books, on a deployed environment', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     gate = new AwsGate(double.endpoint);
     endpoint = await gate.start();
     const environment = new Deployment(double, 'booked', content);
     const templates = environment.synthesised();
-    await environment.bootstrap(templates);
     outputs = await environment.deploy(templates);
     running = await startServiceWithDatabase();
     const client = {

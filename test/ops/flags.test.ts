@@ -27,12 +27,11 @@ describe('flags, on a deployed environment', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     gate = new AwsGate(double.endpoint);
     endpoint = await gate.start();
     const deployment = new Deployment(double, 'flagged', content);
     const templates = deployment.synthesised({ checkout: 'off' });
-    await deployment.bootstrap(templates);
     outputs = (await deployment.deploy(templates)).service ?? {};
   }, 400_000);
 

@@ -86,14 +86,13 @@ describe('rollback, on a deployed environment', () => {
 
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
-    double = await AwsDouble.start();
+    double = await AwsDouble.start('bootstrapped');
     gate = new AwsGate(double.endpoint);
     endpoint = await gate.start();
     deployed = new DeployedEnvironment(double.endpoint);
     ecs = new ECSClient({ endpoint: double.endpoint, region: doubleRegion, credentials });
     environment = new Deployment(double, 'back', content);
     const templates = environment.synthesised({ image: first, checkout: 'off' }, commitOf('1'));
-    await environment.bootstrap(templates);
     outputs = (await environment.deploy(templates)).service ?? {};
     await deploy(good, '2');
     await deploy(bad, '3');

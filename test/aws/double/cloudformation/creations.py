@@ -14,8 +14,6 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.elbv2.models import FakeLoadBalancer
 from moto.s3.models import s3_backends
 
-FAILURES = os.environ.get("TOLLGATE_DOUBLE_FAILURES")
-
 
 def apply() -> None:
     """Patches moto in place."""
@@ -24,9 +22,10 @@ def apply() -> None:
 
 
 def told_to_fail() -> str | None:
-    if FAILURES is None or not os.path.exists(FAILURES):
+    failures = os.environ.get("TOLLGATE_DOUBLE_FAILURES", "")
+    if not os.path.exists(failures):
         return None
-    with open(FAILURES, encoding="utf8") as file:
+    with open(failures, encoding="utf8") as file:
         return file.read().strip()
 
 

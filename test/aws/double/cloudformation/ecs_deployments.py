@@ -5,10 +5,10 @@ A new one is under way until it has been looked at twice, and then its tasks run
 before goes on.
 """
 
-import os
 import uuid
 from types import SimpleNamespace
 
+from creations import told_to_fail
 from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 
@@ -69,7 +69,7 @@ def go_on(service) -> None:
     if service.looks < LOOKS:
         return
     new, old = service.deployments
-    if fails():
+    if told_to_fail() == "deployment":
         stop_a_task(service, new["id"])
         service.deployments = [{**old, "status": "PRIMARY"}]
         service.task_definition = old["taskDefinition"]
@@ -111,14 +111,6 @@ def stop_a_task(service, deployment_id: str) -> None:
     task.stopped_at = utcnow()
     task.containers[0].exitCode = 1
     backend.tasks.setdefault(service.cluster_name, {})[task.task_arn] = task
-
-
-def fails() -> bool:
-    file = os.environ.get("TOLLGATE_DOUBLE_FAILURES", "")
-    if not os.path.exists(file):
-        return False
-    with open(file, encoding="utf-8") as failures:
-        return failures.read().strip() == "deployment"
 
 
 def tell(service, what: str) -> None:

@@ -36,7 +36,9 @@ import strictness
 import stubs
 from moto.server import main
 
-if __name__ == "__main__":
+
+def apply() -> None:
+    """Patches moto in place."""
     rooms = (
         *(made_by_backends, alarm_types, certificates, edge_types, network_types),
         *(service_types, stubs),
@@ -54,4 +56,8 @@ if __name__ == "__main__":
     secret_versions.apply()
     service_deployments.apply()
     log_patterns.apply()
+
+
+if __name__ == "__main__":
+    apply()
     main(sys.argv[1:])
