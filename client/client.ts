@@ -76,7 +76,15 @@ export function createTollgateClient(options: TollgateClientOptions): TollgateCl
   });
   raw.use({
     async onRequest({ request }) {
-      const bearer = typeof token === 'string' ? token : await token();
+      const bearer = (typeof token === 'string' ? token : await token()).trim();
+      // What is thrown for a header that cannot be sent shows all of it.
+      if (/[^\x21-\x7e]/.test(bearer)) {
+        throw new TollgateError(
+          'token_invalid: the token has white space within, or characters that no token has; give it as ' +
+            'it was issued, in one line',
+          { code: 'token_invalid', status: 0 },
+        );
+      }
       request.headers.set('authorization', `Bearer ${bearer}`);
       return request;
     },

@@ -1,5 +1,6 @@
 import { TollgateError } from '@tollgate/client';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { environmentNamePattern } from '../lib/configuration/flags';
 import type { Target } from './aws/deployed';
 import { exitCodes, OpsFailure } from './failure';
 import { serviceFailure } from './service-failure';
@@ -16,7 +17,17 @@ export interface ChangeOptions extends CommonOptions {
   readonly dryRun: boolean;
 }
 
-const theEnvironment = ['--env <name>', 'the environment, as in -c env='] as const;
+export const theEnvironment = [
+  '--env <name>',
+  'the environment, as in -c env=',
+  environmentName,
+] as const;
+
+/** What no environment is called names no stack: such as the empty value of a variable that is not set. */
+function environmentName(text: string): string {
+  if (environmentNamePattern.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of an environment, such as dev or staging.');
+}
 
 export function withTarget(command: Command): Command {
   return withPlace(command.requiredOption(...theEnvironment));

@@ -63,13 +63,19 @@ export const switchValues = {
   secretsVersion: ['current', 'previous'],
 } as const;
 
+/** The contracts of other systems that the service can speak beside its own; none unless asked for. */
+export const adapterNames = ['topups', 'checkout-session', 'payment-intent', 'credits'] as const;
+
+const listOf = (item: string) => `${item}( *, *${item})*`;
+
 /**
  * What a deployer may set in an environment file as it is written here, with what it must look like;
  * docs/configuration.md has the meaning of each.
  */
 export const deployerVariables = {
-  ADAPTERS: '^[a-z, -]{1,200}$',
-  ADJUSTMENT_APPROVAL_ABOVE: '^[a-z0-9:, ]{1,500}$',
+  ADAPTERS: `^${listOf(`(${adapterNames.join('|')})`)}$`,
+  // Each unit once.
+  ADJUSTMENT_APPROVAL_ABOVE: `^(?!.*\\b([a-z]+) *:.*\\b\\1 *:)${listOf('([a-z]{3}|credits) *: *\\d{1,15}')}$`,
   // Without what a policy takes for a pattern: the task may read what is named, and nothing else.
   CATALOGUE_ARN:
     '^arn:aws[a-z-]*:(s3:::[a-z0-9][a-z0-9.-]{2,62}/[^\\s*?$]{1,1024}|ssm:[a-z0-9-]+:\\d{12}:parameter/[A-Za-z0-9._/-]{1,1011})$',
@@ -77,13 +83,37 @@ export const deployerVariables = {
   JWT_USER_CLAIM: '^[\\x21-\\x7e ]{1,500}$',
 } as const;
 
+/** The currencies that a top-up may be in; `ledger/money.ts` has the smallest charge of each. */
+export const currencies = [
+  'aed',
+  'aud',
+  'brl',
+  'cad',
+  'chf',
+  'czk',
+  'dkk',
+  'eur',
+  'gbp',
+  'hkd',
+  'huf',
+  'inr',
+  'jpy',
+  'mxn',
+  'myr',
+  'nok',
+  'nzd',
+  'pln',
+  'ron',
+  'sek',
+  'sgd',
+  'thb',
+  'usd',
+] as const;
+
 /** The path of a page for buyers: ours is put behind it as a query, so that it has none. */
 export const pagePathPattern = '^/(?!/)[A-Za-z0-9._~/-]*$';
 
-/** The contracts of other systems that the service can speak beside its own; none unless asked for. */
-export const adapterNames = ['topups', 'checkout-session', 'payment-intent', 'credits'] as const;
-
-/** The paths that these take. */
+/** The paths that the contracts of `adapterNames` take. */
 export const adapterPaths = [
   '/api/billing/topups/checkout',
   '/api/billing/account',

@@ -3,6 +3,7 @@ import { stackNames } from '../../lib/configuration/stack-names';
 import type { Finding } from '../../ops/terminal/output';
 import { askWhatStands, type Reached } from '../standing-stacks';
 import { checkAccount } from './account';
+import { checkCatalogue } from './catalogue';
 import { checkDomain } from './domain';
 import { checkImage } from './image';
 
@@ -15,6 +16,7 @@ export async function preflight(settings: Settings, reached: Reached): Promise<r
     checkAccount({ environment, makesNetwork: !isStanding(network) }, reached),
     checkDomain(environment, https),
     checkImage(image),
+    checkCatalogue(settings),
   ]);
   return found.flat();
 }

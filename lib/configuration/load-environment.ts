@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { readEnvironmentFile } from './environment-file/read-file';
 import { checkEnvironment } from './environment-file/rules/environment';
 import { type Environment, parseEnvironment } from './environment-file/schema';
 import { type Faults, nearest } from './faults';
@@ -47,12 +47,13 @@ export function loadEnvironment(
     );
     return undefined;
   }
-  const written = readFile(path, faults);
-  if (written === undefined) return undefined;
-  const environment = parseEnvironment(file ?? environmentFileOf(name), written, faults);
+  const shown = file ?? environmentFileOf(name);
+  const read = readEnvironmentFile(path, (fault) => faults.add(`${shown}: ${fault}`));
+  if (read === undefined) return undefined;
+  const environment = parseEnvironment(shown, read.written, faults);
   if (environment === undefined) return undefined;
   checkOwner(name, environment.env, file, faults);
-  checkEnvironment(name, environment, Object(written), faults);
+  checkEnvironment(name, environment, Object(read.written), faults);
   return environment;
 }
 
@@ -81,19 +82,4 @@ function unknownName(name: string): string {
     `env is ${name}, which has no file in lib/environments; did you mean ${nearest(name, names)}? ` +
     `Known are ${names.join(', ')}; a new environment is a new file there`
   );
-}
-
-function readFile(path: string, faults: Faults): unknown {
-  try {
-    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
-    const loaded: unknown = createRequire(__filename)(path);
-    const isModule = typeof loaded === 'object' && loaded !== null && 'default' in loaded;
-    return isModule ? loaded.default : loaded;
-  } catch (error) {
-    const [reason] = `${error instanceof Error ? error.message : error}`.split('\n');
-    faults.add(
-      `${path} cannot be read: ${reason}; expected an environment as lib/environments/dev.ts`,
-    );
-    return undefined;
-  }
 }

@@ -101,9 +101,9 @@ async function readStanding(client: CloudFormationClient, name: string): Promise
 const isLive = (outputs: Readonly<Record<string, string>>) => outputs.StripeMode === 'live';
 
 function readOutputsFile(target: Target, file: string, clients: ClientSettings): Deployed {
-  let byStack: Record<string, Record<string, string>>;
+  let byStack: Partial<Record<string, Record<string, string>>>;
   try {
-    byStack = JSON.parse(readFileSync(file, 'utf8'));
+    byStack = Object(JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')));
   } catch (error) {
     throw new OpsFailure(
       `${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`,
@@ -115,7 +115,7 @@ function readOutputsFile(target: Target, file: string, clients: ClientSettings):
   const outputs: Record<string, string> = Object.assign({}, ...found);
   if (found[2] === undefined) {
     throw new OpsFailure(
-      `${file} has no outputs of ${target.project}-${target.env}-service, but of ${Object.keys(byStack).join(', ')}`,
+      `${file} has no outputs of ${target.project}-${target.env}-service, but of ${Object.keys(byStack).join(', ') || 'nothing'}`,
       'Check --env and --project, or give the file of the whole deploy.',
       'badUse',
     );

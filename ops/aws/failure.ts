@@ -26,6 +26,11 @@ const fixes: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|TimeoutError/, 'Check the network and --region.'],
 ];
 
+/** The SDK's own, before anything is asked; it has no name but Error. */
+const lacksRegion = /^Region (is missing|not accepted)/;
+const nameRegion =
+  'Name the region that it is deployed in: --region us-east-1, AWS_REGION, or that of the profile.';
+
 /**
  * Says what AWS refused, and the fix.
  * @param what was being done, such as `reading the outputs of tollgate-prod-service`
@@ -34,7 +39,8 @@ export function awsFailure(what: string, error: unknown): OpsFailure {
   if (error instanceof OpsFailure) return error;
   const { name, message } = isNativeError(error) ? error : new Error(String(error));
   const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
-  const [, fix] = fixes.find(([pattern]) => pattern.test(`${name} ${code}`)) ?? [];
+  const [, known] = fixes.find(([pattern]) => pattern.test(`${name} ${code}`)) ?? [];
+  const fix = known ?? (lacksRegion.test(message) ? nameRegion : undefined);
   return new OpsFailure(
     `${what}: ${name}: ${message}`,
     fix ?? 'Repair what AWS names; run it again.',

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { theEnvironment } from '../command';
 import { ImportMapError } from '../import-map/identifiers';
 import { importMap } from '../import-map/import-map';
 import { importable } from '../import-map/importable';
@@ -17,7 +18,7 @@ export function addImportMap(ops: Command): void {
   const command = ops
     .command('import-map')
     .description('writes the resource mapping that `cdk import` takes existing resources over with')
-    .requiredOption('--env <name>', 'the environment, as in -c env=')
+    .requiredOption(...theEnvironment)
     .option('--environment-file <path>', 'its file, when it is not one of lib/environments')
     .option('--out <file>', 'where to write the mapping; standard output otherwise');
   for (const [option, { example, mustBe }] of optionsOfResources()) {

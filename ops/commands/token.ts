@@ -72,18 +72,25 @@ async function readSecret(options: Options): Promise<TokenSecret> {
   }
   if (env !== undefined) return readJwtSecret(await readDeployed({ ...options, env }));
   return {
-    secret: await stored(secretId ?? ''),
+    secret: await stored(secretId ?? '', options),
     issuer: undefined,
     audience: undefined,
     userClaim: undefined,
   };
 }
 
-async function stored(secretId: string): Promise<string> {
+async function stored(
+  secretId: string,
+  { profile, region }: Pick<Options, 'profile' | 'region'>,
+): Promise<string> {
   const fix =
     'Check the ARN and --region; `npm run ops -- secrets list --env ENV` says what is stored.';
+  const store = createSecretStore({
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  });
   try {
-    const { text = '' } = (await createSecretStore().read(secretId, 'AWSCURRENT')) ?? {};
+    const { text = '' } = (await store.read(secretId, 'AWSCURRENT')) ?? {};
     const { value } = parseSecret(secretId, text);
     if (value !== '') return value;
   } catch (error) {

@@ -20,9 +20,15 @@ export interface SecretStore {
   read(arn: string, version: SecretVersion): Promise<StoredSecret | undefined>;
 }
 
-/** Reads from AWS Secrets Manager, in the region and with the credentials of the environment. */
-export function createSecretStore(): SecretStore {
+/**
+ * Reads from AWS Secrets Manager.
+ * @param place where that is, and as whom. @default - the region and the credentials of the environment
+ */
+export function createSecretStore(
+  place: { readonly region?: string; readonly profile?: string } = {},
+): SecretStore {
   const client = new SecretsManagerClient({
+    ...place,
     maxAttempts: 2,
     // Without the last one, a request that is not answered is warned of, and waited for for ever.
     requestHandler: {

@@ -86,6 +86,16 @@ test('L5: it acts for the user whom the query names, as far as the token may', a
   });
 });
 
+test.each(['secret-of\na-line', 'secret of words', 'secret“quoted”'])(
+  'L5, O10: the token %j, which cannot be sent, is refused and not shown',
+  async (token) => {
+    const client = createTollgateClient({ baseUrl: 'http://127.0.0.1:9', token });
+    const refused = await refusal(client.get('/v1/account'));
+    expect(refused).toMatchObject({ code: 'token_invalid', status: 0 });
+    expect(`${refused.message} ${String(refused.cause)}`).not.toContain('secret');
+  },
+);
+
 test('L5: no answer, one of somebody else, and one that is late are told apart', async () => {
   const at = (baseUrl: string) =>
     createTollgateClient({ baseUrl, token: 'x', timeoutSeconds: 0.2 }).get('/v1/catalogue');

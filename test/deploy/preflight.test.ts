@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { AllocateAddressCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { checkAccount } from '../../deploy/preflight/account';
+import { checkCatalogue } from '../../deploy/preflight/catalogue';
 import { checkDomain } from '../../deploy/preflight/domain';
 import { checkImage } from '../../deploy/preflight/image';
 import { parseEnvironment } from '../../lib/configuration/environment-file/schema';
@@ -222,5 +225,36 @@ describe('I16: a pinned image', () => {
 
   test('I16: that a registry keeps to itself is unknown, and not well', async () => {
     expect(await look({})).toEqual([expect.stringMatching(/^\? not checked: .*answers 401/)]);
+  });
+});
+
+describe('I16: the catalogue', () => {
+  const look = (catalogueFile: string, more: object = {}) =>
+    checkCatalogue({ environment: environment({ catalogueFile, ...more }), image: undefined });
+
+  test('I16: that no task could sell is named before it is built', () => {
+    const name = 'catalogue/preflight-test.json';
+    const path = join(__dirname, '../..', name);
+    writeFileSync(path, '{"packages": 5}');
+    try {
+      expect(look(name)).toEqual([
+        {
+          check: 'catalogue',
+          ok: false,
+          seen: expect.stringMatching(/preflight-test\.json.*packages/),
+          fix: expect.stringContaining('no task starts with it'),
+        },
+      ]);
+      const CATALOGUE_ARN = 'arn:aws:s3:::shop/catalogue.json';
+      expect(look(name, { variables: { CATALOGUE_ARN } })).toEqual([]);
+    } finally {
+      rmSync(path);
+    }
+  });
+
+  test('I16: that can be sold is no reason to wait', () => {
+    expect(look('catalogue/default.json')).toEqual([
+      { check: 'catalogue', ok: true, seen: 'catalogue/default.json can be sold' },
+    ]);
   });
 });

@@ -26,8 +26,8 @@ interface Sentences {
 }
 
 /** Flags for an environment file with this content. */
-function environment(content: string | object, env = 'shop') {
-  const environmentFile = join(directory, `${env}.json`);
+function environment(content: string | object, env = 'shop', ending = 'json') {
+  const environmentFile = join(directory, `${env}.${ending}`);
   const text = typeof content === 'string' ? content : JSON.stringify({ env, ...content });
   writeFileSync(environmentFile, text);
   return { env, environmentFile };
@@ -99,6 +99,16 @@ describe('environment files', () => {
     [{ domainNmae: 'x' }, 'domainNmae is not known; did you mean domainName?'],
     [{ tasks: { minimun: 2 } }, 'tasks.minimun is not known; did you mean minimum?'],
     [{ image: 'latest' }, 'image is "latest"; expected a container image'],
+    [{ domainName: `${'a.'.repeat(125)}test` }, 'expected a domain name in lower case'],
+    [
+      { domainName: `${'a'.repeat(56)}.shop.test` },
+      '66 characters, and a certificate is made for 64',
+    ],
+    [{ database: { minimumCapacityUnits: 0.3 } }, 'from 0 to 256, in steps of 0.5'],
+    [
+      { region: 'us-esat-1', availabilityZones: ['us-esat-1a', 'us-esat-1b'] },
+      'write us-east-1 if',
+    ],
     [{ tasks: { minimum: 3, maximum: 2 } }, 'tasks.maximum is 2, below tasks.minimum, 3'],
     [{ tasks: { cpuUnits: 1024, memoryMiB: 1024 } }, 'gives 1024 CPU units from 2048 to 8192 MiB'],
     [
@@ -111,6 +121,54 @@ describe('environment files', () => {
     ],
   ])('%j is a fault that says what was seen and what is allowed', (content, message) => {
     expect(faultOf(content)).toContain(message);
+  });
+
+  // Each would keep every task from starting, which is known here already.
+  test.each([
+    [{ currencies: ['usd', 'zzz'] }, 'currencies.1 is "zzz"; expected one of aed, '],
+    [{ variables: { ADAPTERS: 'topup' } }, 'variables.ADAPTERS is "topup"; expected a text as'],
+    [{ variables: { ADJUSTMENT_APPROVAL_ABOVE: 'usd' } }, 'expected a text as docs/config'],
+    [
+      { variables: { ADJUSTMENT_APPROVAL_ABOVE: 'usd:1, usd:2' } },
+      'expected a text as docs/config',
+    ],
+    [{ webhookPaths: ['/billing/checkout-session'] }, "none of the service's other paths"],
+    [
+      { allowedOrigins: ['https://app.test:99999'] },
+      'names https://app.test:99999, which no browser',
+    ],
+    [
+      { publicBaseUrl: 'https://app.test:99999' },
+      'publicBaseUrl is https://app.test:99999, which is no',
+    ],
+    [
+      { jwtJwksUrl: 'https://999.1.1.1/keys' },
+      'jwtJwksUrl is https://999.1.1.1/keys, which is no URL',
+    ],
+  ])('I17: %j, which the service refuses to start with, is a fault', (content, message) => {
+    expect(faultOf(content)).toContain(message);
+  });
+
+  test.each([
+    [{ variables: { ADAPTERS: 'topups, credits' } }],
+    [{ variables: { ADJUSTMENT_APPROVAL_ABOVE: 'usd:10000, credits : 5000' } }],
+    [{ domainName: 'pay.xn--p1ai' }],
+    [
+      {
+        domainName: `${'a'.repeat(56)}.shop.test`,
+        https: { certificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' },
+      },
+    ],
+  ])('%j is taken', (content) => {
+    expect(faultsOf(environment({ ...base, ...content }))).toEqual([]);
+  });
+
+  test('I7, M1: a front end takes no path of a contract that the service speaks', () => {
+    const frontEnd = { image: 'shop/app:1', paths: ['/api/credits/session/*'] };
+    expect(faultsOf(environment({ ...base, frontEnd }))).toEqual([]);
+    expect(faultOf({ frontEnd, variables: { ADAPTERS: 'credits' } })).toMatch(
+      /frontEnd\.paths has \/api\/credits\/session\/\*, which takes \/api\/credits\/session\//,
+    );
   });
 
   test('what is missing is named, each with what it should be', () => {
@@ -127,6 +185,47 @@ describe('environment files', () => {
     ['"text"', /the file is "text"; expected an object/],
   ])('a file with %s is a named fault', (content, message) => {
     expect(faultsOf(environment(content))).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('I1: a mark of byte order, which some editors put before JSON, is passed over', () => {
+    expect(faultsOf(environment(`\uFEFF${JSON.stringify({ env: 'shop', ...base })}`))).toEqual([]);
+  });
+
+  test('I13: a property that is written twice is a fault, as a flag that is given twice', () => {
+    const text = JSON.stringify({ env: 'shop', tasks: { maximum: 3 }, ...base });
+    const file = environment(text.replace('}', ', "maxi\\u006dum" : 4}'));
+    expect(faultsOf(file)).toEqual([
+      `${file.environmentFile}: maximum is written twice; write it once`,
+    ]);
+    const apart = { tasks: { maximum: 3 }, frontEnd: { paths: ['/app', 'a:{"'], image: 'a/b:1' } };
+    expect(faultOf(apart)).toMatch(/frontEnd\.paths\.1 is /);
+  });
+
+  test.each([
+    ['() => base', 'the file is a function; expected a text, a number, true, false, a list or'],
+    ['Promise.resolve(base)', 'the file is a Promise; expected'],
+    ['undefined', 'the file is undefined; expected an object'],
+    ['{ ...base, tasks: () => ({ minimum: 2 }) }', 'tasks is a function; expected'],
+    ['{ ...base, tasks: { minimum: 2n } }', 'tasks.minimum is a bigint; expected'],
+    ['{ ...base, tasks: { minimum: Number("two") } }', 'tasks.minimum is NaN; expected'],
+    ['{ ...base, tasks: new Date() }', 'tasks is a Date; expected'],
+    ['{ ...base, alarmEmails: [Symbol("me")] }', 'alarmEmails.0 is a symbol; expected'],
+    ['{ ...base, get tasks() { return this; } }', 'tasks is within itself; expected'],
+    ['{ ...base, region: process.env.NOT_SET }', 'region is missing; expected a region'],
+  ])('I13: a .ts file that says %s has a fault that names the place', (said, message) => {
+    const file = `const base = ${JSON.stringify({ env: 'shop', ...base })};\nexport default ${said};`;
+    // A module is read once by its path.
+    const name = `shop-${message.replace(/\W.*/, '')}-${said.length}`;
+    expect(faultsOf({ ...environment(file, name, 'ts'), env: 'shop' })).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
+
+  test('I6: a property that is undefined is one that nobody wrote', () => {
+    const more =
+      '{ vpcCidr: "10.1.0.0/16", vpc: undefined, secrets: { stripeSecretKeyArn: undefined } }';
+    const file = `export default { env: 'unset', ...${JSON.stringify(base)}, ...${more} };`;
+    expect(faultsOf(environment(file, 'unset', 'ts'))).toEqual([]);
   });
 
   test('an unknown environment is a fault that names the nearest and all', () => {

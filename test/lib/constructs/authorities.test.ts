@@ -25,7 +25,7 @@ test('I1: a region that the image has no authority for is refused, unless the im
     availabilityZones: ['il-central-1a', 'il-central-1b'],
   };
   expect(files.faultOf(elsewhere)).toMatch(
-    /region is il-central-1, .*; put its bundle into service\/authorities\/il-central-1\.pem, from https:/,
+    /region is il-central-1, .* put its bundle into service\/authorities\/il-central-1\.pem, from https:/,
   );
   const image = `ghcr.io/shop/pay@sha256:${'0'.repeat(64)}`;
   expect(() => files.faultOf({ ...elsewhere, image })).toThrow(/found: none/);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { currencies } from '../../../service/contract';
 import {
   chargeBounds,
   formatMoney,
@@ -48,3 +49,7 @@ test.each(['xyz', '', 'USD', 'usd ', 'constructor', 'toString', '__proto__'])(
     expect(chargeBounds(currency)).toBeUndefined();
   },
 );
+
+test('I17: an environment file takes the currencies that have a smallest charge, and no others', () => {
+  expect(currencies).toEqual(supportedCurrencies);
+});

@@ -21,8 +21,9 @@ export const data = {
     minimumCapacityUnits: Type.Number({
       description:
         'Aurora capacity units (2 GiB each) that are always there; 0 lets it pause while there is nothing to do.',
-      expected: 'a number from 0 to 256',
+      expected: 'a number from 0 to 256, in steps of 0.5',
       minimum: 0,
+      multipleOf: 0.5,
       maximum: 256,
       default: defaults.database.minimumCapacityUnits,
     }),

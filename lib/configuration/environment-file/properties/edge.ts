@@ -1,5 +1,10 @@
 import Type from 'typebox';
-import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
+import {
+  adapterPaths,
+  apiPrefix,
+  defaultWebhookPath,
+  openPaths,
+} from '../../../../service/contract';
 import { defaults } from '../../../constructs/defaults';
 import { ruleLimits } from '../../../constructs/load-balancer-limits';
 import { imageExpected, imagePattern } from '../../flags';
@@ -20,7 +25,7 @@ const literal = (path: string) => path.replaceAll('.', '\\.').replaceAll('/', '\
 
 /** A path of Stripe's own: none of the service's other paths, and none that `..` leads elsewhere. */
 const webhookPath = new RegExp(
-  `^(?!${literal(apiPrefix)}(\\/|$)|(${openPaths.map(literal).join('|')})$)` +
+  `^(?!${literal(apiPrefix)}(\\/|$)|(${[...openPaths, ...adapterPaths].map(literal).join('|')})$)` +
     '(?!.*\\/\\.\\.?(\\/|$))(\\/[A-Za-z0-9._~-]+)+$',
 );
 

@@ -56,7 +56,9 @@ export const arnOf = (description: string, service: string, resource: string, fo
     new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
   );
 
-export const hostName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
+/** The longest that DNS takes; the last part may be of another script, and begins with xn-- then. */
+export const hostName =
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
 
 /** An id of a resource of EC2: 8 hexadecimal digits of old, 17 of late. */
 export const ec2Id = (description: string, what: string, prefix: string) =>

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { pagePathPattern } from '../../../../service/contract';
+import { currencies, pagePathPattern } from '../../../../service/contract';
 import { defaults } from '../../../constructs/defaults';
 import { imageExpected, imagePattern } from '../../flags';
 import { boolean, group, integer, listOf, oneOf, text } from './kinds';
@@ -35,7 +35,11 @@ export const service = {
   cancelPath: page('who gave up'),
   currencies: listOf(
     'The currencies that top-ups may be in; the first is the usual one.',
-    text('A currency.', 'a three-letter code in lower case', /^[a-z]{3}$/),
+    text(
+      'A currency.',
+      `one of ${currencies.join(', ')}`,
+      new RegExp(`^(${currencies.join('|')})$`),
+    ),
     'one or more currencies',
     { minItems: 1, default: [...defaults.currencies] },
   ),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Refuse } from '../../faults';
+import { nearest, type Refuse } from '../../faults';
 import type { Environment } from '../schema';
 
 /** Where the authority of the databases is in the package that the image takes it from. */
@@ -44,7 +44,8 @@ export function checkAuthority(
   if (image !== undefined || externalDatabase !== undefined) return;
   if (regionsWithAuthorities.includes(region) || existsSync(join(folder, `${region}.pem`))) return;
   refuse(
-    `region is ${region}, whose certificate authority for RDS the image does not have; put its bundle into ` +
+    `region is ${region}, whose certificate authority for RDS the image does not have; write ` +
+      `${nearest(region, regionsWithAuthorities)} if you mean that, else put its bundle into ` +
       `service/authorities/${region}.pem, from https://truststore.pki.rds.amazonaws.com/${region}/${region}-bundle.pem`,
   );
 }

@@ -21,7 +21,9 @@ export function checkEnvironment(
   checkZones(environment, refuse);
   checkAuthority(environment, refuse);
   checkNat(environment, refuse);
+  checkDomainLength(environment, refuse);
   checkOrigins(environment, refuse);
+  checkAddresses(environment, refuse);
   checkTaskSize('tasks', environment.tasks, refuse);
   checkSpot(environment, refuse);
   checkBounds(environment, refuse);
@@ -83,6 +85,39 @@ function checkNat({ nat, production }: Environment, refuse: Refuse): void {
     'nat is none in production, so that the tasks that move real money would have public ' +
       'addresses; set nat to single, perZone or regional',
   );
+}
+
+/**
+ * ACM refuses a certificate whose first name is longer.
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
+const certificateNameMax = 64;
+
+function checkDomainLength({ domainName, https, loadBalancer }: Environment, refuse: Refuse): void {
+  const isAdopted = (https.certificateArn ?? loadBalancer?.httpsListenerArn) !== undefined;
+  if (isAdopted || domainName.length <= certificateNameMax) return;
+  refuse(
+    `domainName has ${domainName.length} characters, and a certificate is made for ${certificateNameMax} at ` +
+      'most; give a shorter one, or adopt a certificate as https.certificateArn',
+  );
+}
+
+/** The service asks the same when it starts, which is later than it need be known. */
+function checkAddresses(environment: Environment, refuse: Refuse): void {
+  const { allowedOrigins, jwtJwksUrl, publicBaseUrl } = environment;
+  for (const origin of allowedOrigins) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    refuse(
+      `allowedOrigins names ${origin}, which no browser sends as an origin; give a host that can be, and ` +
+        'a port from 1 to 65535',
+    );
+  }
+  for (const [property, url] of Object.entries({ jwtJwksUrl, publicBaseUrl })) {
+    if (url === undefined || URL.canParse(url)) continue;
+    refuse(
+      `${property} is ${url}, which is no URL; give a host that can be, and a port from 1 to 65535`,
+    );
+  }
 }
 
 /** Whoever stands between such a page and its reader could have it call and read what it likes. */

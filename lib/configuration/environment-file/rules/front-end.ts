@@ -1,4 +1,9 @@
-import { apiPrefix, defaultWebhookPath, openPaths } from '../../../../service/contract';
+import {
+  adapterPaths,
+  apiPrefix,
+  defaultWebhookPath,
+  openPaths,
+} from '../../../../service/contract';
 import { frontEndVariables } from '../../../constructs/front-end-variables';
 import { ruleLimits } from '../../../constructs/load-balancer-limits';
 import type { Refuse } from '../../faults';
@@ -90,8 +95,17 @@ function checkHosts(
   }
 }
 
-function checkPaths({ webhookPaths }: Environment, paths: readonly string[], refuse: Refuse): void {
-  const taken = [...openPaths, defaultWebhookPath, ...webhookPaths];
+function checkPaths(
+  { variables, webhookPaths }: Environment,
+  paths: readonly string[],
+  refuse: Refuse,
+): void {
+  const spoken = variables?.ADAPTERS === undefined ? [] : adapterPaths;
+  // What is below a path of theirs, such as one session, is theirs too.
+  const taken = [
+    ...[...openPaths, defaultWebhookPath, ...webhookPaths, ...spoken],
+    ...spoken.map((path) => `${path}/`),
+  ];
   for (const path of paths) {
     const isPrefix = path.endsWith('*');
     const prefix = isPrefix ? path.slice(0, -1) : path;
