@@ -38,7 +38,7 @@ beforeAll(() => {
     symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
   }
   cpSync(join(root, 'examples/cdk-app'), project, { recursive: true });
-}, 120_000);
+});
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -89,7 +89,7 @@ test('I19: the example compiles against the types of the package, as strict as a
     'node',
   ];
   run([compiler, ...options, ...strict, '--skipLibCheck', 'app.ts']);
-}, 120_000);
+});
 
 describe('the app of the example', () => {
   let double: AwsDouble;
@@ -99,7 +99,7 @@ describe('the app of the example', () => {
     if (testWithMoto === test.skip) return;
     double = await AwsDouble.start();
     account = new Account(double);
-  }, 120_000);
+  });
   afterAll(() => double?.stop());
 
   testWithMoto(
@@ -151,6 +151,5 @@ describe('the app of the example', () => {
       expect(left.services).toEqual(before.services);
       expect(left.loadBalancers).toEqual(before.loadBalancers);
     },
-    240_000,
   );
 });

@@ -25,7 +25,7 @@ describe('an environment that adopts all there is to adopt', () => {
     shared = await account.makeShared('shop.test');
     environment = new Deployment(double, 'adopted', { domainName: 'pay.shop.test', ...shared });
     before = { everything: await account.everything(), listeners: await theirs() };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -79,7 +79,6 @@ describe('an environment that adopts all there is to adopt', () => {
       const { loadBalancers } = await deployed.service(made.service ?? {});
       expect(loadBalancers).toMatchObject([{ targetGroupArn: shared.loadBalancer.targetGroupArn }]);
     },
-    120_000,
   );
 
   testWithMoto('I4, I6: its container has the adopted secrets by their complete ARNs', async () => {
@@ -120,20 +119,15 @@ describe('an environment that adopts all there is to adopt', () => {
       expect(await ours()).toEqual(own());
       expect(await theirs()).toEqual(before.listeners);
     },
-    120_000,
   );
 
-  testWithMoto(
-    'I6: destroyed, it leaves what it adopted as it found it',
-    async () => {
-      await environment.destroy(environment.synthesised());
-      expect(await account.everything()).toEqual({
-        ...before.everything,
-        topics: ['tollgate-adopted-billing-events'],
-      });
-      expect(await theirs()).toEqual(before.listeners);
-      expect(await ours()).toEqual([[], []]);
-    },
-    120_000,
-  );
+  testWithMoto('I6: destroyed, it leaves what it adopted as it found it', async () => {
+    await environment.destroy(environment.synthesised());
+    expect(await account.everything()).toEqual({
+      ...before.everything,
+      topics: ['tollgate-adopted-billing-events'],
+    });
+    expect(await theirs()).toEqual(before.listeners);
+    expect(await ours()).toEqual([[], []]);
+  });
 });

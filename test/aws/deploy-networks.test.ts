@@ -12,7 +12,7 @@ describe('ways out of the private subnets', () => {
     if (testWithMoto === test.skip) return;
     double = await AwsDouble.start('bootstrapped');
     account = new Account(double);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -40,6 +40,5 @@ describe('ways out of the private subnets', () => {
       expect(Object.keys(endpoints)).toHaveLength(expected.endpoints);
       await other.destroy(templates, 'network');
     },
-    120_000,
   );
 });

@@ -41,7 +41,7 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
     environment = new Deployment(double, 'rich', rich);
     await double.makePartnerEventSource(rich.stripeEventSource);
     templates = environment.synthesised();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -59,26 +59,21 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         /the certificate of \S*billing\.rich\.test is PENDING_VALIDATION: CloudFormation would wait/,
       );
     },
-    120_000,
   );
 
-  testWithMoto(
-    'I1, I3: with the zone delegated all of it deploys, HTTPS included',
-    async () => {
-      await account.delegate(rich.domainName);
-      made = await environment.deploy(templates, direct);
-      expect(service()).toMatchObject({
-        NextStepToHttps: 'none: HTTPS is complete',
-        EmergencyHttp: 'off',
-      });
-      expect(await deployed.port(service().HttpListenerArn ?? '')).toMatchObject({
-        port: 80,
-        redirect: 'HTTP_301',
-        rules: [],
-      });
-    },
-    120_000,
-  );
+  testWithMoto('I1, I3: with the zone delegated all of it deploys, HTTPS included', async () => {
+    await account.delegate(rich.domainName);
+    made = await environment.deploy(templates, direct);
+    expect(service()).toMatchObject({
+      NextStepToHttps: 'none: HTTPS is complete',
+      EmergencyHttp: 'off',
+    });
+    expect(await deployed.port(service().HttpListenerArn ?? '')).toMatchObject({
+      port: 80,
+      redirect: 'HTTP_301',
+      rules: [],
+    });
+  });
 
   testWithMoto(
     'I1: each zone has its way out, and the AWS APIs are inside of the VPC',
@@ -175,27 +170,21 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
     },
   );
 
-  testWithMoto(
-    'I9: flags leave the weights as ECS has moved them',
-    async () => {
-      const before = await deployed.weights(ruleArn ?? '');
-      const moved = before.map(([arn, weight]) => [arn, 100 - weight] as const);
-      await deployed.moveWeights(ruleArn ?? '', moved);
-      const image = `ghcr.io/tollgate/service@sha256:${'1'.repeat(64)}`;
-      const flags = { image, checkout: 'off', processing: 'paused', secretsVersion: 'previous' };
-      const flipped = await environment.deploy(
-        environment.synthesised(flags),
-        direct,
-        ...environment.only('service'),
-      );
-      expect((await deployed.container(flipped.service)).image).toBe(image);
-      expect(await deployed.weights(ruleArn ?? '')).toEqual(moved);
-      expect((await deployed.service(service())).deploymentConfiguration?.alarms?.enable).toBe(
-        false,
-      );
-    },
-    120_000,
-  );
+  testWithMoto('I9: flags leave the weights as ECS has moved them', async () => {
+    const before = await deployed.weights(ruleArn ?? '');
+    const moved = before.map(([arn, weight]) => [arn, 100 - weight] as const);
+    await deployed.moveWeights(ruleArn ?? '', moved);
+    const image = `ghcr.io/tollgate/service@sha256:${'1'.repeat(64)}`;
+    const flags = { image, checkout: 'off', processing: 'paused', secretsVersion: 'previous' };
+    const flipped = await environment.deploy(
+      environment.synthesised(flags),
+      direct,
+      ...environment.only('service'),
+    );
+    expect((await deployed.container(flipped.service)).image).toBe(image);
+    expect(await deployed.weights(ruleArn ?? '')).toEqual(moved);
+    expect((await deployed.service(service())).deploymentConfiguration?.alarms?.enable).toBe(false);
+  });
 
   testWithMoto(
     'I2: under a canary, the emergency forwards to the tasks, and leaves the weights',
@@ -214,7 +203,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
       ]);
       expect(await deployed.weights(ruleArn ?? '')).toContainEqual([alternate, 100]);
     },
-    120_000,
   );
 
   testWithMoto(
@@ -243,7 +231,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         expect.objectContaining({ TargetGroupArn: service().TargetGroupArn }),
       ]);
     },
-    120_000,
   );
 
   testWithMoto(
@@ -256,7 +243,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
       );
       await account.detachPolicy(policy, 'reader');
     },
-    120_000,
   );
 
   testWithMoto(
@@ -276,7 +262,6 @@ describe('canary, front end, firewall, NAT per zone, endpoints and deploy role',
         topics: ['tollgate-rich-billing-events'],
       });
     },
-    120_000,
   );
 });
 

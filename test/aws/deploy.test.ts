@@ -60,7 +60,7 @@ describe('a deployment against AWS’s own APIs', () => {
     environment = new Deployment(double, 'prod', production);
     await double.makePartnerEventSource(production.stripeEventSource);
     await environment.bootstrap(environment.app());
-  }, 120_000);
+  });
 
   afterAll(() => double?.stop());
 
@@ -79,7 +79,6 @@ describe('a deployment against AWS’s own APIs', () => {
       expect(await deployed.taskBounds()).toEqual([[1, 4]]);
       made = { outputs, http, alarms };
     },
-    120_000,
   );
 
   testWithMoto('I4: every secret has a value, and none passes for a Stripe key', () =>
@@ -118,59 +117,51 @@ describe('a deployment against AWS’s own APIs', () => {
     expectQueues(),
   );
 
-  testWithMoto(
-    'I2, I9: every flag is flipped by a second deployment, in place',
-    async () => {
-      const { alarms, http, outputs } = first();
-      const nameServers = outputs.network?.NameServers?.split(', ');
-      await account.delegate(production.domainName, nameServers);
-      withHttps = await environment.deploy(
-        environment.app({ ...https, ...everyOtherFlag }),
-        '--method=direct',
-      );
-      const on = withHttps.service ?? {};
-      expect(on).toMatchObject({
-        HttpListenerArn: http.arn,
-        EmergencyHttp: expect.stringMatching(/^ON/),
-        NextStepToHttps: expect.stringMatching(/^none/),
-      });
-      expect(await deployed.port(on.HttpListenerArn ?? '')).toEqual({
-        ...http,
-        redirect: 'HTTP_302',
-        rules: ['forward /health', 'forward /webhooks/stripe, source-ip'],
-      });
-      const { rules } = await deployed.port(on.HttpsListenerArn ?? '');
-      expect(rules).toEqual(expect.arrayContaining(['fixed-response /*']));
-      await expectContainer(on, { suffix: '::AWSPREVIOUS:', image: otherImage });
-      expect(await deployed.taskBounds()).toEqual([[3, 3]]);
-      expect(await deployed.alarms(data().AlarmTopicArn)).toEqual(
-        [...alarms, 'Emergency HTTP is on', 'The certificate expires'].sort(),
-      );
-    },
-    120_000,
-  );
+  testWithMoto('I2, I9: every flag is flipped by a second deployment, in place', async () => {
+    const { alarms, http, outputs } = first();
+    const nameServers = outputs.network?.NameServers?.split(', ');
+    await account.delegate(production.domainName, nameServers);
+    withHttps = await environment.deploy(
+      environment.app({ ...https, ...everyOtherFlag }),
+      '--method=direct',
+    );
+    const on = withHttps.service ?? {};
+    expect(on).toMatchObject({
+      HttpListenerArn: http.arn,
+      EmergencyHttp: expect.stringMatching(/^ON/),
+      NextStepToHttps: expect.stringMatching(/^none/),
+    });
+    expect(await deployed.port(on.HttpListenerArn ?? '')).toEqual({
+      ...http,
+      redirect: 'HTTP_302',
+      rules: ['forward /health', 'forward /webhooks/stripe, source-ip'],
+    });
+    const { rules } = await deployed.port(on.HttpsListenerArn ?? '');
+    expect(rules).toEqual(expect.arrayContaining(['fixed-response /*']));
+    await expectContainer(on, { suffix: '::AWSPREVIOUS:', image: otherImage });
+    expect(await deployed.taskBounds()).toEqual([[3, 3]]);
+    expect(await deployed.alarms(data().AlarmTopicArn)).toEqual(
+      [...alarms, 'Emergency HTTP is on', 'The certificate expires'].sort(),
+    );
+  });
 
-  testWithMoto(
-    'I2, I9: every flag is taken back by a third deployment, in place',
-    async () => {
-      const { alarms, http } = first();
-      const on = madeBefore(withHttps, 'the second deployment').service ?? {};
-      const back = await environment.deploy(environment.app(https), '--method=direct');
-      expect(back.service).toMatchObject({
-        HttpListenerArn: http.arn,
-        HttpsListenerArn: on.HttpsListenerArn,
-        EmergencyHttp: 'off',
-      });
-      expect(await deployed.port(http.arn ?? '')).toEqual({ ...http, rules: [] });
-      expect((await deployed.port(on.HttpsListenerArn ?? '')).rules).toEqual([]);
-      await expectContainer(back.service, { suffix: '', image: rehearsed.image });
-      expect(await deployed.taskBounds()).toEqual([[1, 4]]);
-      expect(await deployed.alarms(data().AlarmTopicArn)).toEqual(
-        [...alarms, 'The certificate expires'].sort(),
-      );
-    },
-    120_000,
-  );
+  testWithMoto('I2, I9: every flag is taken back by a third deployment, in place', async () => {
+    const { alarms, http } = first();
+    const on = madeBefore(withHttps, 'the second deployment').service ?? {};
+    const back = await environment.deploy(environment.app(https), '--method=direct');
+    expect(back.service).toMatchObject({
+      HttpListenerArn: http.arn,
+      HttpsListenerArn: on.HttpsListenerArn,
+      EmergencyHttp: 'off',
+    });
+    expect(await deployed.port(http.arn ?? '')).toEqual({ ...http, rules: [] });
+    expect((await deployed.port(on.HttpsListenerArn ?? '')).rules).toEqual([]);
+    await expectContainer(back.service, { suffix: '', image: rehearsed.image });
+    expect(await deployed.taskBounds()).toEqual([[1, 4]]);
+    expect(await deployed.alarms(data().AlarmTopicArn)).toEqual(
+      [...alarms, 'The certificate expires'].sort(),
+    );
+  });
 
   testWithMoto(
     'I1: production refuses to be destroyed, by its stacks, its load balancer and its cluster',
@@ -195,7 +186,6 @@ describe('a deployment against AWS’s own APIs', () => {
         expect(await account.deleteDatabase(name)).toMatch(/disable deletion protection/);
       }
     },
-    120_000,
   );
 
   testWithMoto(
@@ -210,7 +200,6 @@ describe('a deployment against AWS’s own APIs', () => {
       await expectPlaceholders();
       await expectQueues();
     },
-    120_000,
   );
 
   testWithMoto(
@@ -229,7 +218,6 @@ describe('a deployment against AWS’s own APIs', () => {
         /ended with 1:[\s\S]*ResourceExistsException/,
       );
     },
-    120_000,
   );
 
   /** No placeholder begins as a Stripe key does; without a value, ECS would start no task. */

@@ -42,7 +42,7 @@ describe('npm run diff, against AWS’s own APIs', () => {
     const rights = ['--require-approval', 'never'];
     const deploy = await double.cdk('deploy', ...stacks, '--exclusively', ...rights, ...deployed);
     if (deploy.exitCode !== 0) throw new Error(`cdk deploy failed:\n${deploy.output}`);
-  }, 240_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -56,7 +56,6 @@ describe('npm run diff, against AWS’s own APIs', () => {
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       expect(output).toContain('Number of stacks with differences: 0');
     },
-    120_000,
   );
 
   testWithMoto(
@@ -76,6 +75,5 @@ describe('npm run diff, against AWS’s own APIs', () => {
       expect(deleting).toMatchObject({ exitCode: 1 });
       expect(deleting.output).toContain('[-] AWS::Route53::HostedZone');
     },
-    120_000,
   );
 });

@@ -99,7 +99,6 @@ describe('a first deploy of production', () => {
         if (name === 'network') await account.delegate(production.domainName);
       }
     },
-    300_000,
   );
 
   testWithMoto(
@@ -151,7 +150,6 @@ describe('a first deploy of production', () => {
         /because deletion protection is enabled/,
       );
     },
-    240_000,
   );
 });
 

@@ -56,7 +56,7 @@ describe('cdk import, against AWS’s own APIs', () => {
       secrets: { imported: ['stripeSecretKey', 'stripeWebhookSecret', 'jwtAccessTokenSecret'] },
     };
     writeFileSync(double.path('older.json'), JSON.stringify(environment));
-  }, 240_000);
+  });
 
   afterAll(() => double?.stop());
 
@@ -205,6 +205,5 @@ describe('cdk import, against AWS’s own APIs', () => {
       const deployed = await aws<Resources>('stacks', ...stackNames);
       for (const name of stackNames) expect(deployed[name]).toMatchObject(imported[name] ?? {});
     },
-    600_000,
   );
 });

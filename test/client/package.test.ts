@@ -50,4 +50,4 @@ test('L5: the package is built, and a program of either kind of module takes it'
   expect(await run(join(project, 'b.cjs'))).toEqual(functions);
   const options = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
   expect(await run(compiler, ...options, join(project, 'c.ts'))).toEqual([0, '']);
-}, 120_000);
+});

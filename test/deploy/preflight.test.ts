@@ -143,7 +143,6 @@ describe('I16: the account', () => {
       expect(told.output).toMatch(/Cost of a month without traffic[\s\S]*bootstrap/);
       expect(told.exitCode).toBe(1);
     },
-    120_000,
   );
 });
 

@@ -17,7 +17,7 @@ describe('npm run deploy, where something that holds state would be replaced', (
     account = new Account(double);
     deployment = new Deployment(double, 'kept', content);
     await deployment.deploy(deployment.synthesised(), '--method=direct');
-  }, 240_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -43,26 +43,21 @@ describe('npm run deploy, where something that holds state would be replaced', (
       expect(exitCode).toBe(1);
       expect(await account.everything()).toEqual(before);
     },
-    120_000,
   );
 
-  testWithMoto(
-    'I1: what only adds is deployed; what deletes, once it is meant',
-    async () => {
-      deployment.rewrite({ ...content, flowLogs: 'all' });
-      const added = await deploy();
-      expect(added).toEqual({
-        exitCode: 0,
-        output: expect.stringMatching(/✓ replacements +nothing of the network and the data is/),
-      });
-      expect(added.output).not.toContain('the CDK alone deploys this');
-      deployment.rewrite(content);
-      expect((await deploy()).output).toMatch(/✗ replacements .*\[-\] AWS::EC2::FlowLog/);
-      expect(await deploy('--destructive')).toEqual({
-        exitCode: 0,
-        output: expect.stringMatching(/✓ replacements +not looked at, as --destructive says/),
-      });
-    },
-    240_000,
-  );
+  testWithMoto('I1: what only adds is deployed; what deletes, once it is meant', async () => {
+    deployment.rewrite({ ...content, flowLogs: 'all' });
+    const added = await deploy();
+    expect(added).toEqual({
+      exitCode: 0,
+      output: expect.stringMatching(/✓ replacements +nothing of the network and the data is/),
+    });
+    expect(added.output).not.toContain('the CDK alone deploys this');
+    deployment.rewrite(content);
+    expect((await deploy()).output).toMatch(/✗ replacements .*\[-\] AWS::EC2::FlowLog/);
+    expect(await deploy('--destructive')).toEqual({
+      exitCode: 0,
+      output: expect.stringMatching(/✓ replacements +not looked at, as --destructive says/),
+    });
+  });
 });

@@ -23,7 +23,7 @@ describe('npm run deploy, after a deploy that was given flags', () => {
     deployment = new Deployment(double, 'given', content);
     const flags = { checkout: 'off', desiredCount: '2', processing: 'on' };
     outputs = (await deployment.deploy(deployment.app(flags))).service ?? {};
-  }, 240_000);
+  });
 
   afterAll(async () => {
     removeAssemblies();
@@ -45,7 +45,6 @@ describe('npm run deploy, after a deploy that was given flags', () => {
         expect(exitCode).toBe(1);
       }
     },
-    120_000,
   );
 
   testWithMoto(
@@ -80,7 +79,6 @@ describe('npm run deploy, after a deploy that was given flags', () => {
         `${commit} ${rehearsed.image}`,
       ]);
     },
-    300_000,
   );
 });
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
   );
   output = await up.printed('Still running');
   status = await commands.json();
-}, 120_000);
+});
 
 afterAll(async () => {
   killPrograms();

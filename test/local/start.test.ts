@@ -44,7 +44,7 @@ test('L1: a payment becomes a balance, and a second start finds it again', async
     0,
     expect.stringContaining('GET /v1/account → 20.00 USD'),
   ]);
-}, 180_000);
+});
 
 test('L1: it stays up until Ctrl-C, keeps others from its data, and stops everything', async () => {
   const port = await freePort();
@@ -71,7 +71,7 @@ test('L1: it stays up until Ctrl-C, keeps others from its data, and stops everyt
   expect(await up.code).toBe(0);
   const ports = [...output.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => Number(match[1]));
   for (const each of new Set(ports)) await expect(freePort(each)).resolves.toBe(each);
-}, 180_000);
+});
 
 test('L1: killed, it leaves no service behind, and starts again on the same data and port', async () => {
   const port = await freePort();
@@ -84,7 +84,7 @@ test('L1: killed, it leaves no service behind, and starts again on the same data
     0,
     expect.stringContaining('The rehearsal passed'),
   ]);
-}, 180_000);
+});
 
 test('L1: a buyer who has paid, or not, comes back to a page that says so', async () => {
   const up = start();
@@ -103,7 +103,7 @@ test('L1: a buyer who has paid, or not, comes back to a page that says so', asyn
   expect(await (await fetch(paid.redirectUrl ?? '')).text()).toContain('your payment went through');
   up.child.kill('SIGTERM');
   await up.code;
-}, 180_000);
+});
 
 test('L1: interrupted before it has passed, it does not say that it has', async () => {
   const up = start('--once');
@@ -111,7 +111,7 @@ test('L1: interrupted before it has passed, it does not say that it has', async 
   up.child.kill('SIGINT');
   expect(await up.code).toBe(1);
   expect(up.output()).not.toContain('rehearsal passed');
-}, 180_000);
+});
 
 test.each([
   ['--port', 'eighty', /expected a whole number from 0 to 65535/],

@@ -36,7 +36,7 @@ test('L4: ports and secrets are those of the last start', async () => {
     1,
     expect.stringContaining('does not run with its data in'),
   ]);
-}, 180_000);
+});
 
 test('L4: what an earlier start was to fail at is cleared, and named', async () => {
   const leftBehind = await startLocalStripe({ stateFile: join(data, 'stripe.json') });
@@ -52,7 +52,7 @@ test('L4: what an earlier start was to fail at is cleared, and named', async () 
   expect(next.output()).toContain(
     'cleared a suppression of before: the next 5 of checkout.session.*',
   );
-}, 180_000);
+});
 
 test('L4: a rehearsal that fails says so, and keeps nobody from their work', async () => {
   const up = commands.start();
@@ -62,7 +62,7 @@ test('L4: a rehearsal that fails says so, and keeps nobody from their work', asy
   const output = await up.printed('Still running');
   expect(output).toContain('The rehearsal failed: POST /v1/checkout/sessions → 503');
   expect((await commands.json()).state).toBe('ready');
-}, 180_000);
+});
 
 test('L4: a database that does not open is named with the way out, and --fresh is it', async () => {
   writeFileSync(join(data, 'database/global/pg_control'), 'damaged');
@@ -78,7 +78,7 @@ test('L4: a database that does not open is named with the way out, and --fresh i
     expect.stringContaining('GET /v1/account → 0.00 USD'),
   ]);
   expect(findSettings(data)?.jwtSecret).toBe(secret);
-}, 180_000);
+});
 
 test('L4: a real account takes the place of the local Stripe, by its key', async () => {
   const sandbox = await startLocalStripe();
@@ -119,7 +119,7 @@ test('L4: a real account takes the place of the local Stripe, by its key', async
   up.child.kill('SIGTERM');
   await up.code;
   await sandbox.close();
-}, 180_000);
+});
 
 describe('L4: the ports', () => {
   const options = { once: false, watch: false, fresh: false, data, origin: [], webhookPath: [] };

@@ -26,4 +26,4 @@ test('L4: the service starts again when its code changes, and Ctrl-C ends all', 
   expect(await up.code).toBe(0);
   const ports = [...output.matchAll(/127\.0\.0\.1:(\d+)/g)].map((match) => Number(match[1]));
   for (const each of new Set(ports)) await expect(freePort(each)).resolves.toBe(each);
-}, 180_000);
+});

@@ -68,7 +68,7 @@ describe('the books, on a deployed environment', () => {
         logStreamName: 'task',
       }),
     );
-  }, 400_000);
+  });
 
   afterEach(() => {
     killPrograms();
@@ -103,7 +103,6 @@ describe('the books, on a deployed environment', () => {
       const absent = await runOps(['events', 'list', '--env', 'absent'], aws());
       expect(absent).toEqual({ code: 1, output: expect.stringContaining('there is no stack') });
     },
-    120_000,
   );
 
   testWithMoto(
@@ -148,7 +147,6 @@ describe('the books, on a deployed environment', () => {
       expect(away.output).toMatch(/^image +ghcr/m);
       expect(away.output).toContain('✗ the service did not say how it stands');
     },
-    180_000,
   );
 
   testWithMoto(
@@ -192,6 +190,5 @@ describe('the books, on a deployed environment', () => {
       expect(await following.code).toBe(130);
       expect(following.output().split('it listens')).toHaveLength(2);
     },
-    180_000,
   );
 });

@@ -11,7 +11,6 @@ import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
 import { stripeKey } from '../support/running-service';
 
-const minutes = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-enable-'));
 
 describe('enable, on an environment that was just deployed', () => {
@@ -39,7 +38,7 @@ describe('enable, on an environment that was just deployed', () => {
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
     environment = await OperatedEnvironment.start('fresh');
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -65,7 +64,6 @@ describe('enable, on an environment that was just deployed', () => {
       );
       expect(await stored('StripeSecretKeyArn')).toBe(before);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -96,7 +94,6 @@ describe('enable, on an environment that was just deployed', () => {
         JWT_ACCESS_TOKEN_SECRET: environment.outputs.JwtAccessTokenSecretArn,
       });
     },
-    minutes,
   );
 
   testWithMoto(
@@ -116,7 +113,6 @@ describe('enable, on an environment that was just deployed', () => {
         { status: 'enabled', url: 'https://billing.fresh.test/webhooks/stripe' },
       ]);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -134,7 +130,6 @@ describe('enable, on an environment that was just deployed', () => {
       expect(given).toMatchObject({ code: 0 });
       expect(await stored('StripeWebhookSecretArn')).toContain(own.secret);
     },
-    minutes,
   );
 });
 

@@ -121,7 +121,7 @@ describe('every command that changes something, where something is in its way', 
        values (4711, 'faults', 'balance.debited', 'ben', $1, 9, now(), 'too large', now())`,
       [{ unit: 'usd', amountMinor: 500, reason: 'a book', spendId: randomUUID() }],
     );
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -157,7 +157,6 @@ describe('every command that changes something, where something is in its way', 
       }
       expect(await standing()).toEqual(before);
     },
-    300_000,
   );
 
   testWithMoto(
@@ -182,40 +181,31 @@ describe('every command that changes something, where something is in its way', 
       }
       expect(await standing()).toEqual(before);
     },
-    300_000,
   );
 
-  testWithMoto(
-    'O10: throttling is sat out, whichever call it meets',
-    async () => {
-      for (const row of rows) {
-        const met = new Set<string>();
-        environment.gate.decide = (call) => {
-          if (met.has(call)) return 'pass';
-          met.add(call);
-          return { status: 400, code: 'ThrottlingException' };
-        };
-        const { code, output } = await run(row);
-        environment.afterEach();
-        const told = { name: nameOf(row), code, output };
-        expect(told).toEqual({ ...told, code: 0 });
-        expect(met.size).toBeGreaterThan(1);
-      }
-    },
-    600_000,
-  );
+  testWithMoto('O10: throttling is sat out, whichever call it meets', async () => {
+    for (const row of rows) {
+      const met = new Set<string>();
+      environment.gate.decide = (call) => {
+        if (met.has(call)) return 'pass';
+        met.add(call);
+        return { status: 400, code: 'ThrottlingException' };
+      };
+      const { code, output } = await run(row);
+      environment.afterEach();
+      const told = { name: nameOf(row), code, output };
+      expect(told).toEqual({ ...told, code: 0 });
+      expect(met.size).toBeGreaterThan(1);
+    }
+  });
 
-  testWithMoto(
-    'O10: throttling without an end is told as such, with what to do',
-    async () => {
-      environment.gate.decide = (call) =>
-        call === 'DescribeRules' ? { status: 400, code: 'ThrottlingException' } : 'pass';
-      const { code, output } = await environment.ops('switch', 'emergency-http', 'off');
-      expect([code, output]).toEqual([
-        1,
-        expect.stringContaining('→ AWS asks for a pause: run it again in a minute.'),
-      ]);
-    },
-    120_000,
-  );
+  testWithMoto('O10: throttling without an end is told as such, with what to do', async () => {
+    environment.gate.decide = (call) =>
+      call === 'DescribeRules' ? { status: 400, code: 'ThrottlingException' } : 'pass';
+    const { code, output } = await environment.ops('switch', 'emergency-http', 'off');
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining('→ AWS asks for a pause: run it again in a minute.'),
+    ]);
+  });
 });

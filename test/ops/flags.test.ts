@@ -33,7 +33,7 @@ describe('flags, on a deployed environment', () => {
     const deployment = new Deployment(double, 'flagged', content);
     const templates = deployment.synthesised({ checkout: 'off' });
     outputs = (await deployment.deploy(templates)).service ?? {};
-  }, 400_000);
+  });
 
   afterEach(() => {
     killPrograms();
@@ -101,6 +101,5 @@ describe('flags, on a deployed environment', () => {
         /^forceHttpForwarding=false .*\n {2}\? .*AccessDenied.* → These/,
       );
     },
-    120_000,
   );
 });

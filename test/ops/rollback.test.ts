@@ -96,7 +96,7 @@ describe('rollback, on a deployed environment', () => {
     outputs = (await environment.deploy(templates)).service ?? {};
     await deploy(good, '2');
     await deploy(bad, '3');
-  }, 400_000);
+  });
 
   afterEach(() => {
     killPrograms();
@@ -180,7 +180,6 @@ describe('rollback, on a deployed environment', () => {
       expect(await revisions()).toBe(before);
       expect((await runs()).image).toBe(bad);
     },
-    120_000,
   );
 
   testWithMoto(
@@ -198,7 +197,6 @@ describe('rollback, on a deployed environment', () => {
       expect(code).toBe(1);
       expect((await runs()).image).toBe(bad);
     },
-    120_000,
   );
 
   testWithMoto(
@@ -228,7 +226,6 @@ describe('rollback, on a deployed environment', () => {
         expect(await revisions()).toBe(count + 1);
       }
     },
-    300_000,
   );
 
   testWithMoto(
@@ -245,7 +242,6 @@ describe('rollback, on a deployed environment', () => {
       expect((await runs()).image).toBe(good);
       expect(await revisions()).toBe(count);
     },
-    120_000,
   );
 
   testWithMoto(
@@ -269,7 +265,6 @@ describe('rollback, on a deployed environment', () => {
         output: expect.stringMatching(/has no service gone[\s\S]*→ Deploy the service stack/),
       });
     },
-    120_000,
   );
 
   testWithMoto(

@@ -9,7 +9,6 @@ const folder = mkdtempSync(join(tmpdir(), 'tollgate-secrets-'));
 const key = (word: string) => `sk_test_${word.padEnd(24, '0')}`;
 const signing = (word: string) => `whsec_${word.padEnd(32, '0')}`;
 /** The time limit of a test that deploys or waits for the service. */
-const minutes = 300_000;
 
 describe('secrets, on a deployed environment', () => {
   let environment: OperatedEnvironment;
@@ -34,7 +33,7 @@ describe('secrets, on a deployed environment', () => {
   beforeAll(async () => {
     if (testWithMoto === test.skip) return;
     environment = await OperatedEnvironment.start('keys');
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -61,7 +60,6 @@ describe('secrets, on a deployed environment', () => {
       expect(back.output).toContain('wait until they have taken over');
       expect(await stored('StripeSecretKeyArn')).toContain(key('first'));
     },
-    minutes,
   );
 
   testWithMoto(
@@ -83,7 +81,6 @@ describe('secrets, on a deployed environment', () => {
       expect(finished.output).toContain('✓ see that the service verifies with it');
       expect(await stored('StripeWebhookSecretArn')).toContain(signing('right'));
     },
-    minutes,
   );
 
   testWithMoto(
@@ -94,7 +91,6 @@ describe('secrets, on a deployed environment', () => {
       expect(set1.output).toContain('a token that was signed with it is taken');
       expect((await restore('jwt-access-token-secret')).code).toBe(0);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -115,7 +111,6 @@ describe('secrets, on a deployed environment', () => {
       expect(finished.output).toContain('unchanged, not stored again');
       expect(finished.output).toMatch(/start the tasks anew: deployment/);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -149,34 +144,29 @@ describe('secrets, on a deployed environment', () => {
       );
       expect(await stored('StripeSecretKeyArn')).toBe(before);
     },
-    minutes,
   );
 
-  testWithMoto(
-    'O10: what AWS refuses, limits or has given up is said with its fix',
-    async () => {
-      environment.gate.decide = (call) =>
-        call === 'PutSecretValue' ? { status: 400, code: 'AccessDeniedException' } : 'pass';
-      const denied = await set('stripe-secret-key', key('denied'));
-      expect(denied).toMatchObject({ code: 1, output: expect.stringContaining('✗ store the') });
-      expect(denied.output).toContain('→ These credentials may not do it');
+  testWithMoto('O10: what AWS refuses, limits or has given up is said with its fix', async () => {
+    environment.gate.decide = (call) =>
+      call === 'PutSecretValue' ? { status: 400, code: 'AccessDeniedException' } : 'pass';
+    const denied = await set('stripe-secret-key', key('denied'));
+    expect(denied).toMatchObject({ code: 1, output: expect.stringContaining('✗ store the') });
+    expect(denied.output).toContain('→ These credentials may not do it');
 
-      let throttled = 0;
-      environment.gate.decide = (call) => {
-        if (call !== 'GetSecretValue' || throttled >= 3) return 'pass';
-        throttled += 1;
-        return { status: 400, code: 'ThrottlingException' };
-      };
-      expect((await environment.ops('secrets', 'list')).code).toBe(0);
-      expect(throttled).toBe(3);
+    let throttled = 0;
+    environment.gate.decide = (call) => {
+      if (call !== 'GetSecretValue' || throttled >= 3) return 'pass';
+      throttled += 1;
+      return { status: 400, code: 'ThrottlingException' };
+    };
+    expect((await environment.ops('secrets', 'list')).code).toBe(0);
+    expect(throttled).toBe(3);
 
-      environment.double.failCreationOf('deployment');
-      const failed = await set('stripe-secret-key', key('fourth'));
-      expect(failed).toMatchObject({ code: 1, output: expect.stringContaining('was given up') });
-      expect(failed.output).toContain('`secrets restore` puts the version before back');
-    },
-    minutes,
-  );
+    environment.double.failCreationOf('deployment');
+    const failed = await set('stripe-secret-key', key('fourth'));
+    expect(failed).toMatchObject({ code: 1, output: expect.stringContaining('was given up') });
+    expect(failed.output).toContain('`secrets restore` puts the version before back');
+  });
 
   testWithMoto(
     'O7: the list says what is stored and what is wrong with it, and shows no value',
@@ -189,6 +179,5 @@ describe('secrets, on a deployed environment', () => {
       const { secrets } = JSON.parse((await environment.ops('secrets', 'list', '--json')).output);
       expect(secrets).toHaveLength(3);
     },
-    minutes,
   );
 });

@@ -12,7 +12,6 @@ import { type AnsweringServer, startAnsweringServer } from '../support/answering
 import { browser, testWithBrowser } from '../support/browser';
 import { runOps } from '../support/ops';
 
-const minutes = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-automate-'));
 const png = Buffer.from('\x89PNG', 'latin1');
 const testWithMotoAndBrowser = testWithMoto === test.skip ? testWithMoto : testWithBrowser;
@@ -73,7 +72,7 @@ describe('smoke --real --automate, before anything is begun', () => {
 describe('a page that is not as it was', () => {
   let changed: AnsweringServer;
   const screenshot = join(folder, 'changed.png');
-  const pay = (page: string, stepTimeoutMillis = minutes) => {
+  const pay = (page: string, stepTimeoutMillis = 300_000) => {
     changed.answer = (response) => response.setHeader('content-type', 'text/html').end(page);
     const options = { browser, screenshot, byHand: 'by hand', stepTimeoutMillis };
     return payInBrowser(`${changed.url}c/pay/cs_test_changed#fragment`, options).catch((e) => e);
@@ -103,7 +102,6 @@ describe('a page that is not as it was', () => {
       const stays = `${half}<input id="cardCvc"><button data-testid="hosted-payment-submit-button">`;
       expect((await pay(stays, stepMillis)).message).toMatch(/^at “paying, and being sent back”: /);
     },
-    minutes,
   );
 
   testWithBrowser(
@@ -128,7 +126,6 @@ describe('a page that is not as it was', () => {
         'GET /filled/number=4242+4242+4242+4242&country=NL&name=Smoke+Test&email=smoke-test%40example.com',
       );
     },
-    minutes,
   );
 });
 
@@ -171,7 +168,7 @@ describe('smoke --real --automate, on a deployed environment', () => {
       );
       if (code !== 0) throw new Error(output);
     }
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     silent?.close();
@@ -193,7 +190,6 @@ describe('smoke --real --automate, on a deployed environment', () => {
       const session = await environment.stripe.checkout.sessions.retrieve(sessionId);
       expect(session).toMatchObject({ status: 'complete', payment_status: 'paid' });
     },
-    minutes,
   );
 
   testWithMotoAndBrowser(
@@ -220,27 +216,22 @@ describe('smoke --real --automate, on a deployed environment', () => {
       const [, at = ''] = /receipt: (\S+)/.exec(other.output) ?? [];
       rmSync(at);
     },
-    minutes,
   );
 
-  testWithMotoAndBrowser(
-    'O4, O10: interrupted, it takes its browser along',
-    async () => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        const connected = once(silent, 'connection');
-        const hanging = browserWith(signal, ...behind(portOfSilent()));
-        const receipt = join(folder, `${signal}.json`);
-        const running = environment.startOps(
-          ...[...args(), '--automate', '--browser', hanging, '--receipt', receipt],
-        );
-        const [socket] = await connected;
-        const gone = once(socket, 'close');
-        running.child.kill(signal);
-        expect(await running.code).toBe(130);
-        await gone;
-        expect(running.output()).toContain('Interrupted.');
-      }
-    },
-    minutes,
-  );
+  testWithMotoAndBrowser('O4, O10: interrupted, it takes its browser along', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const connected = once(silent, 'connection');
+      const hanging = browserWith(signal, ...behind(portOfSilent()));
+      const receipt = join(folder, `${signal}.json`);
+      const running = environment.startOps(
+        ...[...args(), '--automate', '--browser', hanging, '--receipt', receipt],
+      );
+      const [socket] = await connected;
+      const gone = once(socket, 'close');
+      running.child.kill(signal);
+      expect(await running.code).toBe(130);
+      await gone;
+      expect(running.output()).toContain('Interrupted.');
+    }
+  });
 });

@@ -7,7 +7,6 @@ import { OperatedEnvironment } from '../aws/operated-environment';
 import { testWithMoto } from '../aws/python-tools';
 import { HttpGate } from '../support/http-gate';
 
-const minutes = 300_000;
 const card = { card: '4242424242424242' };
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-smoke-'));
 
@@ -38,7 +37,7 @@ describe('smoke, on a deployed environment', () => {
     if (testWithMoto === test.skip) return;
     environment = await OperatedEnvironment.start('smoked');
     front = await HttpGate.start(() => environment.url);
-  }, 400_000);
+  });
   afterEach(() => {
     environment?.afterEach();
     if (front !== undefined) front.done = () => {};
@@ -59,7 +58,6 @@ describe('smoke, on a deployed environment', () => {
       expect(output).toContain('✓ the credit reversed: 50 → 0 usd');
       expect(await balances()).toEqual([]);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -84,7 +82,6 @@ describe('smoke, on a deployed environment', () => {
       expect(await credits()).toBe(2);
       expect(JSON.parse((await smoke('--json')).output)).toMatchObject({ ok: true });
     },
-    minutes,
   );
 
   testWithMoto(
@@ -102,7 +99,6 @@ describe('smoke, on a deployed environment', () => {
       expect(next.output).toContain('reversed what an earlier run left');
       expect(await balances()).toEqual([]);
     },
-    minutes,
   );
 
   testWithMoto(
@@ -135,7 +131,6 @@ describe('smoke, on a deployed environment', () => {
         ]),
       );
     },
-    minutes,
   );
 
   testWithMoto(
@@ -184,7 +179,6 @@ describe('smoke, on a deployed environment', () => {
       const other = await environment.ops('smoke', '--real', '--verify-only', ...where);
       expect(other).toMatchObject({ code: 2, output: expect.stringContaining('has no receipt') });
     },
-    minutes,
   );
 
   testWithMoto(
@@ -196,6 +190,5 @@ describe('smoke, on a deployed environment', () => {
       const bad = await environment.ops('smoke', '--url', 'somewhere');
       expect(bad).toMatchObject({ code: 2 });
     },
-    minutes,
   );
 });

@@ -39,7 +39,7 @@ describe('switch, on a deployed environment', () => {
       LoadBalancerDouble.start(deployed, outputs[output] ?? '', 'billing.switched.test', url);
     port80 = await listen('HttpListenerArn');
     port443 = await listen('HttpsListenerArn');
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     await port80?.stop();
@@ -47,30 +47,26 @@ describe('switch, on a deployed environment', () => {
     await environment?.stop();
   });
 
-  testWithMoto(
-    'O11: emergency HTTP is on, seen from outside, and off the same way',
-    async () => {
-      expect(await status(port80, '/health')).toBe(301);
-      const on = await flip('emergency-http', 'on', '--url', port80.url);
-      expect(on).toEqual({ code: 0, output: expect.stringContaining('✓ check from outside') });
-      expect(on.output).toContain('passes by plain HTTP: /webhooks/stripe, /health');
-      expect(await status(port80, '/health')).toBe(200);
-      expect(await status(port80, '/webhooks/stripe', 'POST')).toBe(400);
-      expect(await status(port80, '/v1/account')).toBe(301);
+  testWithMoto('O11: emergency HTTP is on, seen from outside, and off the same way', async () => {
+    expect(await status(port80, '/health')).toBe(301);
+    const on = await flip('emergency-http', 'on', '--url', port80.url);
+    expect(on).toEqual({ code: 0, output: expect.stringContaining('✓ check from outside') });
+    expect(on.output).toContain('passes by plain HTTP: /webhooks/stripe, /health');
+    expect(await status(port80, '/health')).toBe(200);
+    expect(await status(port80, '/webhooks/stripe', 'POST')).toBe(400);
+    expect(await status(port80, '/v1/account')).toBe(301);
 
-      const again = await flip('emergency-http', 'on', '--url', port80.url);
-      expect(again.code).toBe(0);
-      expect(await prioritiesOf('HttpListenerArn')).toEqual([41]);
-      expect((await flip('emergency-http', 'status')).output).toContain('emergency-http is on');
+    const again = await flip('emergency-http', 'on', '--url', port80.url);
+    expect(again.code).toBe(0);
+    expect(await prioritiesOf('HttpListenerArn')).toEqual([41]);
+    expect((await flip('emergency-http', 'status')).output).toContain('emergency-http is on');
 
-      expect((await flip('emergency-http', 'off', '--url', port80.url)).code).toBe(0);
-      expect(await status(port80, '/health')).toBe(301);
-      const off = await flip('emergency-http', 'off', '--url', port80.url);
-      expect(off).toEqual({ code: 0, output: expect.stringContaining('none stood') });
-      expect((await flip('emergency-http', 'status')).output).toContain('emergency-http is off');
-    },
-    300_000,
-  );
+    expect((await flip('emergency-http', 'off', '--url', port80.url)).code).toBe(0);
+    expect(await status(port80, '/health')).toBe(301);
+    const off = await flip('emergency-http', 'off', '--url', port80.url);
+    expect(off).toEqual({ code: 0, output: expect.stringContaining('none stood') });
+    expect((await flip('emergency-http', 'status')).output).toContain('emergency-http is off');
+  });
 
   testWithMoto(
     'O11: from Enter to the rule that was seen from outside it takes less than three seconds',
@@ -86,7 +82,6 @@ describe('switch, on a deployed environment', () => {
       }
       expect(fastestMillis).toBeLessThan(3_000);
     },
-    300_000,
   );
 
   testWithMoto(
@@ -108,7 +103,6 @@ describe('switch, on a deployed environment', () => {
       expect(await status(port443, '/v1/checkout/sessions', 'POST')).toBe(401);
       expect(await prioritiesOf('HttpsListenerArn')).toEqual([]);
     },
-    300_000,
   );
 
   testWithMoto(
@@ -137,7 +131,6 @@ describe('switch, on a deployed environment', () => {
         expect(await prioritiesOf('HttpsListenerArn')).toEqual(finished);
       }
     },
-    300_000,
   );
 
   testWithMoto(
@@ -175,7 +168,6 @@ describe('switch, on a deployed environment', () => {
       scheduler.destroy();
       elb.destroy();
     },
-    300_000,
   );
 
   testWithMoto(
@@ -211,7 +203,6 @@ describe('switch, on a deployed environment', () => {
       const elsewhere = await flip('maintenance', 'off', '--url', port80.url);
       expect(elsewhere.code).toBe(0);
     },
-    300_000,
   );
 
   testWithMoto(
@@ -274,7 +265,6 @@ describe('switch, on a deployed environment', () => {
       scheduler.destroy();
       elb.destroy();
     },
-    300_000,
   );
 
   testWithMoto(
@@ -295,6 +285,5 @@ describe('switch, on a deployed environment', () => {
       await protect(false);
       cloudFormation.destroy();
     },
-    300_000,
   );
 });

@@ -58,5 +58,4 @@ testWithMoto(
     await database.drop();
     await double.stop();
   },
-  120_000,
 );

@@ -88,7 +88,7 @@ describe('docs/transcripts.md', () => {
     const email = { Protocol: 'email', Endpoint: 'ops@shop.test' };
     await sns.send(new SubscribeCommand({ TopicArn: outputs.AlarmTopicArn, ...email }));
     sns.destroy();
-  }, 400_000);
+  });
   afterEach(() => environment?.afterEach());
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -144,6 +144,5 @@ describe('docs/transcripts.md', () => {
       expect(document).not.toMatch(/whsec_\w|127\.0\.0\.1/);
       expect(document).toBe(readFileSync(file, 'utf8'));
     },
-    400_000,
   );
 });

@@ -36,7 +36,7 @@ beforeAll(async () => {
     region: doubleRegion,
     credentials,
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const service of services) await service.stop();

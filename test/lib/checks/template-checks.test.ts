@@ -94,4 +94,4 @@ test('I11: every acknowledgement is about something that cdk-nag finds, in one v
   }
   expect(needed.size).toBeGreaterThan(5);
   expect([...needed].filter(([, isNeeded]) => !isNeeded)).toEqual([]);
-}, 120_000);
+});
