@@ -29,6 +29,12 @@ function environmentName(text: string): string {
   throw new InvalidArgumentError('expected the name of an environment, such as dev or staging.');
 }
 
+/** What is asked for by an empty name would be everything, or something else. */
+export function given(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('it is empty; expected what it names.');
+}
+
 export function withTarget(command: Command): Command {
   return withPlace(command.requiredOption(...theEnvironment));
 }

@@ -9,7 +9,7 @@ import { nearest } from '../../service/catalogue/catalogue';
 import { handledEventTypes } from '../../service/handlers/index';
 import { effectLines } from '../books/effect-lines';
 import { eventLine, eventLines } from '../books/event-lines';
-import { runCommand, withCaution } from '../command';
+import { given, runCommand, withCaution } from '../command';
 import { OpsFailure } from '../failure';
 import { reachService, type ServiceOptions, withService } from '../service/access';
 import { confirmService } from '../service/confirmation';
@@ -61,7 +61,7 @@ export function addEvents(ops: Command): void {
     .action((options: ListEventsOptions) => runCommand(options.json, () => list(options), ''));
   withService(events.command('show'))
     .description('one event, all that is recorded of it')
-    .argument('<id>', 'evt_…')
+    .argument('<id>', 'evt_…', given)
     .option('--payload', 'with the event as Stripe sent it, personal data included', false)
     .action((id: string, options: ServiceOptions & { payload: boolean }) =>
       runCommand(options.json, () => show(id, options), ''),

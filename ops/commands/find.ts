@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { missingIn } from '../books/missing';
 import { traceLines } from '../books/trace-lines';
-import { runCommand } from '../command';
+import { given, runCommand } from '../command';
 import { reachService, type ServiceOptions, withService } from '../service/access';
 import { printJson, printText } from '../terminal/output';
 
@@ -20,7 +20,7 @@ const examples = `
 export function addFind(ops: Command): void {
   withService(ops.command('find'))
     .description('what Stripe says, what was received, booked and published, and what is missing')
-    .argument('<id>', "an id of Stripe's, or a user as your application has it")
+    .argument('<id>', "an id of Stripe's, or a user as your application has it", given)
     .addHelpText('after', examples)
     .action((id: string, options: ServiceOptions) =>
       runCommand(options.json, () => find(id, options), ''),

@@ -1,6 +1,6 @@
 import type { Payment, TollgateClient, TransferOfUser } from '@tollgate/client';
 import type { Command } from 'commander';
-import { runCommand } from '../command';
+import { given, runCommand } from '../command';
 import { reachService, type ServiceOptions, withService } from '../service/access';
 import { shownAmount, shownChange } from '../terminal/amounts';
 import { collect, type ListOptions, withLimit } from '../terminal/listing';
@@ -19,7 +19,11 @@ const examples = `
 export function addLedger(ops: Command): void {
   withLimit(withService(ops.command('ledger')))
     .description('the balances, payments and transfers of a user, the newest first')
-    .argument('<user>', 'the user, as your application has it; or the Stripe customer, cus_…')
+    .argument(
+      '<user>',
+      'the user, as your application has it; or the Stripe customer, cus_…',
+      given,
+    )
     .addHelpText('after', examples)
     .action((user: string, options: LedgerOptions) =>
       runCommand(options.json, () => show(user, options), ''),

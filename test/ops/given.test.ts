@@ -30,6 +30,15 @@ test.each(['', ' ', 'Prod', 'pro_d'])(
   },
 );
 
+test.each([
+  ['find', ''],
+  ['ledger', ' '],
+  ['events', 'show', ''],
+])('O10: %s, of an empty name, asks for nothing', async (...command) => {
+  const { code, output } = await runOps([...command, '--url', 'http://127.0.0.1:9'], unset);
+  expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('it is empty') });
+});
+
 test('O6: without a region, the fix is to name one', async () => {
   const { code, output } = await runOps(['status', '--env', 'dev'], unset);
   expect({ code, output }).toEqual({

@@ -35,6 +35,20 @@ describe('I6: what cannot be adopted like that is refused with the fix', () => {
       /secrets\.imported names stripeSecretKey, .*never both; take one of the two out/,
     ],
     [
+      { billingEventsTopicArn: `arn:aws-cn:sns:${home}:billing` },
+      /billingEventsTopicArn is of partition aws-cn; expected aws, where us-east-1 is$/,
+    ],
+    [
+      {
+        deployRole: {
+          repository: 'shop/pay',
+          providerArn:
+            'arn:aws-us-gov:iam::111111111111:oidc-provider/token.actions.githubusercontent.com',
+        },
+      },
+      /deployRole\.providerArn is of partition aws-us-gov; expected aws, where us-east-1 is$/,
+    ],
+    [
       { secrets: { imported: ['stripeKey'] } },
       /imported\.0 is "stripeKey"; expected .*stripeSecret/,
     ],

@@ -75,6 +75,12 @@ describe('environment files', () => {
     [{ account: 123456789012 }, 'account is 123456789012; expected 12 digits, as text'],
     [{ nat: 'zonal' }, 'nat is "zonal"; expected one of single, perZone, regional, none'],
     [{ vpcCidr: '10.0.0.256/16' }, 'vpcCidr is "10.0.0.256/16"; expected a range from /16 to /20'],
+    ...['0.0.0.0', '127.0.0.0', '169.254.0.0', '224.0.0.0', '255.0.0.0'].map(
+      (first): [object, string] => [
+        { vpcCidr: `${first}/16` },
+        'of addresses that machines may have',
+      ],
+    ),
     [{ tasks: { minimum: 0 } }, 'tasks.minimum is 0; expected a whole number from 1 to 100'],
     [{ webhookPaths: ['/v1/hook'] }, 'webhookPaths.0 is "/v1/hook"; expected a path such as'],
     [{ webhookPaths: ['/health'] }, 'webhookPaths.0 is "/health"; expected a path such as'],

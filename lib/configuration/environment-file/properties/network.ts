@@ -1,7 +1,8 @@
 import { defaults } from '../../../constructs/defaults';
 import { boolean, ec2Id, ipv4, ipv4Within, listOf, oneOf, optionalGroup, text } from './kinds';
 
-const vpcRange = new RegExp(`^${ipv4}/(1[6-9]|20)$`);
+/** None in which an address means this machine, this link or many: no machine can have one of those. */
+const vpcRange = new RegExp(`^(?!(0|127|22[4-9]|2[3-5]\\d)\\.|169\\.254\\.)${ipv4}/(1[6-9]|20)$`);
 
 const subnets = (whose: string) =>
   listOf(
@@ -21,7 +22,7 @@ export const network = {
   ),
   vpcCidr: text(
     'The addresses of the VPC; once it is deployed, another range would replace it and all in it.',
-    'a range from /16 to /20, such as 10.0.0.0/16',
+    'a range from /16 to /20 of addresses that machines may have, such as 10.0.0.0/16',
     vpcRange,
     { default: defaults.network.vpcCidr },
   ),

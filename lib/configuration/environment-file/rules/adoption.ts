@@ -1,3 +1,4 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Refuse } from '../../faults';
 import type { Environment } from '../schema';
 
@@ -136,7 +137,7 @@ export function checkSecretArn(property: string, arn: string, home: Home, refuse
   checkHome(property, arn, home, refuse);
 }
 
-/** Refuses an ARN of another account or region than the environment's. */
+/** Refuses an ARN of another partition, account or region than the environment's. */
 export function checkHome(
   property: string,
   arn: string | undefined,
@@ -144,7 +145,14 @@ export function checkHome(
   refuse: Refuse,
 ): void {
   if (arn === undefined) return;
-  const [, , , region, account] = arn.split(':');
+  const [, partition, , region, account] = arn.split(':');
+  // Of a region that the CDK does not know yet, nothing is known.
+  const ofRegion = RegionInfo.get(home.region).partition ?? partition;
+  if (partition !== ofRegion) {
+    refuse(
+      `${property} is of partition ${partition}; expected ${ofRegion}, where ${home.region} is`,
+    );
+  }
   // IAM is of all regions, and its ARNs name none.
   const isOtherRegion = region !== '' && region !== home.region;
   const elsewhere = isOtherRegion || (home.account ?? account) !== account;
