@@ -130,7 +130,12 @@ function joined(webhooks: WebhookDeliveries, listeners: CliListeners): EventOutl
 }
 
 function buildServer(log: (line: string) => void): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
+  const app = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 1024 * 1024,
+    // An id that is too long for any object names none, which is Stripe's to say and not the router's.
+    routerOptions: { maxParamLength: 16_384 },
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',

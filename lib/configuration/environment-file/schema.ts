@@ -36,7 +36,7 @@ export const environmentSchema = Type.Object(
         /^\d{12}$/,
       ),
     ),
-    region: text('The AWS region.', 'a region such as us-east-1', /^[a-z]{2}(-[a-z]+)+-\d$/),
+    region: text('The AWS region.', 'a region such as us-east-1', /^[a-z]{2,}(-[a-z]+)+-\d$/),
     ...network,
     ...edge,
     ...service,

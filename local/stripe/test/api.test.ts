@@ -31,6 +31,13 @@ async function errorIn(response: Response): Promise<Record<string, unknown>> {
   return error;
 }
 
+test('L2: an id that is longer than any names no object, as a shorter one', async () => {
+  const id = `price_${'x'.repeat(2_000)}`;
+  const error = await errorOf(stripe.prices.retrieve(id));
+  expect(error).toMatchObject({ statusCode: 404, code: 'resource_missing' });
+  expect(error.message).toContain(id);
+});
+
 describe('authentication', () => {
   test('L2: a request without a key is answered 401 and told how to send one', async () => {
     const response = await fetch(`${local.url}/v1/customers`);

@@ -161,6 +161,13 @@ describe('environment files', () => {
     [{ domainName: 'pay.xn--p1ai' }],
     [
       {
+        region: 'eusc-de-east-1',
+        availabilityZones: ['eusc-de-east-1a', 'eusc-de-east-1b'],
+        image: 'ghcr.io/shop/pay:1',
+      },
+    ],
+    [
+      {
         domainName: `${'a'.repeat(56)}.shop.test`,
         https: { certificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/1' },
       },

@@ -16,7 +16,7 @@ const subnets = (whose: string) =>
 export const network = {
   availabilityZones: listOf(
     'The zones to use, by name, so that synth need not ask an account for them.',
-    text('An availability zone.', 'a zone such as us-east-1a', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/),
+    text('An availability zone.', 'a zone such as us-east-1a', /^[a-z]{2,}(-[a-z]+)+-\d[a-z]$/),
     '2 to 4 different zones',
     { minItems: 2, maxItems: 4 },
   ),
