@@ -66,7 +66,14 @@ function dataIn(
   const below = (each: unknown, key: string | number) =>
     dataIn(each, path === '' ? `${key}` : `${path}.${key}`, faults, [...around, value]);
   if (value === undefined || value === null || Number.isFinite(value)) return value;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    const [unseen] = /[\p{Cc}\p{Cs}]/u.exec(value) ?? [];
+    const code = unseen?.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    if (code !== undefined)
+      faults.push(`${path || 'the file'} has the character U+${code}; take it out`);
+    return value;
+  }
+  if (typeof value === 'boolean') return value;
   if (typeof value === 'object' && !around.includes(value)) {
     if (Array.isArray(value)) return Array.from(value, below);
     if (isPlain(value)) {

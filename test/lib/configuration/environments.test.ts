@@ -215,6 +215,14 @@ describe('environment files', () => {
   });
 
   test.each([
+    [{ alarmEmails: ['a@b.test\u0000'] }, 'alarmEmails.0 has the character U+0000; take it out'],
+    [{ cancelPath: '/gone\n' }, 'cancelPath has the character U+000A'],
+    [{ variables: { JWT_USER_CLAIM: 'half \ud83d' } }, 'JWT_USER_CLAIM has the character U+D83D'],
+  ])('I13: %j has what nobody sees, and no name has', (content, message) => {
+    expect(faultOf(content)).toContain(message);
+  });
+
+  test.each([
     ['() => base', 'the file is a function; expected a text, a number, true, false, a list or'],
     ['Promise.resolve(base)', 'the file is a Promise; expected'],
     ['undefined', 'the file is undefined; expected an object'],
