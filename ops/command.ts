@@ -32,7 +32,7 @@ function environmentName(text: string): string {
 /** What is asked for by an empty name would be everything, or something else. */
 export function given(text: string): string {
   if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('it is empty; expected what it names.');
+  throw new InvalidArgumentError('it is empty; give the one that is meant.');
 }
 
 export function withTarget(command: Command): Command {
